@@ -1,0 +1,57 @@
+# make demo: the whole workflow on a simulated study area; make test: all tests.
+# Both make .venv and install what is pinned on first use.
+
+PYTHON ?= python3.11
+CORES ?= $(shell nproc)
+VENV := .venv
+BIN := $(VENV)/bin
+# uv is faster where it is there; pip does the same.
+UV := $(shell command -v uv 2>/dev/null)
+INSTALL := $(if $(UV),$(UV) pip install --quiet --python $(BIN)/python,$(BIN)/python -m pip install --quiet)
+
+.PHONY: help demo report test lint format clean
+.DELETE_ON_ERROR:
+
+help:  ## what can be made
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+demo: $(VENV)/.installed  ## the whole workflow on the demo area, then results/report.html
+	$(BIN)/snakemake --cores $(CORES) --show-failed-logs
+	$(MAKE) --no-print-directory report
+	@echo "Look at results/report.html, results/maps/figures/ and results/maps/potential_landslides.gpkg"
+
+report: $(VENV)/.installed  ## results/report.html of the finished run
+	$(BIN)/snakemake --report results/report.html
+
+test: $(VENV)/.installed-dev  ## every test (those that need what is not here say so)
+	$(BIN)/python -m pytest -n 2 --dist loadgroup
+
+lint: $(VENV)/.installed-dev  ## ruff, mypy, snakefmt, snakemake --lint
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/snakefmt --check Snakefile workflow/rules
+	$(BIN)/snakemake --lint
+
+format: $(VENV)/.installed-dev  ## ruff and snakefmt, in place
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+	$(BIN)/snakefmt Snakefile workflow/rules
+
+clean:  ## results and the demo's inputs, not .venv
+	rm -rf results resources/demo .snakemake
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+		|| { echo "hotslope needs Python 3.11 or newer: make PYTHON=/path/to/python3.11"; exit 1; }
+	@$(PYTHON) -c 'import ensurepip' 2>/dev/null || [ -n "$(UV)" ] \
+		|| { echo "Python lacks venv and pip: on Debian and Ubuntu, apt install python3-venv"; exit 1; }
+	$(if $(UV),$(UV) venv --quiet --python $(PYTHON) $(VENV),$(PYTHON) -m venv $(VENV))
+
+$(VENV)/.installed: requirements.txt | $(VENV)/bin/python
+	$(INSTALL) -r requirements.txt
+	@touch $@
+
+$(VENV)/.installed-dev: requirements-dev.txt $(VENV)/.installed
+	$(INSTALL) -r requirements-dev.txt
+	@touch $@

@@ -1,0 +1,1 @@
+"""hotslope: from InSAR points to a map of potential landslides (imports nothing)."""

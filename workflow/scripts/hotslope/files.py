@@ -1,0 +1,81 @@
+"""Writers that never leave half a file, and give the same bytes for the same content."""
+
+import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+    from matplotlib.figure import Figure
+
+#: Written into GeoPackages instead of the time of day, so that equal content has equal bytes.
+PINNED_DATE = "2000-01-01T00:00:00Z"
+#: Parquet row group: small enough to stream, large enough to compress.
+ROW_GROUP_SIZE = 65_536
+
+
+@contextmanager
+def atomic_path(path: str | Path) -> Iterator[Path]:
+    """Yield a temporary path in the same folder and rename it to `path` on success.
+
+    The temporary name is fixed (``.stem.partial.suffix``: GDAL wants the suffix at the end),
+    so a killed job's leftover is overwritten by the next attempt, and a link is replaced,
+    never written through.
+    """
+    path = Path(path)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    partial = path.with_name(f".{path.stem}.partial{path.suffix}")
+    partial.unlink(missing_ok=True)
+    try:
+        yield partial
+    except BaseException:
+        partial.unlink(missing_ok=True)
+        raise
+    partial.replace(path)
+
+
+def write_arrow(path: str | Path, table: pa.Table) -> None:
+    """Write an Arrow table as Parquet (zstd)."""
+    with atomic_path(path) as partial:
+        pq.write_table(table, partial, compression="zstd", row_group_size=ROW_GROUP_SIZE)
+
+
+def write_table(path: str | Path, table: pd.DataFrame, metadata: dict[str, str]) -> None:
+    """Write a frame as Parquet without its index, `metadata` in the file's own."""
+    arrow = pa.Table.from_pandas(table, preserve_index=False)
+    arrow = arrow.replace_schema_metadata({**(arrow.schema.metadata or {}), **metadata})
+    write_arrow(path, arrow)
+
+
+def write_csv(path: str | Path, table: pd.DataFrame) -> None:
+    """Write a frame as CSV, full precision, no index."""
+    with atomic_path(path) as partial:
+        table.to_csv(partial, index=False, lineterminator="\n")
+
+
+def write_json(path: str | Path, content: Any) -> None:
+    """Write JSON with sorted keys; NaN and infinity are refused."""
+    with atomic_path(path) as partial:
+        text = json.dumps(content, indent=2, sort_keys=True, allow_nan=False)
+        partial.write_text(text + "\n", encoding="utf-8")
+
+
+def write_layers(path: str | Path, layers: "dict[str, gpd.GeoDataFrame]") -> None:
+    """Write a GeoPackage of one or more layers, with pinned dates."""
+    os.environ["OGR_CURRENT_DATE"] = PINNED_DATE
+    with atomic_path(path) as partial:
+        for name, frame in layers.items():
+            frame.to_file(partial, layer=name, driver="GPKG", engine="pyogrio", index=False)
+
+
+def write_figure(path: str | Path, figure: "Figure") -> None:
+    """Write a figure as PNG without dates or software versions."""
+    with atomic_path(path) as partial:
+        figure.savefig(partial, format="png", dpi=150, metadata={"Software": None})

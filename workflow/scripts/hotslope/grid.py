@@ -1,0 +1,74 @@
+"""The study grid: one raster geometry for every raster result."""
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from affine import Affine
+
+
+@dataclass(frozen=True)
+class Grid:
+    """A north-up raster grid of square cells.
+
+    Parameters
+    ----------
+    crs : str
+        Projected CRS in metres.
+    transform : affine.Affine
+        Cell (column, row) to (x, y); row 0 is the northernmost.
+    shape : tuple of int
+        Rows, columns.
+    """
+
+    crs: str
+    transform: Affine
+    shape: tuple[int, int]
+
+    @classmethod
+    def from_bounds(cls, bounds_m: list[float], cell_size_m: float, crs: str) -> "Grid":
+        """Snap ``[xmin, ymin, xmax, ymax]`` outward to multiples of the cell size."""
+        xmin, ymin, xmax, ymax = bounds_m
+        left = math.floor(xmin / cell_size_m)
+        bottom = math.floor(ymin / cell_size_m)
+        right = math.ceil(xmax / cell_size_m)
+        top = math.ceil(ymax / cell_size_m)
+        transform = Affine(
+            cell_size_m, 0.0, left * cell_size_m, 0.0, -cell_size_m, top * cell_size_m
+        )
+        return cls(str(crs), transform, (top - bottom, right - left))
+
+    @property
+    def cell_size_m(self) -> float:
+        """Edge of a cell in metres."""
+        return float(self.transform.a)
+
+    @property
+    def bounds_m(self) -> tuple[float, float, float, float]:
+        """Left, bottom, right and top in metres."""
+        rows, columns = self.shape
+        left, top = self.transform.c, self.transform.f
+        return (left, top - rows * self.cell_size_m, left + columns * self.cell_size_m, top)
+
+    def x_centres_m(self) -> np.ndarray:
+        """Return x of the cell centres, west to east, float64, shape (columns,)."""
+        return self.transform.c + (np.arange(self.shape[1]) + 0.5) * self.cell_size_m
+
+    def y_centres_m(self) -> np.ndarray:
+        """Return y of the cell centres, north to south, float64, shape (rows,)."""
+        return self.transform.f - (np.arange(self.shape[0]) + 0.5) * self.cell_size_m
+
+    def rows_columns(self, x_m: np.ndarray, y_m: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Return row and column (int64) of the cell that holds each point; may lie outside."""
+        columns = np.floor((np.asarray(x_m) - self.transform.c) / self.cell_size_m)
+        rows = np.floor((self.transform.f - np.asarray(y_m)) / self.cell_size_m)
+        return rows.astype(np.int64), columns.astype(np.int64)
+
+    def grown(self, cells: int) -> "Grid":
+        """Return the grid with a margin of `cells` on each side."""
+        rows, columns = self.shape
+        return Grid(
+            self.crs,
+            self.transform @ Affine.translation(-cells, -cells),
+            (rows + 2 * cells, columns + 2 * cells),
+        )

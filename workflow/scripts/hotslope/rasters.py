@@ -1,0 +1,89 @@
+"""Rasters on disk: cloud-optimised GeoTIFF on a `Grid`."""
+
+from pathlib import Path
+
+import numpy as np
+import rasterio
+from rasterio.enums import Resampling
+from rasterio.vrt import WarpedVRT
+
+from hotslope.files import atomic_path
+from hotslope.grid import Grid
+
+
+def write_raster(
+    path: str | Path,
+    bands: dict[str, np.ndarray],
+    grid: Grid,
+    tags: dict[str, str] | None = None,
+) -> None:
+    """Write bands as a cloud-optimised GeoTIFF (zstd); NaN is nodata.
+
+    Parameters
+    ----------
+    path : str or Path
+        Target file.
+    bands : dict of str to ndarray, shape ``grid.shape``
+        Band descriptions and values; all of one floating dtype.
+    grid : Grid
+        Georeference.
+    tags : dict of str to str, optional
+        Metadata such as unit and sign convention.
+    """
+    arrays = list(bands.values())
+    profile = {
+        "driver": "COG",
+        "height": grid.shape[0],
+        "width": grid.shape[1],
+        "count": len(arrays),
+        "dtype": arrays[0].dtype,
+        "crs": grid.crs,
+        "transform": grid.transform,
+        "nodata": np.nan,
+        "compress": "ZSTD",
+        "level": 1,
+        "predictor": "YES",
+        "num_threads": 1,
+    }
+    with atomic_path(path) as partial, rasterio.open(partial, "w", **profile) as target:
+        for index, (name, values) in enumerate(bands.items(), start=1):
+            target.write(values, index)
+            target.set_band_description(index, name)
+        target.update_tags(**(tags or {}))
+
+
+def read_raster(path: str | Path, band: int = 1) -> tuple[np.ndarray, Grid]:
+    """Read one band as float64 with NaN for nodata, and its grid."""
+    with rasterio.open(path) as source:
+        values = source.read(band, masked=True).astype(np.float64).filled(np.nan)
+        grid = Grid(source.crs.to_string(), source.transform, source.shape)
+    return values, grid
+
+
+def read_on_grid(
+    path: str | Path,
+    grid: Grid,
+    resampling: Resampling = Resampling.bilinear,
+    band: int = 1,
+) -> np.ndarray:
+    """Read one band warped onto `grid`, float64, NaN where the source has nothing."""
+    with (
+        rasterio.open(path) as source,
+        WarpedVRT(
+            source,
+            crs=grid.crs,
+            transform=grid.transform,
+            height=grid.shape[0],
+            width=grid.shape[1],
+            resampling=resampling,
+            dtype="float64",
+            nodata=np.nan,
+        ) as warped,
+    ):
+        return warped.read(band)
+
+
+def grid_of(path: str | Path) -> Grid:
+    """Return the grid of a raster file."""
+    with rasterio.open(path) as source:
+        return Grid(source.crs.to_string(), source.transform, source.shape)
