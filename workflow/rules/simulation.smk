@@ -1,0 +1,51 @@
+# simulation: a study area with known truth, as the raw inputs a user would have.
+# Reads nothing but the configuration; makes resources/demo/. Only scoring and tests may read
+# truth.gpkg.
+
+
+rule simulate_area:
+    """Ground, moving bodies and their InSAR measurement from both orbits, simulated."""
+    output:
+        descending_items="resources/demo/descending/items.txt",
+        descending_table="resources/demo/descending/disp_tab.txt",
+        ascending_items="resources/demo/ascending/items.txt",
+        ascending_table="resources/demo/ascending/disp_tab.txt",
+        dem="resources/demo/dem.tif",
+        layers="resources/demo/layers.gpkg",
+        land_cover="resources/demo/land_cover.tif",
+        inventory="resources/demo/inventory.gpkg",
+        reference="resources/demo/reference.gpkg",
+        truth="resources/demo/truth.gpkg",
+    log:
+        "results/logs/simulation/simulate_area.log",
+    benchmark:
+        "results/benchmarks/simulation/simulate_area.tsv"
+    conda:
+        "../../envs/geo.yaml"
+    threads: 1
+    resources:
+        mem_mb=4000,
+        runtime=15,
+    params:
+        science=science("simulate_area"),
+        crs=config["study_area"]["crs"],
+        bounds_m=config["study_area"]["bounds_m"],
+        size_km=config["simulation"]["size_km"],
+        seed=config["simulation"]["seed"],
+        density_per_km2=config["simulation"]["density_per_km2"],
+        incidence_deg={
+            name: config["tracks"].get(name, {}).get("incidence_deg") or angle
+            for name, angle in (("descending", 39.5), ("ascending", 37.0))
+        },
+        heading_deg={
+            name: config["tracks"].get(name, {}).get("heading_deg") or angle
+            for name, angle in (("descending", 192.0), ("ascending", 348.0))
+        },
+        landslides_per_km2=config["simulation"]["landslides_per_km2"],
+        false_movers_per_km2=config["simulation"]["false_movers_per_km2"],
+        fast_share=config["simulation"]["fast_share"],
+        atmosphere=config["simulation"]["atmosphere"],
+        inventory_completeness=config["simulation"]["inventory_completeness"],
+        label_error=config["simulation"]["label_error"],
+    script:
+        "../scripts/simulate_area.py"

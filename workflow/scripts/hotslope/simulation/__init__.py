@@ -1,0 +1,1 @@
+"""A study area with known truth, written as raw inputs."""

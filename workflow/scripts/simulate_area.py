@@ -1,0 +1,155 @@
+"""Make a study area with known truth, as the raw inputs a user would have."""
+
+import logging
+
+import numpy as np
+
+from hotslope.errors import InputError
+from hotslope.files import write_layers
+from hotslope.grid import Grid
+from hotslope.logs import job_log
+from hotslope.rasters import write_raster
+from hotslope.simulation.exports import write_cover, write_items, write_points
+from hotslope.simulation.fields import nearest
+from hotslope.simulation.landscape import DEM_CELL_M, build_landscape
+from hotslope.simulation.measurement import place_points
+from hotslope.simulation.noise import ROUGHNESS
+from hotslope.simulation.observation import Track, name_histories, observe
+from hotslope.simulation.placement import place_bodies
+from hotslope.simulation.randomness import Purpose, generator
+from hotslope.simulation.series import acquisition_dates
+from hotslope.simulation.truth import describe_bodies, map_inventory, reference_outlines
+
+logger = logging.getLogger("hotslope")
+
+#: Cell of the land cover, m, as in the Esri product.
+COVER_CELL_M = 10.0
+#: Wave length of Sentinel-1, m.
+WAVELENGTH_M = 0.0554658
+
+
+def simulate_area(
+    *,
+    items_paths: dict[str, str],
+    table_paths: dict[str, str],
+    dem_path: str,
+    layers_path: str,
+    land_cover_path: str,
+    inventory_path: str,
+    reference_path: str,
+    truth_path: str,
+    crs: str,
+    bounds_m: list[float],
+    size_km: list[float] | None,
+    seed: int,
+    density_per_km2: dict[str, float],
+    incidence_deg: dict[str, float],
+    heading_deg: dict[str, float],
+    landslides_per_km2: float,
+    false_movers_per_km2: float,
+    fast_share: float,
+    atmosphere: str,
+    inventory_completeness: float,
+    label_error: float,
+) -> None:
+    """Simulate ground, moving bodies and their measurement, and write them.
+
+    Parameters whose type is a dict are keyed by track name. The area starts at the
+    lower left of `bounds_m` and is `size_km` (west–east, south–north) large; without a
+    size it fills the bounds.
+    """
+    left, bottom, right, top = bounds_m
+    if size_km is not None:
+        right, top = left + 1_000 * size_km[0], bottom + 1_000 * size_km[1]
+    area = Grid.from_bounds([left, bottom, right, top], DEM_CELL_M, crs)
+    if min(area.shape) * DEM_CELL_M < 1_000:
+        raise InputError(
+            "simulation.size_km", f"{size_km} is too small", "Give at least 1 km on each side"
+        )
+    tracks = {
+        name: Track(number, incidence_deg[name], heading_deg[name], WAVELENGTH_M, density)
+        for number, (name, density) in enumerate(density_per_km2.items())
+    }
+    land = build_landscape(area, seed)
+    km2 = np.prod(area.shape) * DEM_CELL_M**2 / 1e6
+    bodies = place_bodies(
+        land,
+        area,
+        round(landslides_per_km2 * km2),
+        round(false_movers_per_km2 * km2),
+        fast_share,
+        len(tracks),
+        seed,
+    )
+    histories = name_histories(bodies, land, seed)
+    logger.info("%d bodies on %.1f km²", len(bodies), km2)
+
+    write_raster(dem_path, {"elevation_m": land.dem_m}, land.dem_grid)
+    cover_grid = Grid.from_bounds(list(land.dem_grid.bounds_m), COVER_CELL_M, crs)
+    write_cover(land_cover_path, nearest(land.dem_cover, land.dem_grid, cover_grid), cover_grid)
+    write_layers(layers_path, land.layers)
+    outlines, motion = describe_bodies(bodies, histories, land, area, tracks)
+    write_layers(truth_path, {"bodies": outlines, "motion": motion})
+    write_layers(reference_path, {"reference": reference_outlines(motion)})
+    inventory = map_inventory(bodies, inventory_completeness, label_error, crs, seed)
+    write_layers(inventory_path, {"inventory": inventory})
+
+    dates = {name: acquisition_dates(track.number, seed) for name, track in tracks.items()}
+    every = sorted(date for epochs in dates.values() for date in epochs)
+    for name, track in tracks.items():
+        points = place_points(
+            land,
+            area,
+            track.density_per_km2,
+            track.incidence_deg,
+            track.heading_deg,
+            generator(seed, Purpose.POINTS, track.number),
+        )
+        chunks = observe(
+            bodies,
+            histories,
+            land,
+            area,
+            points,
+            track,
+            dates[name],
+            (every[0], every[-1]),
+            ROUGHNESS[atmosphere],
+            seed,
+        )
+        write_items(items_paths[name], dates[name])
+        written = write_points(table_paths[name], chunks)
+        logger.info("%s: %d points, %d epochs", name, written, len(dates[name]))
+
+
+if __name__ == "__main__":
+    with job_log(snakemake.log[0]):
+        simulate_area(
+            items_paths={
+                "descending": snakemake.output.descending_items,
+                "ascending": snakemake.output.ascending_items,
+            },
+            table_paths={
+                "descending": snakemake.output.descending_table,
+                "ascending": snakemake.output.ascending_table,
+            },
+            dem_path=snakemake.output.dem,
+            layers_path=snakemake.output.layers,
+            land_cover_path=snakemake.output.land_cover,
+            inventory_path=snakemake.output.inventory,
+            reference_path=snakemake.output.reference,
+            truth_path=snakemake.output.truth,
+            crs=snakemake.params.crs,
+            bounds_m=snakemake.params.bounds_m,
+            size_km=snakemake.params.size_km,
+            seed=snakemake.params.seed,
+            density_per_km2=snakemake.params.density_per_km2,
+            incidence_deg=snakemake.params.incidence_deg,
+            heading_deg=snakemake.params.heading_deg,
+            landslides_per_km2=snakemake.params.landslides_per_km2,
+            false_movers_per_km2=snakemake.params.false_movers_per_km2,
+            fast_share=snakemake.params.fast_share,
+            atmosphere=snakemake.params.atmosphere,
+            inventory_completeness=snakemake.params.inventory_completeness,
+            label_error=snakemake.params.label_error,
+        )
