@@ -1,0 +1,178 @@
+"""Kernels of the points stage: regression, order, coherence filter, line of sight, boundary."""
+
+import datetime as dt
+
+import numpy as np
+import pandas as pd
+import pytest
+import shapely
+
+from hotslope.errors import InputError
+from hotslope.points.boundaries import make_boundary, within
+from hotslope.points.ordering import curve_order, hilbert_distance
+from hotslope.points.rates import compare_velocity, refuse_contradiction, regression_velocity
+from hotslope.points.sight import add_line_of_sight, check_pass
+from hotslope.points.summary import coherence_losses, summarise
+
+DATES = [dt.date(2020, 1, 1) + dt.timedelta(days=12 * index) for index in range(10)]
+
+
+def test_hilbert_curve_visits_each_cell_once_and_steps_to_a_neighbour():
+    column, row = (axis.ravel() for axis in np.meshgrid(np.arange(16), np.arange(16)))
+    distance = hilbert_distance(column, row, 4)
+    assert sorted(distance) == list(range(256))
+    order = np.argsort(distance)
+    steps = np.abs(np.diff(column[order])) + np.abs(np.diff(row[order]))
+    assert (steps == 1).all()
+
+
+def test_order_depends_on_nothing_but_the_points():
+    rng = np.random.default_rng(0)
+    x, y = rng.uniform(7e5, 7.01e5, 500), rng.uniform(3.9e6, 3.901e6, 500)
+    x[100:110], y[100:110] = x[0], y[0]
+    ids = np.array([f"P{index}" for index in range(500)], dtype=object)
+    first = ids[curve_order(x, y, ids)]
+    shuffle = rng.permutation(500)
+    again = ids[shuffle][curve_order(x[shuffle], y[shuffle], ids[shuffle])]
+    assert first.tolist() == again.tolist()
+
+
+@pytest.mark.parametrize("count", [0, 1])
+def test_order_of_hardly_any_points(count):
+    x = np.full(count, 7e5)
+    assert curve_order(x, x, np.array(["a"] * count, dtype=object)).tolist() == list(range(count))
+
+
+def test_regression_with_gaps_and_too_few_values():
+    years = np.array([(date - DATES[0]).days for date in DATES]) / 365.25
+    series = np.tile(5 + 12 * years, (3, 1))
+    series[1, [0, 4, 5]] = np.nan
+    series[2, 2:] = np.nan
+    velocity, error, residual = regression_velocity(series, DATES)
+    np.testing.assert_allclose(velocity[:2], 12)
+    np.testing.assert_allclose(residual[:2], 0, atol=1e-9)
+    np.testing.assert_allclose(error[:2], 0, atol=1e-9)
+    assert np.isnan(velocity[2])
+    assert regression_velocity(np.empty((0, 10)), DATES)[0].size == 0
+
+
+def compared(velocity, regression):
+    velocity, regression = np.asarray(velocity, float), np.asarray(regression, float)
+    check = compare_velocity(
+        velocity, regression, np.full(len(regression), 0.5), np.full(len(regression), 3.0)
+    )
+    refuse_contradiction(check, "file")
+    return check
+
+
+@pytest.mark.parametrize("factor", [0.6, 1.0, 1.9])
+def test_velocity_near_the_regression_passes(factor):
+    regression = np.linspace(5, 60, 50)
+    assert compared(regression * factor, regression).agrees is True
+
+
+@pytest.mark.parametrize("factor", [-1000, -1, -0.7, 0.001, 0.01, 0.1, 0.3, 3, 10, 100, 1000])
+def test_velocity_of_another_unit_or_sign_is_refused(factor):
+    regression = np.linspace(5, 60, 50)
+    with pytest.raises(InputError, match="velocity column"):
+        compared(regression * factor, regression)
+
+
+def test_a_stable_area_decides_nothing():
+    still = np.random.default_rng(0).normal(0, 0.3, 50)
+    assert compared(still, still).agrees is None
+
+
+def test_unit_of_a_stable_area_shows_in_its_spread():
+    still = np.random.default_rng(0).normal(0, 0.3, 50)
+    with pytest.raises(InputError, match="unit"):
+        compared(still / 1000, still)
+
+
+def test_velocity_of_a_longer_series_passes_and_is_told():
+    """A few clear slopes of a short series, and slow velocities of a long one."""
+    rng = np.random.default_rng(0)
+    regression = rng.normal(0, 0.8, 1000)
+    regression[:40] = rng.normal(0, 6, 40)
+    check = compared(rng.normal(0, 0.2, 1000), regression)
+    assert check.agrees is False
+
+
+def test_coherence_filter_counts_the_fast_points_it_drops():
+    velocity = np.array([0.0, 50.0, -50.0, 3.0, 80.0])
+    coherence = np.array([0.9, 0.5, 0.7, 0.69, np.nan])
+    keep, report = coherence_losses(velocity, coherence, 0.7)
+    assert keep.tolist() == [True, False, True, False, True]
+    assert report["dropped"] == 2
+    assert report["fast_dropped"] == 1
+    assert report["fast_dropped_share"] == pytest.approx(1 / 3)
+    assert report["kept_without_coherence"] == 1
+    keep, report = coherence_losses(velocity, None, 0.7)
+    assert keep.all()
+    assert report["kept_without_coherence"] == 5
+
+
+def test_summary_figures():
+    points = pd.DataFrame({"velocity_mm_yr": [0.0, -10.0, 10.5, 120.0, -130.0]})
+    series = np.zeros((5, 10), dtype=np.float32)
+    series[0, 0] = np.nan
+    summary = summarise(points, series, DATES, area_km2=2.5)
+    assert summary["density_per_km2"] == 2
+    assert summary["share_within_10_mm_yr"] == pytest.approx(0.4)
+    assert summary["velocity_mm_yr"]["min"] == -130
+    assert summary["velocity_mm_yr"]["max"] == 120
+    assert summary["histogram"]["below"] == summary["histogram"]["above"] == 1
+    assert sum(summary["histogram"]["counts"]) == 3
+    assert (summary["epochs"], summary["span_days"]) == (10, 108)
+    assert summary["missing_displacement_share"] == pytest.approx(0.02)
+
+
+def test_line_of_sight_of_the_file_stands():
+    points = pd.DataFrame({"los_east": [0.6], "los_north": [0.0], "los_up": [0.8]})
+    assert add_line_of_sight(points, 20, 348) == "file"
+    assert points["incidence_deg"].iloc[0] == pytest.approx(36.87, abs=0.01)
+    assert points["los_east"].iloc[0] == 0.6
+
+
+def test_line_of_sight_of_the_config_or_none():
+    points = pd.DataFrame({"point_id": ["a", "b"]})
+    assert add_line_of_sight(points, 37, 348) == "config"
+    assert (points["los_east"] < 0).all()
+    np.testing.assert_allclose((points[["los_east", "los_north", "los_up"]] ** 2).sum(axis=1), 1.0)
+    bare = pd.DataFrame({"point_id": ["a"]})
+    assert add_line_of_sight(bare, None, None) == "none"
+    assert bare[["incidence_deg", "los_east"]].isna().all(axis=None)
+    assert bare["incidence_deg"].dtype == np.float64
+
+
+@pytest.mark.parametrize(
+    ("pass_direction", "heading", "los_east", "fits"),
+    [
+        ("ascending", 348.0, -0.6, True),
+        ("ascending", -12.0, None, True),
+        ("descending", 192.0, 0.6, True),
+        ("ascending", 192.0, None, False),
+        ("descending", 348.0, None, False),
+        ("ascending", None, 0.6, False),
+        ("descending", None, -0.6, False),
+        ("descending", None, None, True),
+    ],
+)
+def test_pass_against_heading_and_line_of_sight(pass_direction, heading, los_east, fits):
+    if fits:
+        check_pass(pass_direction, heading, los_east, "tracks.a")
+    else:
+        with pytest.raises(InputError, match=r"tracks\.a"):
+            check_pass(pass_direction, heading, los_east, "tracks.a")
+
+
+def test_boundary_of_polygons_or_of_a_line_with_buffer():
+    x, y = np.array([5.0, 15.0, 5.0]), np.array([5.0, 5.0, 25.0])
+    squares = np.array([shapely.box(0, 0, 10, 10), shapely.box(0, 20, 10, 30)])
+    assert within(make_boundary(squares, None, "f"), x, y).tolist() == [True, False, True]
+    line = np.array([shapely.LineString([(0, 0), (20, 0)])])
+    assert within(make_boundary(line, 6.0, "f"), x, y).tolist() == [True, True, False]
+    with pytest.raises(InputError, match="polygons"):
+        make_boundary(line, None, "f")
+    with pytest.raises(InputError, match="lines"):
+        make_boundary(squares, 6.0, "f")

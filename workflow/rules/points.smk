@@ -1,0 +1,67 @@
+# Points: reads the raw exports of every track (tracks.<track>.points) and, to check them
+# early, every other configured dataset; makes one clean table of points per track.
+
+
+rule check_inputs:
+    """Every configured dataset opened early; refuses what is missing or wrong by its key."""
+    input:
+        files=configured_files(),
+    output:
+        inputs="results/points/inputs.json",
+    log:
+        "results/logs/points/check_inputs.log",
+    benchmark:
+        "results/benchmarks/points/check_inputs.tsv"
+    priority: 100
+    conda:
+        "../../envs/geo.yaml"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=10,
+    params:
+        science=science("check_inputs"),
+        study_area=config["study_area"],
+        tracks=config["tracks"],
+        terrain=config["terrain"],
+        layers=config["layers"],
+        inventory=config["inventory"],
+        reference=given(config["candidates"]["reference"]),
+    script:
+        "../scripts/check_inputs.py"
+
+
+rule import_points:
+    """Raw points of a track: read, checked, clipped, filtered by coherence, ordered in space."""
+    input:
+        points=track_files,
+        boundary=files_in(config["study_area"]["boundary"]),
+    output:
+        points="results/points/{track}.parquet",
+        summary="results/points/{track}_summary.json",
+    log:
+        "results/logs/points/import_points_{track}.log",
+    benchmark:
+        "results/benchmarks/points/import_points_{track}.tsv"
+    conda:
+        "../../envs/geo.yaml"
+    threads: 1
+    resources:
+        mem_mb=4000,
+        runtime=30,
+    params:
+        science=science("import_points"),
+        source=track_option("points"),
+        format=track_option("format"),
+        options=format_options,
+        track="{track}",
+        pass_direction=track_option("pass"),
+        los_sign=track_option("los_sign"),
+        incidence_deg=track_option("incidence_deg"),
+        heading_deg=track_option("heading_deg"),
+        crs=config["study_area"]["crs"],
+        bounds_m=config["study_area"]["bounds_m"],
+        boundary=config["study_area"]["boundary"],
+        min_coherence=config["points"]["min_coherence"],
+    script:
+        "../scripts/import_points.py"

@@ -1,0 +1,113 @@
+"""Every configured dataset opened before the work begins."""
+
+import logging
+from typing import Any
+
+from hotslope.crs import projected_crs
+from hotslope.errors import InputError
+from hotslope.files import write_json
+from hotslope.logs import job_log
+from hotslope.points.boundaries import boundary_file
+from hotslope.points.inputs import (
+    FAR_M,
+    LINES,
+    POLYGONS,
+    check_inventory,
+    check_raster,
+    check_vector,
+    column_values,
+    raster_classes,
+    unmapped,
+    with_key,
+)
+from hotslope.points.study import check_bounds, check_track, refuse_missing_bounds
+
+logger = logging.getLogger("hotslope")
+
+
+def check_inputs(
+    *,
+    inputs_path: str,
+    study_area: dict[str, Any],
+    tracks: dict[str, Any],
+    terrain: dict[str, Any],
+    layers: dict[str, Any],
+    inventory: dict[str, Any],
+    reference: str | list[str] | None,
+) -> None:
+    """Refuse what is missing or wrong by its config key; write what was found."""
+    crs = projected_crs(study_area["crs"])
+    if not tracks:
+        raise InputError("tracks", "there are none", "Describe at least one track of points")
+    if study_area.get("bounds_m") is None:
+        refuse_missing_bounds(study_area, tracks, crs)
+    study = check_bounds(study_area["bounds_m"], crs)
+    found: dict[str, Any] = {"study_area": {"crs": crs.to_string(), "bounds_m": list(study)}}
+    warnings: list[str] = []
+
+    boundary, buffer_m = boundary_file(study_area.get("boundary"))
+    if boundary is not None:
+        kinds = POLYGONS if buffer_m is None else LINES
+        found["boundary"] = check_vector(
+            boundary, None, "study_area.boundary", study, crs, kinds, reach_m=buffer_m or 0.0
+        )
+    found["tracks"] = {}
+    for name, track in tracks.items():
+        key = f"tracks.{name}"
+        found["tracks"][name], notes = with_key(key, check_track, name, track, crs)
+        warnings += notes
+    if terrain.get("dem") is not None:
+        found["dem"] = check_raster(terrain["dem"], "terrain.dem", study, crs, metric=True)
+        share = found["dem"]["covered_share"]
+        if share < 1:
+            warnings.append(f"terrain.dem: covers {share:.1%} of the study area")
+    found["layers"], notes = _check_layers(layers, study, crs)
+    warnings += notes
+    if inventory.get("path") is not None:
+        found["inventory"], notes = check_inventory(inventory, study, crs)
+        warnings += notes
+    found["reference"] = [
+        check_vector(path, None, "candidates.reference", study, crs, POLYGONS)
+        for path in ([reference] if isinstance(reference, str) else reference or [])
+    ]
+    for warning in warnings:
+        logger.warning("%s", warning)
+    write_json(inputs_path, {**found, "warnings": warnings})
+
+
+def _check_layers(
+    layers: dict[str, Any], study: tuple[float, float, float, float], crs: Any
+) -> tuple[dict[str, Any], list[str]]:
+    """Open the map layers that are given; name classes without a group."""
+    found: dict[str, Any] = {}
+    warnings: list[str] = []
+    for name, layer in layers.items():
+        if layer is None or layer.get("path") is None:
+            continue
+        key, path, sublayer = f"layers.{name}", layer["path"], layer.get("layer")
+        if name == "land_use":
+            found[name] = check_raster(path, key, study, crs, metric=False)
+            values = raster_classes(path, study, crs)
+        elif name == "lithology":
+            columns = {"column": layer.get("column")}
+            found[name] = check_vector(path, sublayer, key, study, crs, POLYGONS, columns)
+            values = column_values(path, sublayer, layer["column"], study, crs)
+        else:
+            found[name] = check_vector(path, sublayer, key, study, crs, LINES, reach_m=FAR_M)
+            continue
+        found[name]["classes"] = values
+        warnings += unmapped(values, layer.get("classes"), key)
+    return found, warnings
+
+
+if __name__ == "__main__":
+    with job_log(snakemake.log[0]):
+        check_inputs(
+            inputs_path=snakemake.output.inputs,
+            study_area=snakemake.params.study_area,
+            tracks=snakemake.params.tracks,
+            terrain=snakemake.params.terrain,
+            layers=snakemake.params.layers,
+            inventory=snakemake.params.inventory,
+            reference=snakemake.params.reference,
+        )

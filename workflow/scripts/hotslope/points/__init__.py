@@ -1,0 +1,1 @@
+"""Raw exports to one clean table of points per track."""

@@ -1,0 +1,154 @@
+"""From record batches of a file to arrays, clipped on the way."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from hotslope.errors import InputError
+from hotslope.points.coordinates import Bounds, Window, check_extent, refuse_unlocated
+from hotslope.points.layouts import Layout
+
+
+@dataclass(frozen=True)
+class Collection:
+    """The points of one file.
+
+    Parameters
+    ----------
+    points : DataFrame
+        Columns of the points table that the file gives, float64 but for ``point_id``;
+        coordinates in `crs`.
+    displacement_mm : ndarray, float32, shape (points, epochs)
+        NaN where missing.
+    layout : Layout
+        What the file's columns are.
+    crs : str
+        CRS of the coordinates; empty where it is unknown.
+    extent : tuple of float
+        Bounds of all points of the file in `crs`, kept or not.
+    read : int
+        Number of points in the file, kept or not.
+    """
+
+    points: pd.DataFrame
+    displacement_mm: np.ndarray
+    layout: Layout
+    crs: str
+    extent: Bounds
+    read: int
+
+
+def column_types(layout: Layout) -> dict[str, pa.DataType]:
+    """Return file column → Arrow type of what is read of a text file."""
+    types: dict[str, pa.DataType] = {name: pa.float32() for name in layout.epochs}
+    for schema_name, name in layout.columns.items():
+        types[name] = pa.string() if schema_name == "point_id" else pa.float64()
+    return types
+
+
+def collect(
+    batches: Iterable[pa.RecordBatch],
+    layout: Layout,
+    window: Window,
+    first_line: int = 1,
+    most: int | None = None,
+) -> Collection:
+    """Gather the points of a file that lie in the window.
+
+    Parameters
+    ----------
+    batches : iterable of pyarrow.RecordBatch
+        With the columns that the layout names.
+    layout : Layout
+        What they are.
+    window : Window
+        What to keep.
+    first_line : int
+        Line or row number of the first point, for messages.
+    most : int, optional
+        Stop after so many points read.
+
+    Raises
+    ------
+    InputError
+        No rows, missing or infinite coordinates, or coordinates that cannot be what they
+        are said to be.
+    """
+    crs = layout.crs or ("" if window.crs is None else window.crs.to_string())
+    box = window.box(crs)
+    frames, series = [], []
+    extent = np.array([np.inf, np.inf, -np.inf, -np.inf])
+    read = 0
+    for batch in batches:
+        if batch.num_rows == 0:
+            continue
+        x, y = (_numbers(batch, layout.columns[name], layout) for name in layout.coordinates)
+        names = (layout.columns[layout.coordinates[0]], layout.columns[layout.coordinates[1]])
+        refuse_unlocated(x, y, names, layout.place, first_line + read)
+        extent[:2] = np.minimum(extent[:2], (x.min(), y.min()))
+        extent[2:] = np.maximum(extent[2:], (x.max(), y.max()))
+        read += batch.num_rows
+        inside = (x >= box[0]) & (y >= box[1]) & (x <= box[2]) & (y <= box[3])
+        if not inside.all():
+            batch = batch.filter(pa.array(inside))
+        frames.append(_frame(batch, layout))
+        series.append(_displacement(batch, layout))
+        if most is not None and read >= most:
+            break
+    if read == 0:
+        raise InputError(layout.place, "the file holds no points", "Export it again")
+    bounds = (float(extent[0]), float(extent[1]), float(extent[2]), float(extent[3]))
+    check_extent(bounds, crs, layout.place, layout.key)
+    points = pd.concat(frames, ignore_index=True)
+    return Collection(points, np.concatenate(series), layout, crs, bounds, read)
+
+
+def _frame(batch: pa.RecordBatch, layout: Layout) -> pd.DataFrame:
+    columns: dict[str, object] = {}
+    for schema_name, name in layout.columns.items():
+        if schema_name == "point_id":
+            identifier = batch.column(name).cast(pa.string())
+            columns[schema_name] = pc.utf8_trim_whitespace(identifier).to_pandas()
+        else:
+            factor = layout.factors.get(schema_name, 1.0)
+            columns[schema_name] = _numbers(batch, name, layout) * factor
+    return pd.DataFrame(columns, index=pd.RangeIndex(batch.num_rows))
+
+
+def _displacement(batch: pa.RecordBatch, layout: Layout) -> np.ndarray:
+    values = np.empty((batch.num_rows, len(layout.epochs)), dtype=np.float32)
+    factor = np.float32(layout.factors.get("displacement", 1.0))
+    for index, name in enumerate(layout.epochs):
+        values[:, index] = _numbers(batch, name, layout, pa.float32())
+    values *= factor
+    return values
+
+
+def _numbers(
+    batch: pa.RecordBatch, name: str, layout: Layout, kind: pa.DataType | None = None
+) -> np.ndarray:
+    """Return a column as floats, NaN where null; refuse text that is no number."""
+    column = batch.column(name)
+    try:
+        floats = column.cast(kind or pa.float64(), safe=False)
+    except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
+        raise InputError(
+            f"{layout.place}, column {name}",
+            f"{_first_text(column)!r} is no number",
+            "Correct the column or its type",
+        ) from None
+    return floats.to_numpy(zero_copy_only=False)
+
+
+def _first_text(column: pa.Array) -> str:
+    texts = pc.drop_null(column).to_pylist()
+    for text in texts:
+        try:
+            float(text)
+        except (TypeError, ValueError):
+            return str(text)
+    return str(column.type)

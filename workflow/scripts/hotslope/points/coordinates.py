@@ -1,0 +1,164 @@
+"""Coordinates of points: clipped while reading, checked for the usual mistakes, projected."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from pyproj import CRS, Transformer
+
+from hotslope.crs import project_lonlat, projected_crs, unproject_lonlat
+from hotslope.errors import InputError
+from hotslope.points.layouts import LONLAT
+
+#: Degrees beyond the area of use of a CRS where its coordinates still serve: a frame of
+#: Sentinel-1 reaches that far over the edge of a UTM zone.
+AREA_OF_USE_MARGIN_DEG = 3.0
+
+Bounds = tuple[float, float, float, float]
+
+
+@dataclass(frozen=True)
+class Window:
+    """The part of the world to keep while reading.
+
+    Parameters
+    ----------
+    crs : pyproj.CRS or None
+        Project CRS, metres; None: coordinates stay as they are.
+    bounds_m : tuple of float or None
+        ``xmin, ymin, xmax, ymax`` in it; None keeps everything.
+    """
+
+    crs: CRS | None
+    bounds_m: Bounds | None
+
+    def box(self, source: str) -> Bounds:
+        """Return a box in another CRS that holds the bounds; infinite without bounds."""
+        if self.bounds_m is None or self.crs is None:
+            return (-np.inf, -np.inf, np.inf, np.inf)
+        transformer = Transformer.from_crs(self.crs, source, always_xy=True)
+        return transformer.transform_bounds(*self.bounds_m, densify_pts=51)
+
+    def holds(self, x_m: np.ndarray, y_m: np.ndarray) -> np.ndarray:
+        """Tell which points (project CRS) lie within the bounds, edges included."""
+        if self.bounds_m is None:
+            return np.ones(len(x_m), dtype=bool)
+        xmin, ymin, xmax, ymax = self.bounds_m
+        return (x_m >= xmin) & (x_m <= xmax) & (y_m >= ymin) & (y_m <= ymax)
+
+
+def check_extent(extent: Bounds, crs: str, place: str, key: str) -> None:
+    """Raise an InputError where coordinates cannot be what they are said to be.
+
+    Parameters
+    ----------
+    extent : tuple of float
+        ``xmin, ymin, xmax, ymax`` of all points of a file.
+    crs : str
+        CRS they are said to be in.
+    place, key : str
+        File and config key named in the message.
+    """
+    if crs and CRS.from_user_input(crs).is_geographic:
+        _check_degrees(extent, place, key)
+    else:
+        _check_metres(extent, crs, place, key)
+
+
+def _check_degrees(extent: Bounds, place: str, key: str) -> None:
+    xmin, ymin, xmax, ymax = extent
+    if xmin >= -180 and xmax <= 360 and ymin >= -90 and ymax <= 90:
+        return
+    shown = f"lon {xmin:g} … {xmax:g}, lat {ymin:g} … {ymax:g}"
+    if ymin >= -180 and ymax <= 360 and xmin >= -90 and xmax <= 90:
+        raise InputError(place, f"latitude and longitude are swapped ({shown})", f"Set {key}")
+    raise InputError(
+        place,
+        f"longitude and latitude are no degrees ({shown})",
+        "Give projected coordinates as x_m and y_m with their coordinates_crs",
+    )
+
+
+def _check_metres(extent: Bounds, crs: str, place: str, key: str) -> None:
+    xmin, ymin, xmax, ymax = extent
+    shown = f"x {xmin:g} … {xmax:g}, y {ymin:g} … {ymax:g}"
+    if xmin >= -180 and xmax <= 360 and ymin >= -180 and ymax <= 360:
+        raise InputError(
+            place,
+            f"coordinates look like degrees where metres are needed ({shown})",
+            "Give them as lon and lat",
+        )
+    own = CRS.from_user_input(crs) if crs else None
+    area = None if own is None else own.area_of_use
+    if own is None or area is None:
+        return
+    lon, lat = unproject_lonlat(
+        np.array([xmin, xmax, xmin, xmax]), np.array([ymin, ymin, ymax, ymax]), own
+    )
+    margin = AREA_OF_USE_MARGIN_DEG
+    # ASSUME: no area of use crosses the antimeridian; where west > east nothing is checked.
+    fits = (
+        np.all(np.isfinite(lon) & np.isfinite(lat))
+        and (area.west > area.east or (lon.min() >= area.west - margin))
+        and (area.west > area.east or (lon.max() <= area.east + margin))
+        and lat.min() >= area.south - margin
+        and lat.max() <= area.north + margin
+    )
+    if not fits:
+        raise InputError(
+            place,
+            f"coordinates lie outside the area of use of {crs} ({shown})",
+            f"Correct {key}, or the order of the two columns",
+        )
+
+
+def refuse_unlocated(
+    x: np.ndarray, y: np.ndarray, names: tuple[str, str], place: str, first_line: int
+) -> None:
+    """Raise an InputError at the first coordinate that is missing or infinite."""
+    for values, name in ((x, names[0]), (y, names[1])):
+        bad = ~np.isfinite(values)
+        if bad.any():
+            row = int(np.argmax(bad))
+            raise InputError(
+                f"{place}, line {first_line + row}, column {name}",
+                f"the coordinate is {values[row]}",
+                "Drop the point from the export or give its coordinates",
+            )
+
+
+def locate(points: pd.DataFrame, source: str, window: Window) -> pd.DataFrame:
+    """Return the points with ``x_m, y_m`` in the project CRS and ``lon, lat`` (WGS 84).
+
+    Parameters
+    ----------
+    points : DataFrame
+        Columns ``lon, lat`` or ``x_m, y_m``, in the CRS `source`.
+    source : str
+        CRS of these; empty: unknown.
+    window : Window
+        Holds the project CRS; without one only ``lon, lat`` are made where they can be.
+    """
+    located = points.copy(deep=False)
+    if "lon" in points:
+        lon, lat = points["lon"].to_numpy(), points["lat"].to_numpy()
+        if source != LONLAT:
+            lon, lat = unproject_lonlat(lon, lat, CRS.from_user_input(source))
+            located["lon"], located["lat"] = lon, lat
+        if window.crs is not None:
+            located["x_m"], located["y_m"] = project_lonlat(lon, lat, window.crs)
+        return located
+    if not source:
+        return located
+    x_m, y_m = points["x_m"].to_numpy(), points["y_m"].to_numpy()
+    own = projected_crs(source, "coordinates_crs")
+    located["lon"], located["lat"] = unproject_lonlat(x_m, y_m, own)
+    if window.crs is not None and own != window.crs:
+        transformer = Transformer.from_crs(own, window.crs, always_xy=True)
+        located["x_m"], located["y_m"] = transformer.transform(x_m, y_m)
+    return located
+
+
+def describe(bounds: Bounds) -> str:
+    """Return bounds as a YAML list of whole metres."""
+    return "[" + ", ".join(f"{value:.0f}" for value in bounds) + "]"

@@ -1,0 +1,189 @@
+"""Delimited text, read in batches by pyarrow; faults located by line and column."""
+
+import csv
+from collections.abc import Iterator, Mapping, Sequence
+from typing import BinaryIO
+
+import pyarrow as pa
+import pyarrow.csv as pa_csv
+
+from hotslope.errors import InputError
+from hotslope.points.archives import TextSource
+
+#: Bytes per batch: enough to be fast, little beside the table itself.
+BLOCK_SIZE = 16 * 1024**2
+#: How files write a missing number.
+MISSING = ("", "nan", "NaN", "NAN", "NA", "null", "NULL", "None")
+_DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar", " ": "blank"}
+
+
+def read_header(source: TextSource, delimiter: str) -> list[str]:
+    """Return the column names of the first line.
+
+    Raises
+    ------
+    InputError
+        Empty file, not UTF-8, or a line that another delimiter splits.
+    """
+    with source.open() as stream:
+        first = stream.readline()
+    if not first.strip():
+        raise InputError(source.place, "the first line is empty", "The columns must be named there")
+    names = split_line(_decode(first, source.place, 1), delimiter)
+    if len(names) == 1:
+        refuse_delimiter(source.place, names[0], delimiter)
+    return [name.strip() for name in names]
+
+
+def split_line(line: str, delimiter: str) -> list[str]:
+    """Split one line of delimited text."""
+    return next(csv.reader([line], delimiter=delimiter))
+
+
+def refuse_delimiter(place: str, line: str, delimiter: str) -> None:
+    """Raise an InputError that names the delimiter which would split the line."""
+    other = max((mark for mark in _DELIMITERS if mark != delimiter), key=line.count)
+    hint = f"; {_DELIMITERS[other]} occurs {line.count(other)} times" if other in line else ""
+    raise InputError(
+        place,
+        f"line 1 has one column only when split at {delimiter!r}{hint}",
+        "Give the file's delimiter (format table: key delimiter) or export with that one",
+    )
+
+
+def read_batches(
+    source: TextSource,
+    names: Sequence[str],
+    types: Mapping[str, pa.DataType],
+    delimiter: str,
+    header_lines: int,
+) -> Iterator[pa.RecordBatch]:
+    """Yield record batches of the columns in `types`.
+
+    Parameters
+    ----------
+    source : TextSource
+        The file.
+    names : sequence of str
+        Names of all columns, in the file's order.
+    types : mapping of str to pyarrow.DataType
+        Columns to read.
+    delimiter : str
+        One character.
+    header_lines : int
+        Lines to skip.
+
+    Raises
+    ------
+    InputError
+        First line at fault, with column and value.
+    """
+    try:
+        with (
+            source.open() as stream,
+            _open_csv(stream, names, types, delimiter, header_lines) as reader,
+        ):
+            yield from reader
+    except (pa.ArrowInvalid, pa.ArrowKeyError) as error:
+        raise find_fault(source, names, types, delimiter, header_lines, str(error)) from None
+
+
+def _open_csv(
+    stream: BinaryIO,
+    names: Sequence[str],
+    types: Mapping[str, pa.DataType],
+    delimiter: str,
+    header_lines: int,
+) -> pa_csv.CSVStreamingReader:
+    return pa_csv.open_csv(
+        stream,
+        read_options=pa_csv.ReadOptions(
+            column_names=list(names), skip_rows=header_lines, block_size=BLOCK_SIZE
+        ),
+        parse_options=pa_csv.ParseOptions(delimiter=delimiter),
+        convert_options=pa_csv.ConvertOptions(
+            include_columns=list(types),
+            column_types=dict(types),
+            null_values=list(MISSING),
+            strings_can_be_null=False,
+        ),
+    )
+
+
+def find_fault(
+    source: TextSource,
+    names: Sequence[str],
+    types: Mapping[str, pa.DataType],
+    delimiter: str,
+    header_lines: int,
+    reason: str,
+) -> InputError:
+    """Return the InputError of the first line that cannot be read; slow, for failures only."""
+    numeric = [
+        (index, name)
+        for index, name in enumerate(names)
+        if name in types and not pa.types.is_string(types[name])
+    ]
+    with source.open() as stream:
+        for number, line in enumerate(stream, start=1):
+            if number <= header_lines or not line.strip():
+                continue
+            fault = _fault_of_line(line, number, source.place, names, numeric, delimiter)
+            if fault is not None:
+                return fault
+    return InputError(source.place, f"cannot be read ({reason})", "Export it again")
+
+
+def _fault_of_line(
+    line: bytes,
+    number: int,
+    place: str,
+    names: Sequence[str],
+    numeric: list[tuple[int, str]],
+    delimiter: str,
+) -> InputError | None:
+    try:
+        values = split_line(_decode(line, place, number), delimiter)
+    except InputError as error:
+        return error
+    if len(values) != len(names):
+        return InputError(
+            f"{place}, line {number}",
+            f"{len(values)} values where {len(names)} columns are named",
+            "Check the delimiter, and whether the file was cut short",
+        )
+    for index, name in numeric:
+        text = values[index].strip()
+        if text not in MISSING and not _is_number(text):
+            return InputError(
+                f"{place}, line {number}, column {name}",
+                f"{text!r} is no number",
+                "Correct the value, or leave it empty where it is missing",
+            )
+    return None
+
+
+def _is_number(text: str) -> bool:
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _decode(line: bytes, place: str, number: int) -> str:
+    try:
+        return line.decode("utf-8-sig").rstrip("\r\n")
+    except UnicodeDecodeError as error:
+        raise InputError(
+            f"{place}, line {number}",
+            f"the byte 0x{line[error.start]:02x} is not UTF-8",
+            "Save the file as UTF-8",
+        ) from None
+
+
+def read_lines(source: TextSource) -> list[str]:
+    """Return the lines of a small text file, without blank ones."""
+    with source.open() as stream:
+        lines = [_decode(line, source.place, n) for n, line in enumerate(stream, start=1)]
+    return [line.strip() for line in lines if line.strip()]

@@ -1,0 +1,118 @@
+"""European Ground Motion Service, levels L2a and L2b: zip archives, csv files, folders."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from hotslope.errors import InputError
+from hotslope.points.archives import TextSource, text_source, zip_members
+from hotslope.points.collection import Collection, collect, column_types
+from hotslope.points.coordinates import Window
+from hotslope.points.delimited import read_batches, read_header
+from hotslope.points.layouts import (
+    LONLAT,
+    Layout,
+    find_columns,
+    find_epochs,
+    listed,
+    refuse_duplicates,
+    require_columns,
+)
+
+#: Schema column → names in the releases 2015–2021 … 2019–2023 and 2020–2024. Longitude and
+#: latitude are used; easting and northing (EPSG:3035) only repeat them.
+ALIASES: dict[str, tuple[str, ...]] = {
+    "point_id": ("pid",),
+    "lon": ("longitude",),
+    "lat": ("latitude",),
+    "height_m": ("height_ortho", "height"),
+    "velocity_mm_yr": ("mean_velocity",),
+    "velocity_std_mm_yr": ("mean_velocity_std",),
+    "coherence": ("temporal_coherence",),
+    "incidence_deg": ("incidence_angle",),
+    "los_east": ("los_east",),
+    "los_north": ("los_north",),
+    "los_up": ("los_up",),
+}
+_NEEDED = (
+    "point_id",
+    "lon",
+    "lat",
+    "velocity_mm_yr",
+    "coherence",
+    "los_east",
+    "los_north",
+    "los_up",
+)
+
+
+def read(path: Any, window: Window, most: int | None = None) -> list[Collection]:
+    """Read the points of one track of the European Ground Motion Service.
+
+    Parameters
+    ----------
+    path : str or list of str
+        Zip archives as delivered, csv files, or folders that hold them; several bursts of
+        one track are joined.
+    window : Window
+        What to keep.
+    most : int, optional
+        Read no more than about so many points of each file.
+
+    Returns
+    -------
+    list of Collection
+        One per csv file.
+
+    Raises
+    ------
+    InputError
+        Among others level L3, which holds east or vertical motion and no line of sight.
+    """
+    return [_read_csv(source, window, most) for source in sources(path)]
+
+
+def sources(path: Any) -> list[TextSource]:
+    """Return the csv tables behind files, archives and folders, in the order given."""
+    if isinstance(path, Mapping):
+        raise InputError(
+            "tracks.<track>.points",
+            f"{path!r} is a mapping",
+            "Format egms takes a zip, a csv, a folder, or a list of them",
+        )
+    found: list[TextSource] = []
+    for name in [path] if isinstance(path, str) else list(path):
+        if Path(name).is_dir():
+            files: Sequence[Path] = sorted(
+                file for file in Path(name).iterdir() if file.suffix.lower() in (".zip", ".csv")
+            )
+            if not files:
+                raise InputError(name, "no zip or csv file in the folder", "Correct the path")
+        else:
+            files = [Path(name)]
+        for file in files:
+            zipped = file.suffix.lower() == ".zip"
+            found += zip_members(str(file), ".csv") if zipped else [text_source(str(file))]
+    return found
+
+
+def _read_csv(source: TextSource, window: Window, most: int | None) -> Collection:
+    names = read_header(source, ",")
+    layout = find_layout(names, source.place)
+    types = column_types(layout)
+    batches = read_batches(source, names, types, ",", 1)
+    return collect(batches, layout, window, 2, most)
+
+
+def find_layout(names: list[str], place: str) -> Layout:
+    """Return the layout of a csv file of either column generation."""
+    refuse_duplicates(names, place)
+    found = find_columns({name.lower(): name for name in names}, ALIASES)
+    if "los_east" not in found and "lat" not in found and "point_id" in found:
+        raise InputError(
+            place,
+            f"level L3 (east or vertical motion on 100 m cells); columns {listed(names, 8)}",
+            "Download level L2a or L2b, which keep the line of sight",
+        )
+    require_columns(found, _NEEDED, names, place, "Give a file of level L2a or L2b")
+    return Layout(place, found, find_epochs(names, place), {}, LONLAT, "the export")

@@ -1,0 +1,125 @@
+"""Every format of InSAR points behind one function."""
+
+import datetime as dt
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from hotslope.crs import projected_crs
+from hotslope.errors import InputError
+from hotslope.points import egms, gamma_ipta, table
+from hotslope.points.checks import check_points
+from hotslope.points.collection import Collection
+from hotslope.points.coordinates import Bounds, Window
+from hotslope.points.joining import join, joint_extent, refuse_outside
+from hotslope.points.rates import (
+    compare_velocity,
+    refuse_contradiction,
+    refuse_unit,
+    regression_velocity,
+)
+
+#: Format → reader of its files. A new format is one module, one line here and one block in
+#: the config schema.
+READERS: dict[str, Callable[..., list[Collection]]] = {
+    "gamma_ipta": gamma_ipta.read,
+    "egms": egms.read,
+    "table": table.read,
+}
+
+#: Keys that every track has; the others are options of its format.
+TRACK_KEYS = frozenset(
+    {"pass", "format", "points", "incidence_deg", "heading_deg", "los_sign", "wavelength_m"}
+)
+
+
+def format_options(track: dict[str, Any]) -> dict[str, Any]:
+    """Return the options for `read_points` among the config keys of a track."""
+    return {key: value for key, value in track.items() if key not in TRACK_KEYS}
+
+
+def read_points(
+    path: Any,
+    format: str,
+    *,
+    crs: str | None = None,
+    bounds_m: Bounds | None = None,
+    max_points: int | None = None,
+    velocity_from: str = "column",
+    **options: Any,
+) -> tuple[pd.DataFrame, np.ndarray, list[dt.date]]:
+    """Read the points of one track, whatever processor made them.
+
+    Parameters
+    ----------
+    path : str, list of str or mapping of str to str
+        File, files to be joined, or role → file, as the format asks.
+    format : str
+        A key of `READERS`.
+    crs : str, optional
+        Project CRS in metres. Without it only the file's own coordinates are given.
+    bounds_m : tuple of float, optional
+        ``xmin, ymin, xmax, ymax`` in `crs`; points outside are left out while reading.
+    max_points : int, optional
+        Read only about so many points of each file, to try it.
+    velocity_from : {"column", "series"}
+        Take velocities from the file's column (where it has one) or by regression.
+    **options
+        Of the format; see its reader.
+
+    Returns
+    -------
+    points : DataFrame
+        Columns of the points table as far as the file gives them, coordinates in both `crs`
+        and WGS 84, sign as in the file. ``attrs`` holds what the summary reports: ``read``,
+        ``extent``, ``velocity_from`` and ``velocity_check``.
+    displacement_mm : ndarray, float32, shape (points, epochs)
+        NaN where missing.
+    dates : list of datetime.date
+        Acquisitions in order of time.
+
+    Raises
+    ------
+    InputError
+        Whatever is missing or wrong in the files, with place, value and remedy.
+    """
+    if format not in READERS:
+        raise InputError("format", f"{format!r} is unknown", f"Use one of {', '.join(READERS)}")
+    window = Window(None if crs is None else projected_crs(crs), bounds_m)
+    collections = READERS[format](path, window, max_points, **options)
+    place = " + ".join(dict.fromkeys(each.layout.place for each in collections))
+    points, displacement_mm, dates = join(collections, window)
+    if len(points) == 0 and max_points is None:
+        refuse_outside(collections, window, place)
+    if velocity_from == "series":
+        points = points.drop(columns="velocity_mm_yr", errors="ignore")
+    check_points(points, displacement_mm, place)
+    points.attrs |= _set_velocity(points, displacement_mm, dates, place)
+    points.attrs["read"] = sum(each.read for each in collections)
+    points.attrs["extent"] = joint_extent(collections, window.crs)
+    return points, displacement_mm, dates
+
+
+def _set_velocity(
+    points: pd.DataFrame, displacement_mm: np.ndarray, dates: list[dt.date], place: str
+) -> dict[str, Any]:
+    """Check the velocity column by the series, or make it of them; return what was found."""
+    slope, error, residual = regression_velocity(displacement_mm, dates)
+    if "velocity_mm_yr" in points:
+        velocity = points["velocity_mm_yr"].to_numpy()
+        check = compare_velocity(velocity, slope, error, residual)
+        refuse_contradiction(check, place)
+        refuse_unit(velocity, residual, place)
+        return {"velocity_from": "column", "velocity_check": check.as_dict()}
+    if np.isnan(slope).any():
+        raise InputError(
+            place,
+            f"{int(np.isnan(slope).sum()):,} series have fewer than three values",
+            "Drop these points",
+        )
+    refuse_unit(slope, residual, place)
+    points["velocity_mm_yr"] = slope
+    points["velocity_std_mm_yr"] = error
+    return {"velocity_from": "series", "velocity_check": None}

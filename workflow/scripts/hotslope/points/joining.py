@@ -1,0 +1,111 @@
+"""Several files of one track made one: located, clipped exactly, aligned in time."""
+
+import datetime as dt
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+from pyproj import CRS, Transformer
+
+from hotslope.errors import InputError
+from hotslope.points.collection import Collection
+from hotslope.points.coordinates import Bounds, Window, describe, locate
+
+
+def join(
+    collections: Sequence[Collection], window: Window
+) -> tuple[pd.DataFrame, np.ndarray, list[dt.date]]:
+    """Join the files of a track.
+
+    Parameters
+    ----------
+    collections : sequence of Collection
+        One per file.
+    window : Window
+        Project CRS and bounds.
+
+    Returns
+    -------
+    points : DataFrame
+        With coordinates in the project CRS and WGS 84.
+    displacement_mm : ndarray, float32, shape (points, epochs)
+        NaN where a file lacks an acquisition that another has.
+    dates : list of datetime.date
+        Acquisitions of all files, in order of time.
+    """
+    _refuse_other_pass(collections)
+    dates = sorted({date for each in collections for date in each.layout.epochs.values()})
+    frames, series = [], []
+    for each in collections:
+        points = locate(each.points, each.crs, window)
+        displacement = _on_dates(each, dates)
+        if window.bounds_m is not None:
+            inside = window.holds(points["x_m"].to_numpy(), points["y_m"].to_numpy())
+            points, displacement = points[inside], displacement[inside]
+        frames.append(points)
+        series.append(displacement)
+    return pd.concat(frames, ignore_index=True), np.concatenate(series), dates
+
+
+def _on_dates(each: Collection, dates: list[dt.date]) -> np.ndarray:
+    own = list(each.layout.epochs.values())
+    if own == dates:
+        return each.displacement_mm
+    aligned = np.full((len(each.displacement_mm), len(dates)), np.nan, dtype=np.float32)
+    aligned[:, np.searchsorted(np.array(dates), np.array(own))] = each.displacement_mm
+    return aligned
+
+
+def _refuse_other_pass(collections: Sequence[Collection]) -> None:
+    sides = {
+        each.layout.place: np.sign(each.points["los_east"].median())
+        for each in collections
+        if "los_east" in each.points and len(each.points)
+    }
+    if len(set(sides.values())) > 1:
+        raise InputError(
+            " + ".join(sides),
+            "some files look east and others west: ascending and descending are mixed",
+            "Give each pass a track of its own",
+        )
+
+
+def joint_extent(collections: Sequence[Collection], crs: CRS | None) -> Bounds:
+    """Return the bounds of all points of the files, kept or not, in `crs`."""
+    boxes = []
+    for each in collections:
+        if crs is None or CRS.from_user_input(each.crs) == crs:
+            boxes.append(each.extent)
+            continue
+        transformer = Transformer.from_crs(each.crs, crs, always_xy=True)
+        boxes.append(transformer.transform_bounds(*each.extent, densify_pts=21))
+    corners = np.array(boxes, dtype=np.float64)
+    low, high = corners[:, :2].min(axis=0), corners[:, 2:].max(axis=0)
+    return (float(low[0]), float(low[1]), float(high[0]), float(high[1]))
+
+
+def refuse_outside(collections: Sequence[Collection], window: Window, place: str) -> None:
+    """Raise the InputError of files of which no point lies within the bounds."""
+    if window.crs is None or window.bounds_m is None:
+        raise InputError(place, "there are no points", "Export them again")
+    for each in collections:
+        if each.layout.coordinates[0] == "lon" and _fits_swapped(each.extent, each.crs, window):
+            raise InputError(
+                each.layout.place,
+                "no point lies in the study area, but all would with latitude and longitude "
+                "swapped",
+                f"Set {each.layout.key}",
+            )
+    read = sum(each.read for each in collections)
+    extent = joint_extent(collections, window.crs)
+    raise InputError(
+        place,
+        f"none of {read:,} points lies in the study area {describe(window.bounds_m)}; they cover "
+        f"{describe(extent)} in {window.crs.to_string()}",
+        "Correct study_area.bounds_m, study_area.crs or the path of the points",
+    )
+
+
+def _fits_swapped(extent: Bounds, crs: str, window: Window) -> bool:
+    xmin, ymin, xmax, ymax = window.box(crs)
+    return extent[0] <= ymax and extent[2] >= ymin and extent[1] <= xmax and extent[3] >= xmin

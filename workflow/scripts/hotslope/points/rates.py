@@ -1,0 +1,253 @@
+"""Velocity of displacement series by regression, and the check of a velocity column by it."""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+
+import numpy as np
+
+from hotslope.errors import InputError
+
+#: Days of a year.
+YEAR_DAYS = 365.25
+#: Slope over its standard error from which a point counts as clearly moving.
+CLEAR_MOTION = 5.0
+#: Fewer clearly moving points decide nothing.
+MIN_CLEAR_POINTS = 3
+#: A velocity column may differ from regression by models with season or acceleration.
+ACCEPTED_RATIO = (0.5, 2.0)
+#: Interquartile range of the ratio over its median below which one factor explains it.
+TIGHT = 0.5
+#: Share of clearly moving points from which a ratio that scatters is a contradiction; below,
+#: the column may stem from a longer series than the file holds.
+MANY_CLEAR = 0.2
+#: Spread of the column over spread of the regression that only a wrong unit explains. Noise
+#: of a short series widens the regression, so the lower limit lies farther off.
+UNIT_SPREAD = (1 / 200, 30.0)
+#: Where all series are this quiet (mm), or this loud, they are in another unit.
+QUIET_NOISE_MM, QUIET_RATE_MM_YR, LOUD_RATE_MM_YR = 0.05, 0.5, 3000.0
+_ROWS_AT_ONCE = 65_536
+
+
+@dataclass(frozen=True)
+class VelocityCheck:
+    """How a velocity column compares with regression through the series.
+
+    Parameters
+    ----------
+    clear_points : int
+        Points with clear motion.
+    clear_share : float
+        Their share of all points.
+    median_ratio : float or None
+        Median of column over regression at the faster half of these; None where they are
+        too few to tell.
+    ratio_scatter : float or None
+        Interquartile range of that ratio over its median's size.
+    spread_ratio : float or None
+        Median absolute deviation of the column over that of the regression, all points.
+    noise_mm : float or None
+        Median standard deviation of the regression residuals.
+    """
+
+    clear_points: int
+    clear_share: float
+    median_ratio: float | None
+    ratio_scatter: float | None
+    spread_ratio: float | None
+    noise_mm: float | None
+
+    @property
+    def agrees(self) -> bool | None:
+        """Whether the column follows the series; None where nothing moves clearly."""
+        if self.median_ratio is None or self.ratio_scatter is None:
+            return None
+        low, high = ACCEPTED_RATIO
+        return low <= self.median_ratio <= high and self.ratio_scatter < TIGHT
+
+    def as_dict(self) -> dict[str, int | float | bool | None]:
+        """Return the fields for JSON."""
+        return {**asdict(self), "agrees": self.agrees}
+
+
+def years_since_first(dates: Sequence[dt.date]) -> np.ndarray:
+    """Return the times of acquisitions in years after the first, float64."""
+    return np.array([(date - dates[0]).days for date in dates], dtype=np.float64) / YEAR_DAYS
+
+
+def regression_velocity(
+    displacement_mm: np.ndarray, dates: Sequence[dt.date]
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Least-squares velocity of each series.
+
+    Parameters
+    ----------
+    displacement_mm : ndarray, shape (points, epochs)
+        NaN where missing.
+    dates : sequence of datetime.date
+        Acquisition dates.
+
+    Returns
+    -------
+    velocity_mm_yr, standard_error_mm_yr, residual_mm : ndarray, float64, shape (points,)
+        Slope, its standard error for white noise, and the standard deviation of the
+        residuals; NaN where a series has fewer than three values.
+    """
+    years = years_since_first(dates)
+    parts = [
+        _regression(displacement_mm[start : start + _ROWS_AT_ONCE].astype(np.float64), years)
+        for start in range(0, len(displacement_mm), _ROWS_AT_ONCE)
+    ]
+    if not parts:
+        return np.empty(0), np.empty(0), np.empty(0)
+    slope, error, residual = (np.concatenate(part) for part in zip(*parts, strict=True))
+    return slope, error, residual
+
+
+def _regression(series: np.ndarray, years: np.ndarray) -> tuple[np.ndarray, ...]:
+    """Slope, its standard error and the residual deviation of series centred in time."""
+    present = np.isfinite(series)
+    count = present.sum(axis=1)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        if present.all():
+            time = years - years.mean()
+            centred = series - series.mean(axis=1, keepdims=True)
+            spread = np.full(len(series), (time * time).sum())
+            slope = np.einsum("ij,j->i", centred, time) / spread
+        else:
+            time = np.where(present, years - ((present @ years) / count)[:, None], 0.0)
+            centred = np.where(present, series - (np.nansum(series, axis=1) / count)[:, None], 0.0)
+            spread = np.einsum("ij,ij->i", time, time)
+            slope = np.einsum("ij,ij->i", centred, time) / spread
+        residual = centred - slope[:, None] * time
+        deviation = np.sqrt(np.einsum("ij,ij->i", residual, residual) / (count - 2))
+        error = deviation / np.sqrt(spread)
+    short = count < 3
+    return tuple(np.where(short, np.nan, part) for part in (slope, error, deviation))
+
+
+def compare_velocity(
+    velocity_mm_yr: np.ndarray,
+    regression_mm_yr: np.ndarray,
+    standard_error_mm_yr: np.ndarray,
+    residual_mm: np.ndarray,
+) -> VelocityCheck:
+    """Compare a velocity column with regression at the clearly moving points.
+
+    Notes
+    -----
+    Motion is judged by slope over standard error, which has no unit: in the wrong unit a
+    threshold in mm/yr would find no point to judge by. Of the clear points the faster half
+    decides, because a reference shared by all series (a constant in the column) distorts
+    slow ones most.
+    """
+    clear = np.abs(regression_mm_yr) > CLEAR_MOTION * standard_error_mm_yr
+    clear &= np.isfinite(velocity_mm_yr) & (regression_mm_yr != 0)
+    count = int(clear.sum())
+    median = scatter = None
+    if count >= MIN_CLEAR_POINTS:
+        speed = np.abs(regression_mm_yr[clear])
+        fast = speed >= np.median(speed)
+        ratio = velocity_mm_yr[clear][fast] / regression_mm_yr[clear][fast]
+        low, median, high = (float(value) for value in np.quantile(ratio, [0.25, 0.5, 0.75]))
+        scatter = (high - low) / abs(median) if median else None
+    noise = residual_mm[np.isfinite(residual_mm)]
+    return VelocityCheck(
+        clear_points=count,
+        clear_share=count / max(len(clear), 1),
+        median_ratio=median,
+        ratio_scatter=scatter,
+        spread_ratio=_spread_ratio(velocity_mm_yr, regression_mm_yr),
+        noise_mm=float(np.median(noise)) if noise.size else None,
+    )
+
+
+def _spread_ratio(velocity_mm_yr: np.ndarray, regression_mm_yr: np.ndarray) -> float | None:
+    both = np.isfinite(velocity_mm_yr) & np.isfinite(regression_mm_yr)
+    if both.sum() < MIN_CLEAR_POINTS:
+        return None
+    column, regression = (
+        float(np.median(np.abs(values[both] - np.median(values[both]))))
+        for values in (velocity_mm_yr, regression_mm_yr)
+    )
+    return column / regression if column and regression else None
+
+
+def refuse_contradiction(check: VelocityCheck, place: str) -> None:
+    """Raise an InputError where the velocity column contradicts the series.
+
+    Raises
+    ------
+    InputError
+        Another unit, another sign, or no relation though the points move clearly.
+
+    Notes
+    -----
+    A wrong unit or sign leaves the ratio tight. Where it scatters, the column may come from
+    a longer series than the file holds; then only a spread that no series explains is refused.
+    """
+    units = "Set velocity_unit and displacement_unit (mm, cm or m), or velocity_from: series"
+    ratio, scatter, spread = check.median_ratio, check.ratio_scatter, check.spread_ratio
+    if ratio is not None and scatter is not None and scatter < TIGHT:
+        _refuse_factor(ratio, check.clear_points, place, units)
+    elif spread is not None and not UNIT_SPREAD[0] <= spread <= UNIT_SPREAD[1]:
+        raise InputError(
+            place,
+            f"velocities spread {spread:.2g} times as wide as the regression through the series: "
+            "the unit of one of them is wrong",
+            units,
+        )
+    elif scatter is not None and check.clear_share > MANY_CLEAR:
+        raise InputError(
+            place,
+            f"the velocity column contradicts the series ({check.clear_points} clearly moving "
+            f"points, median ratio {ratio:.2g})",
+            "Check which columns are mapped, or set velocity_from: series",
+        )
+
+
+def _refuse_factor(ratio: float, points: int, place: str, units: str) -> None:
+    low, high = ACCEPTED_RATIO
+    shown = f"{ratio:.3g} times the regression through the series ({points} moving points)"
+    if low <= ratio <= high:
+        return
+    if low <= -ratio <= high:
+        raise InputError(
+            place,
+            f"the velocity column is {shown}: the signs are opposite",
+            "Set velocity_from: series, and los_sign: -1 if the series count away as positive",
+        )
+    for factor in (1000.0, 100.0, 10.0, 0.1, 0.01, 0.001):
+        if low <= abs(ratio) / factor <= high:
+            raise InputError(
+                place, f"the velocity column is {shown}: the unit of one of them is wrong", units
+            )
+    raise InputError(
+        place,
+        f"the velocity column is {shown}: they contradict each other",
+        "Check which columns are mapped, or set velocity_from: series",
+    )
+
+
+def refuse_unit(velocity_mm_yr: np.ndarray, residual_mm: np.ndarray, place: str) -> None:
+    """Raise an InputError where velocity and series are both in another unit than said."""
+    speed = np.abs(velocity_mm_yr[np.isfinite(velocity_mm_yr)])
+    noise = residual_mm[np.isfinite(residual_mm)]
+    # Nothing can be said where nothing moves at all.
+    if speed.size < MIN_CLEAR_POINTS or noise.size < MIN_CLEAR_POINTS or speed.max() == 0:
+        return
+    if np.median(noise) < QUIET_NOISE_MM and np.quantile(speed, 0.99) < QUIET_RATE_MM_YR:
+        raise InputError(
+            place,
+            f"all points are stiller than radar can measure (99 % below "
+            f"{np.quantile(speed, 0.99):.2g} mm/yr, noise {np.median(noise):.2g} mm): "
+            "metres read as millimetres",
+            "Set velocity_unit and displacement_unit to m",
+        )
+    if np.median(speed) > LOUD_RATE_MM_YR:
+        raise InputError(
+            place,
+            f"half of the points move faster than {np.median(speed):,.0f} mm/yr: millimetres "
+            "read as metres",
+            "Set velocity_unit and displacement_unit to mm",
+        )

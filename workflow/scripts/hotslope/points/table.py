@@ -1,0 +1,267 @@
+"""Any table of points: CSV, GeoPackage, Shapefile or (Geo)Parquet with a column mapping."""
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+import shapely
+from pyproj import CRS
+
+from hotslope.errors import InputError
+from hotslope.points.archives import require_file, text_source
+from hotslope.points.collection import Collection, collect, column_types
+from hotslope.points.coordinates import Window
+from hotslope.points.delimited import read_batches, read_header
+from hotslope.points.layouts import (
+    LONLAT,
+    MILLIMETRES,
+    Layout,
+    find_epochs,
+    listed,
+    refuse_duplicates,
+    require_columns,
+)
+
+#: Columns of the points table that a mapping may name.
+MAPPABLE = (
+    "point_id", "lon", "lat", "x_m", "y_m", "height_m", "velocity_mm_yr", "velocity_std_mm_yr",
+    "coherence", "incidence_deg", "los_east", "los_north", "los_up",
+)  # fmt: skip
+#: Point coordinates taken from the geometry column.
+_GEOMETRY_X, _GEOMETRY_Y, _ROW_ID = "__x", "__y", "__row"
+_TEXT, _VECTOR, _PARQUET = (".csv", ".txt", ".tsv"), (".gpkg", ".shp"), (".parquet", ".geoparquet")
+_BATCH_ROWS = 65_536
+
+
+def read(
+    path: Any,
+    window: Window,
+    most: int | None = None,
+    *,
+    columns: Mapping[str, str] | None = None,
+    velocity_unit: str = "mm",
+    displacement_unit: str = "mm",
+    coordinates_crs: str | None = None,
+    delimiter: str = ",",
+    layer: str | None = None,
+) -> list[Collection]:
+    """Read points of any processor, told which column is which.
+
+    Parameters
+    ----------
+    path : str or list of str
+        Files with equal columns, joined.
+    window : Window
+        What to keep.
+    most : int, optional
+        Read no more than about so many points of each file.
+    columns : mapping of str to str
+        Column of the points table (`MAPPABLE`) → column of the file; a column of the same
+        name needs no entry. Displacements are found by name (YYYYMMDD, DYYYYMMDD,
+        d_YYYYMMDD).
+    velocity_unit, displacement_unit : {"mm", "cm", "m"}
+        Units of velocity (per year) and displacement.
+    coordinates_crs : str, optional
+        CRS of x_m and y_m; default: the file's own, or the project's.
+    delimiter : str
+        Of text files.
+    layer : str, optional
+        Of a GeoPackage; default: its only one.
+
+    Returns
+    -------
+    list of Collection
+        One per file.
+    """
+    if isinstance(path, Mapping):
+        raise InputError(
+            "tracks.<track>.points", f"{path!r} is a mapping", "Format table takes a file or a list"
+        )
+    factors = {
+        "velocity_mm_yr": MILLIMETRES[velocity_unit],
+        "velocity_std_mm_yr": MILLIMETRES[velocity_unit],
+        "displacement": MILLIMETRES[displacement_unit],
+    }
+    wishes = Wishes(dict(columns or {}), factors, coordinates_crs)
+    unknown = sorted(set(wishes.columns) - set(MAPPABLE))
+    if unknown:
+        raise InputError(
+            "columns", f"{unknown[0]!r} is no column of points", f"Use {listed(MAPPABLE)}"
+        )
+    collections = []
+    for name in [path] if isinstance(path, str) else list(path):
+        suffix = require_file(name).suffix.lower()
+        if suffix in _TEXT:
+            collections.append(_read_text(name, wishes, delimiter, window, most))
+        elif suffix in _VECTOR:
+            collections.append(_read_vector(name, wishes, layer, window, most))
+        elif suffix in _PARQUET:
+            collections.append(_read_parquet(name, wishes, window, most))
+        else:
+            known = listed(_TEXT + _VECTOR + _PARQUET)
+            raise InputError(name, f"{suffix!r} is no table hotslope reads", f"Give one of {known}")
+    return collections
+
+
+@dataclass(frozen=True)
+class Wishes:
+    """What the config says of the files: column mapping, factors to mm, CRS of x_m and y_m."""
+
+    columns: Mapping[str, str]
+    factors: Mapping[str, float]
+    coordinates_crs: str | None
+
+
+def find_layout(
+    names: list[str],
+    place: str,
+    wishes: Wishes,
+    own_crs: str | None = None,
+    has_geometry: bool = False,
+) -> Layout:
+    """Return the layout of a table: its columns, and its geometry where no others are mapped.
+
+    Raises
+    ------
+    InputError
+        A mapped column is missing, no coordinates or no epochs.
+    """
+    refuse_duplicates(names, place)
+    for schema_name, name in wishes.columns.items():
+        if name not in names:
+            raise InputError(
+                f"columns.{schema_name}",
+                f"{name!r} is not in {place}; the columns are {listed(names)}",
+                "Correct the name",
+            )
+    found = {name: name for name in MAPPABLE if name in names} | dict(wishes.columns)
+    crs = wishes.coordinates_crs or own_crs
+    pair = _coordinate_pair(found)
+    if pair is None and has_geometry:
+        degrees = crs is not None and CRS.from_user_input(crs).is_geographic
+        pair = ("lon", "lat") if degrees else ("x_m", "y_m")
+        found |= {pair[0]: _GEOMETRY_X, pair[1]: _GEOMETRY_Y}
+    elif pair == ("lon", "lat"):
+        crs = LONLAT
+    require_columns(found, pair or ("lon", "lat"), names, place, "Map it under columns")
+    unused = {"lon", "lat", "x_m", "y_m"} - set(pair or ())
+    columns = {name: column for name, column in found.items() if name not in unused}
+    key = "coordinates_crs"
+    if crs == LONLAT:
+        key = "columns.lon and columns.lat the other way round"
+    return Layout(place, columns, find_epochs(names, place), wishes.factors, crs, key)
+
+
+def _coordinate_pair(found: Mapping[str, str]) -> tuple[str, str] | None:
+    for pair in (("lon", "lat"), ("x_m", "y_m")):
+        if pair[0] in found and pair[1] in found:
+            return pair
+    return None
+
+
+def _read_text(
+    path: str, wishes: Wishes, delimiter: str, window: Window, most: int | None
+) -> Collection:
+    source = text_source(path)
+    names = read_header(source, delimiter)
+    # The nameless first column is the row number that pandas writes.
+    names = [name or f"unnamed {index}" for index, name in enumerate(names)]
+    layout = find_layout(names, path, wishes)
+    batches = read_batches(source, names, column_types(layout), delimiter, 1)
+    return _collect_with_ids(batches, layout, window, 2, most)
+
+
+def _read_parquet(path: str, wishes: Wishes, window: Window, most: int | None) -> Collection:
+    try:
+        file = pq.ParquetFile(path)
+    except (pa.ArrowInvalid, OSError) as error:
+        raise InputError(path, f"no readable Parquet ({error})", "Export it again") from None
+    geometry, crs = _geoparquet(file)
+    names = [name for name in file.schema_arrow.names if name != geometry]
+    layout = find_layout(names, path, wishes, crs, has_geometry=geometry is not None)
+    wanted = [name for name in _read_names(layout) if name in names]
+    if _GEOMETRY_X in layout.columns.values() and geometry is not None:
+        wanted.append(geometry)
+    batches = file.iter_batches(batch_size=_BATCH_ROWS, columns=wanted)
+    return _collect_with_ids(_with_xy(batches, geometry, path), layout, window, 1, most)
+
+
+def _geoparquet(file: pq.ParquetFile) -> tuple[str | None, str | None]:
+    """Return geometry column and CRS of a GeoParquet file; None where it is plain."""
+    metadata = file.schema_arrow.metadata or {}
+    if b"geo" not in metadata:
+        return None, None
+    geo = json.loads(metadata[b"geo"])
+    name = geo["primary_column"]
+    column = geo["columns"][name]
+    if column.get("encoding") != "WKB":
+        return None, None
+    # The GeoParquet standard: without a crs, coordinates are lon, lat (OGC:CRS84).
+    crs = column.get("crs")
+    return name, CRS.from_json_dict(crs).to_string() if crs else LONLAT
+
+
+def _read_vector(
+    path: str, wishes: Wishes, layer: str | None, window: Window, most: int | None
+) -> Collection:
+    import pyogrio  # only where a vector file is given: it loads GDAL
+
+    from hotslope.points.vectors import vector_info
+
+    info = vector_info(path, layer, "tracks")
+    names = [str(name) for name in info["fields"]]
+    layout = find_layout(names, path, wishes, info["crs"], has_geometry=True)
+    wanted = [name for name in _read_names(layout) if name in names]
+    with pyogrio.raw.open_arrow(
+        path, layer=info["layer_name"], columns=wanted, batch_size=_BATCH_ROWS, use_pyarrow=True
+    ) as (meta, reader):
+        geometry = meta["geometry_name"] or "wkb_geometry"
+        batches = _with_xy(iter(reader), geometry, path)
+        return _collect_with_ids(batches, layout, window, 1, most)
+
+
+def _read_names(layout: Layout) -> list[str]:
+    return [*dict.fromkeys([*layout.columns.values(), *layout.epochs])]
+
+
+def _with_xy(
+    batches: Iterator[pa.RecordBatch], geometry: str | None, place: str
+) -> Iterator[pa.RecordBatch]:
+    """Yield the batches with two columns of point coordinates in place of the geometry."""
+    for batch in batches:
+        if geometry is None or geometry not in batch.schema.names:
+            yield batch
+            continue
+        shapes = shapely.from_wkb(batch.column(geometry).to_numpy(zero_copy_only=False))
+        if not np.all(shapely.get_type_id(shapes) == 0):
+            raise InputError(place, "not all geometries are points", "Give a point layer")
+        batch = batch.append_column(_GEOMETRY_X, pa.array(shapely.get_x(shapes)))
+        yield batch.append_column(_GEOMETRY_Y, pa.array(shapely.get_y(shapes)))
+
+
+def _collect_with_ids(
+    batches: Iterator[pa.RecordBatch],
+    layout: Layout,
+    window: Window,
+    first_line: int,
+    most: int | None,
+) -> Collection:
+    """Collect; points without identifier are named by their row in the file."""
+    if "point_id" in layout.columns:
+        return collect(batches, layout, window, first_line, most)
+    named = replace(layout, columns={"point_id": _ROW_ID, **layout.columns})
+    numbered = _with_row_numbers(batches, Path(layout.place).stem)
+    return collect(numbered, named, window, first_line, most)
+
+
+def _with_row_numbers(batches: Iterator[pa.RecordBatch], stem: str) -> Iterator[pa.RecordBatch]:
+    start = 1
+    for batch in batches:
+        numbers = range(start, start + batch.num_rows)
+        start += batch.num_rows
+        yield batch.append_column(_ROW_ID, pa.array([f"{stem}:{number}" for number in numbers]))

@@ -1,0 +1,130 @@
+"""Raw points of one track to one clean, checked table."""
+
+import logging
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import shapely
+
+from hotslope.crs import projected_crs
+from hotslope.errors import InputError
+from hotslope.files import write_arrow, write_json
+from hotslope.logs import job_log
+from hotslope.points.boundaries import boundary_file, read_boundary, within
+from hotslope.points.coordinates import describe
+from hotslope.points.formats import read_points
+from hotslope.points.geoparquet import points_table
+from hotslope.points.ordering import curve_order
+from hotslope.points.sight import add_line_of_sight, check_pass
+from hotslope.points.summary import coherence_losses, summarise
+from hotslope.schemas import POINTS
+
+logger = logging.getLogger("hotslope")
+
+
+def import_points(
+    *,
+    source: Any,
+    format: str,
+    options: dict[str, Any],
+    points_path: str,
+    summary_path: str,
+    track: str,
+    pass_direction: str,
+    crs: str,
+    bounds_m: list[float],
+    min_coherence: float,
+    los_sign: int = 1,
+    incidence_deg: float | None = None,
+    heading_deg: float | None = None,
+    boundary: str | dict[str, Any] | None = None,
+) -> None:
+    """Read, clip, filter and order the points of a track; write them and their summary."""
+    project = projected_crs(crs)
+    xmin, ymin, xmax, ymax = bounds_m
+    points, displacement_mm, dates = read_points(
+        source, format, crs=crs, bounds_m=(xmin, ymin, xmax, ymax), **options
+    )
+    found, points.attrs = points.attrs, {}
+    origin = add_line_of_sight(points, incidence_deg, heading_deg)
+    # The service delivers a right-looking sensor; a table may hold a left-looking one.
+    los_east = float(points["los_east"].median()) if format == "egms" else None
+    check_pass(pass_direction, heading_deg, los_east, f"tracks.{track}")
+    if found["velocity_check"] is not None and found["velocity_check"]["agrees"] is False:
+        logger.warning("velocities do not follow the series: from a longer series, perhaps")
+    points["velocity_mm_yr"] *= los_sign
+    displacement_mm *= los_sign
+
+    in_bounds = len(points)
+    area = shapely.box(xmin, ymin, xmax, ymax)
+    boundary_path, buffer_m = boundary_file(boundary)
+    if boundary_path is not None:
+        shape = read_boundary(boundary_path, buffer_m, project)
+        inside = within(shape, points["x_m"].to_numpy(), points["y_m"].to_numpy())
+        where = f"the boundary {boundary_path}, which covers {describe(shape.bounds)}"
+        _refuse_none(inside, f"lies within {where}", "Correct study_area.boundary", track)
+        points, displacement_mm = points[inside], displacement_mm[inside]
+        area = area.intersection(shape)
+
+    in_area = len(points)
+    coherence = points["coherence"].to_numpy() if "coherence" in points else None
+    keep, losses = coherence_losses(points["velocity_mm_yr"].to_numpy(), coherence, min_coherence)
+    if losses["kept_without_coherence"]:
+        logger.warning("%d points have no coherence: kept", losses["kept_without_coherence"])
+    _refuse_none(keep, f"has a coherence of {min_coherence}", "Lower points.min_coherence", track)
+    points, displacement_mm = points[keep], displacement_mm[keep]
+
+    x_m, y_m = points["x_m"].to_numpy(), points["y_m"].to_numpy()
+    order = curve_order(x_m, y_m, points["point_id"].to_numpy())
+    points, displacement_mm = _complete(points.iloc[order]), displacement_mm[order]
+    points = POINTS.check(points, f"tracks.{track}")
+    table = points_table(points, displacement_mm, dates, project, POINTS.metadata())
+    write_arrow(points_path, table)
+    summary = {
+        "track": track,
+        "pass": pass_direction,
+        "format": format,
+        "points_read": found["read"],
+        "points_outside_bounds": found["read"] - in_bounds,
+        "points_outside_boundary": in_bounds - in_area,
+        "coherence_filter": losses,
+        "extent_read_m": [value if np.isfinite(value) else None for value in found["extent"]],
+        "los_sign": los_sign,
+        "line_of_sight": origin,
+        "velocity_from": found["velocity_from"],
+        "velocity_check": found["velocity_check"],
+        **summarise(points, displacement_mm, dates, area.area / 1e6),
+    }
+    write_json(summary_path, summary)
+    logger.info("%s: %d of %d points kept", track, len(points), found["read"])
+
+
+def _complete(points: pd.DataFrame) -> pd.DataFrame:
+    """Return all columns of the points table; NaN where the file gave none."""
+    return points.reindex(columns=list(POINTS.schema.columns)).reset_index(drop=True)
+
+
+def _refuse_none(keep: np.ndarray, condition: str, remedy: str, track: str) -> None:
+    if not keep.any():
+        raise InputError(f"tracks.{track}", f"none of {keep.size} points {condition}", remedy)
+
+
+if __name__ == "__main__":
+    with job_log(snakemake.log[0]):
+        import_points(
+            source=snakemake.params.source,
+            format=snakemake.params.format,
+            options=snakemake.params.options,
+            points_path=snakemake.output.points,
+            summary_path=snakemake.output.summary,
+            track=snakemake.params.track,
+            pass_direction=snakemake.params.pass_direction,
+            crs=snakemake.params.crs,
+            bounds_m=snakemake.params.bounds_m,
+            min_coherence=snakemake.params.min_coherence,
+            los_sign=snakemake.params.los_sign,
+            incidence_deg=snakemake.params.incidence_deg,
+            heading_deg=snakemake.params.heading_deg,
+            boundary=snakemake.params.boundary,
+        )
