@@ -1,0 +1,65 @@
+import numpy as np
+import pytest
+import shapely
+
+from hotslope.factors.measures import raster_coverage
+from hotslope.factors.zonal import class_areas, zonal_statistic
+
+BOUNDS = (0.0, 0.0, 4.0, 3.0)
+VALUES = np.arange(12.0).reshape(3, 4)
+VALUES[0, 0] = np.nan
+POLYGONS = np.array(
+    [
+        shapely.box(0, 0, 2, 2),  # 4 5 8 9
+        shapely.box(0.5, 0, 2, 1),  # half of 8, all of 9
+        shapely.box(0, 2, 2, 3),  # a gap and 1
+        shapely.box(0, 2, 1, 3),  # the gap
+        shapely.box(9, 9, 10, 10),  # beyond the raster
+        shapely.box(3, 0, 8, 1),  # 11, and 80 % beyond
+    ]
+)
+
+
+@pytest.mark.parametrize(
+    ("statistic", "expected"),
+    [
+        ("mean", [6.5, (0.5 * 8 + 9) / 1.5, 1.0, np.nan, np.nan, 11.0]),
+        ("count", [4.0, 1.5, 1.0, 0.0, 0.0, 1.0]),
+        ("max", [9.0, 9.0, 1.0, np.nan, np.nan, 11.0]),
+        ("median", [6.5, 9.0, 1.0, np.nan, np.nan, 11.0]),
+    ],
+)
+def test_statistics(statistic: str, expected: list[float]) -> None:
+    result = zonal_statistic(POLYGONS, VALUES, BOUNDS, statistic)
+    assert result.dtype == np.float64
+    # A weighted median lies between the values that hold the middle of the weight.
+    np.testing.assert_allclose(result, expected, atol=0.5 if statistic == "median" else 1e-12)
+
+
+def test_quantile_of_a_long_row() -> None:
+    values = np.arange(101.0)[None, :]
+    whole = np.array([shapely.box(0, 0, 101, 1)])
+    assert zonal_statistic(whole, values, (0, 0, 101, 1), "quantile(q=0.95)") == pytest.approx(95)
+
+
+def test_class_areas_by_polygon_and_code() -> None:
+    areas = class_areas(POLYGONS, np.floor(VALUES / 4), BOUNDS)
+    assert list(areas.itertuples(index=False, name=None)) == [
+        (0, 1, 2.0),
+        (0, 2, 2.0),
+        (1, 2, 1.5),
+        (2, 0, 1.0),
+        (5, 2, 1.0),
+    ]
+
+
+def test_coverage_is_the_share_of_the_polygon() -> None:
+    coverage = raster_coverage(POLYGONS, VALUES, BOUNDS)
+    np.testing.assert_allclose(coverage, [1, 1, 0.5, 0, 0, 0.2])
+
+
+def test_no_polygons() -> None:
+    none = POLYGONS[:0]
+    assert zonal_statistic(none, VALUES, BOUNDS, "mean").shape == (0,)
+    assert class_areas(none, VALUES, BOUNDS).empty
+    assert class_areas(POLYGONS[4:5], VALUES, BOUNDS).empty

@@ -1,0 +1,60 @@
+import numpy as np
+import pytest
+
+from hotslope.terrain.hydrology import (
+    specific_contributing_area,
+    stream_power_index,
+    topographic_wetness_index,
+)
+
+CELL_M = 10.0
+
+
+def test_area_of_a_plane_is_the_length_of_slope_above() -> None:
+    rows = np.arange(50)
+    plane = np.repeat(2000.0 - 3.0 * rows[:, None], 21, axis=1)
+    # Down the middle column no side edge is felt: each cell drains itself and those above it.
+    area_m = specific_contributing_area(plane, CELL_M)[:10, 10]
+    np.testing.assert_allclose(area_m, (rows[:10] + 1) * CELL_M)
+
+
+def test_water_passes_a_dam() -> None:
+    rows, columns = np.arange(40)[:, None], np.abs(np.arange(21) - 10)
+    valley = 2000.0 - 3.0 * rows + 4.0 * columns
+    dammed = valley.copy()
+    dammed[20, 5:16] += 10.0
+    below = specific_contributing_area(dammed, CELL_M)[30, 10]
+    # Unfilled, the river below the dam would drain less than the 10 rows between.
+    assert below > 0.7 * specific_contributing_area(valley, CELL_M)[30, 10]
+
+
+def test_gap_has_no_area_and_leaves_the_rest() -> None:
+    plane = np.repeat(2000.0 - 3.0 * np.arange(50)[:, None], 41, axis=1)
+    holed = plane.copy()
+    holed[25:28, 18:22] = np.nan
+    area_m = specific_contributing_area(holed, CELL_M)
+    np.testing.assert_array_equal(np.isnan(area_m), np.isnan(holed))
+    np.testing.assert_allclose(area_m[:24], specific_contributing_area(plane, CELL_M)[:24])
+
+
+def test_equal_input_gives_equal_area() -> None:
+    ground = np.random.default_rng(3).normal(2000.0, 5.0, (60, 60))
+    np.testing.assert_array_equal(
+        specific_contributing_area(ground, CELL_M), specific_contributing_area(ground, CELL_M)
+    )
+
+
+@pytest.mark.parametrize(
+    ("area_m", "slope_deg", "spi", "twi"),
+    [
+        (100.0, 45.0, 100.0, np.log(100.0)),
+        (100.0, np.degrees(np.arctan(0.5)), 50.0, np.log(200.0)),
+        (100.0, 0.0, 100.0 * np.tan(np.radians(0.1)), np.log(100.0 / np.tan(np.radians(0.1)))),
+        (np.nan, 10.0, np.nan, np.nan),
+        (100.0, np.nan, np.nan, np.nan),
+    ],
+)
+def test_indices(area_m: float, slope_deg: float, spi: float, twi: float) -> None:
+    area, slope = np.array([area_m]), np.array([slope_deg])
+    np.testing.assert_allclose(stream_power_index(area, slope, 0.1), [spi])
+    np.testing.assert_allclose(topographic_wetness_index(area, slope, 0.1), [twi])

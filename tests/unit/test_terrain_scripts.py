@@ -1,0 +1,110 @@
+"""Each terrain script on a small DEM of two dipping planes."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import rasterio
+from affine import Affine
+
+from derive_hydrology import derive_hydrology
+from derive_morphometry import derive_morphometry
+from hotslope.errors import InputError
+from hotslope.rasters import grid_of, read_raster
+from prepare_dem import prepare_dem
+
+GRID = {
+    "bounds_m": [700_000, 4_000_000, 701_000, 4_000_800],
+    "cell_size_m": 12.5,
+    "crs": "EPSG:32647",
+}
+SHAPES = ["elevation", "slope", "aspect", "plan_curvature", "profile_curvature", "tpi", "tri"]
+
+
+def write_dem(path: Path, cell_size_m: float = 12.5, **profile: object) -> str:
+    """A plane that falls 0.4 to the west, 500 m wider than the area on each side."""
+    size = round(2000 / cell_size_m)
+    x_m = (np.arange(size) + 0.5) * cell_size_m
+    elevation_m = np.tile(1000.0 + 0.4 * x_m, (size, 1)).astype("float32")
+    defaults = {
+        "driver": "GTiff",
+        "height": size,
+        "width": size,
+        "count": 1,
+        "dtype": "float32",
+        "crs": "EPSG:32647",
+        "transform": Affine(cell_size_m, 0, 699_500, 0, -cell_size_m, 4_001_400),
+        "nodata": -9999.0,
+    }
+    with rasterio.open(path, "w", **{**defaults, **profile}) as target:
+        target.write(elevation_m, 1)
+    return str(path)
+
+
+@pytest.mark.parametrize("cell_size_m", [12.5, 10.0])
+def test_terrain_of_a_plane(tmp_path: Path, cell_size_m: float) -> None:
+    dem = write_dem(tmp_path / "source.tif", cell_size_m)
+    prepared = str(tmp_path / "dem.tif")
+    prepare_dem(dem_path=dem, prepared_path=prepared, margin_m=300, **GRID)
+    assert grid_of(prepared).cell_size_m == cell_size_m
+    assert grid_of(prepared).bounds_m == (699_700, 3_999_700, 701_300, 4_001_100)
+    with rasterio.open(prepared) as source:
+        assert source.dtypes == ("float64",)
+
+    paths = {name: str(tmp_path / f"{name}.tif") for name in SHAPES}
+    derive_morphometry(
+        dem_path=prepared, output_paths=paths, tpi_window_m=210, tri="wilson", **GRID
+    )
+    water = {
+        f"{name}_path": str(tmp_path / f"{name}.tif")
+        for name in ("contributing_area", "spi", "twi")
+    }
+    derive_hydrology(dem_path=prepared, slope_floor_deg=0.1, **water, **GRID)
+
+    # Float32 of the files, and of the engine for slope and aspect.
+    expected = {"slope": np.degrees(np.arctan(0.4)), "aspect": 270.0, "tpi": 0.0}
+    expected |= {"plan_curvature": 0.0, "profile_curvature": 0.0, "tri": 0.4 * cell_size_m * 6 / 8}
+    for name, value in expected.items():
+        values, grid = read_raster(paths[name])
+        assert grid.bounds_m == tuple(GRID["bounds_m"])
+        np.testing.assert_allclose(values, value, rtol=1e-4, atol=1e-3, err_msg=name)
+    area_m = read_raster(water["contributing_area_path"])[0]
+    np.testing.assert_allclose(read_raster(water["spi_path"])[0], 0.4 * area_m, rtol=1e-5)
+    # Resampling the logarithm is not the logarithm of the resampled, by little on a plane.
+    np.testing.assert_allclose(read_raster(water["twi_path"])[0], np.log(area_m / 0.4), atol=1e-3)
+    with rasterio.open(paths["plan_curvature"]) as source:
+        assert source.tags()["unit"] == "1/m"
+        assert "+ = divergent" in source.tags()["description"]
+
+
+# rasterio itself multiplies transforms in the way that affine is about to retire.
+@pytest.mark.filterwarnings("ignore:Use .@. matmul:PendingDeprecationWarning")
+def test_geographic_dem_is_warped(tmp_path: Path) -> None:
+    size = 120
+    dem = write_dem(
+        tmp_path / "source.tif",
+        2000 / size,
+        crs="EPSG:4326",
+        transform=Affine(2 / 3600, 0, 101.20, 0, -2 / 3600, 36.15),
+    )
+    prepared = str(tmp_path / "dem.tif")
+    prepare_dem(dem_path=dem, prepared_path=prepared, margin_m=100, **GRID)
+    elevation_m, grid = read_raster(prepared)
+    assert grid.crs == "EPSG:32647"
+    assert 45 < grid.cell_size_m < 62  # 2 arc seconds at 36° N: 62 m by 50 m
+    assert np.isfinite(elevation_m).all()
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"crs": None}, "has no CRS"),
+        ({"count": 3}, "has 3 bands"),
+        ({"transform": Affine(12.5, 0, 100_000, 0, -12.5, 4_001_400)}, "no elevation in the study"),
+    ],
+)
+def test_wrong_dems_are_refused(tmp_path: Path, change: dict, message: str) -> None:
+    dem = write_dem(tmp_path / "source.tif", **change)
+    with pytest.raises(InputError, match=message):
+        prepare_dem(dem_path=dem, prepared_path=str(tmp_path / "dem.tif"), margin_m=0, **GRID)
+    assert not (tmp_path / "dem.tif").exists()

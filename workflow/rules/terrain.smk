@@ -1,0 +1,86 @@
+# Terrain: from the DEM to rasters of the shape of the ground and of the water on it.
+# Reads terrain.dem; makes results/terrain/*.tif on the study grid (dem.tif on the DEM's own).
+
+
+rule prepare_dem:
+    """The DEM of the study area and a margin, on its own metric grid."""
+    input:
+        dem=config["terrain"]["dem"] or [],
+    output:
+        prepared="results/terrain/dem.tif",
+    log:
+        "results/logs/terrain/prepare_dem.log",
+    cache: "omit-software"
+    conda:
+        "../../envs/geo.yaml"
+    threads: 1
+    resources:
+        mem_mb=1500,
+        runtime=10,
+    params:
+        **GRID,
+        science=science("prepare_dem"),
+        margin_m=config["terrain"]["margin_m"],
+    script:
+        "../scripts/prepare_dem.py"
+
+
+rule derive_morphometry:
+    """Elevation, slope, aspect, curvatures, topographic position and ruggedness."""
+    input:
+        dem="results/terrain/dem.tif",
+    output:
+        multiext(
+            "results/terrain/",
+            elevation="elevation.tif",
+            slope="slope.tif",
+            aspect="aspect.tif",
+            plan_curvature="plan_curvature.tif",
+            profile_curvature="profile_curvature.tif",
+            tpi="tpi.tif",
+            tri="tri.tif",
+        ),
+    log:
+        "results/logs/terrain/derive_morphometry.log",
+    cache: "omit-software"
+    conda:
+        "../../envs/geo.yaml"
+    threads: 1
+    resources:
+        mem_mb=3000,
+        runtime=20,
+    params:
+        **GRID,
+        science=science("derive_morphometry"),
+        tpi_window_m=config["terrain"]["tpi_window_m"],
+        tri=config["terrain"]["tri"],
+    script:
+        "../scripts/derive_morphometry.py"
+
+
+rule derive_hydrology:
+    """Specific contributing area, stream power index and topographic wetness index."""
+    input:
+        dem="results/terrain/dem.tif",
+    output:
+        multiext(
+            "results/terrain/",
+            contributing_area="contributing_area.tif",
+            spi="spi.tif",
+            twi="twi.tif",
+        ),
+    log:
+        "results/logs/terrain/derive_hydrology.log",
+    cache: "omit-software"
+    conda:
+        "../../envs/geo.yaml"
+    threads: 1
+    resources:
+        mem_mb=3000,
+        runtime=20,
+    params:
+        **GRID,
+        science=science("derive_hydrology"),
+        slope_floor_deg=config["terrain"]["slope_floor_deg"],
+    script:
+        "../scripts/derive_hydrology.py"

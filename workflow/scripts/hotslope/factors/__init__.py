@@ -1,0 +1,1 @@
+"""Conditioning factors of each candidate."""

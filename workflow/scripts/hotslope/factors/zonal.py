@@ -1,0 +1,80 @@
+"""Statistics of raster cells inside polygons, by the exact share of each cell covered."""
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+from exactextract import exact_extract
+from exactextract.raster import NumPyRasterSource
+from pyproj import CRS
+
+#: exactextract compares the CRS of both sides, and only that; both are told this one.
+_CRS = CRS.from_epsg(3857)
+#: xmin, ymin, xmax, ymax of a raster, in the CRS of the polygons.
+Bounds = tuple[float, float, float, float]
+
+
+def zonal_statistic(
+    polygons: np.ndarray, values: np.ndarray, bounds: Bounds, statistic: str
+) -> np.ndarray:
+    """Return one statistic of the cells under each polygon.
+
+    Parameters
+    ----------
+    polygons : ndarray of shapely Polygon or MultiPolygon, shape (n,)
+        In the CRS of the raster.
+    values : ndarray, shape (rows, columns)
+        Raster values, north up; NaN for no data.
+    bounds : tuple of float
+        xmin, ymin, xmax, ymax of the raster.
+    statistic : str
+        An exactextract operation: ``mean``, ``median``, ``quantile(q=0.95)``, ``count``…; cells
+        weigh by the share of their area inside the polygon.
+
+    Returns
+    -------
+    ndarray, float64, shape (n,)
+        NaN where a polygon covers no data; for ``count`` the number of cells, 0 there.
+    """
+    table = _extract(polygons, values, bounds, [f"value={statistic}"])
+    # A quantile's column also carries its level in its name.
+    return table.iloc[:, 0].to_numpy(dtype=np.float64, na_value=np.nan)
+
+
+def class_areas(polygons: np.ndarray, codes: np.ndarray, bounds: Bounds) -> pd.DataFrame:
+    """Return the area of every code under every polygon.
+
+    Parameters
+    ----------
+    polygons : ndarray of shapely Polygon or MultiPolygon, shape (n,)
+        In the CRS of the raster.
+    codes : ndarray of float64, shape (rows, columns)
+        Whole numbers; NaN for no data.
+    bounds : tuple of float
+        xmin, ymin, xmax, ymax of the raster.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Columns ``polygon`` (position, int64), ``value`` (int64) and ``area`` (float64, cells);
+        one row per polygon and code met, in that order.
+    """
+    table = _extract(polygons, codes, bounds, ["value=unique", "share=frac", "cells=count"])
+    lengths = [len(values) for values in table["value"]]
+    position = np.repeat(np.arange(len(table)), lengths)
+    value = np.concatenate([np.empty(0), *table["value"]])
+    share = np.concatenate([np.empty(0), *table["share"]])
+    cells = table["cells"].to_numpy(dtype=np.float64)[position]
+    areas = pd.DataFrame(
+        {"polygon": position, "value": value.astype(np.int64), "area": share * cells}
+    )
+    return areas.sort_values(["polygon", "value"], ignore_index=True)
+
+
+def _extract(
+    polygons: np.ndarray, values: np.ndarray, bounds: Bounds, operations: list[str]
+) -> pd.DataFrame:
+    if len(polygons) == 0:
+        return pd.DataFrame({operation.split("=")[0]: [] for operation in operations})
+    raster = NumPyRasterSource(values, *bounds, nodata=np.nan, srs_wkt=_CRS.to_wkt())
+    frame = gpd.GeoDataFrame(geometry=polygons, crs=_CRS)
+    return exact_extract(raster, frame, operations, output="pandas")

@@ -1,0 +1,1 @@
+"""Rasters of the shape of the ground and of the water on it."""
