@@ -1,0 +1,104 @@
+import datetime as dt
+import json
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from classify_trends import BATCH, classify_trends
+from hotslope.columns import epoch_column
+from hotslope.errors import InputError
+from hotslope.files import write_table
+from hotslope.motion.trends import classify_trends as classify
+from hotslope.schemas import POINTS, TRENDS
+
+DATES = [dt.date(2020, 1, 5) + dt.timedelta(days=12 * k) for k in range(39)]
+OPTIONS = {
+    "significance": 0.01,
+    "evidence_ratio": 10.0,
+    "min_segment_epochs": 5,
+    "autocorrelation": "pooled",
+    "gate": "joint",
+    "annual": "auto",
+    "wavelength_m": 0.0555,
+}
+
+
+def points_file(path, displacement, dates=DATES):
+    columns = {"point_id": [f"p{k:06d}" for k in range(len(displacement))]}
+    columns |= {epoch_column(d): displacement[:, k] for k, d in enumerate(dates)}
+    write_table(path, pd.DataFrame(columns), POINTS.metadata())
+    return str(path)
+
+
+def run(folder, displacement, dates=DATES, **options):
+    classify_trends(
+        points_path=points_file(folder / "points.parquet", displacement, dates),
+        trends_path=str(folder / "trends.parquet"),
+        summary_path=str(folder / "trends.json"),
+        **(OPTIONS | options),
+    )
+    summary = json.loads((folder / "trends.json").read_text())
+    return TRENDS.read(folder / "trends.parquet"), summary
+
+
+def track(count):
+    rng = np.random.default_rng(1)
+    series = rng.normal(0, 3, (count, 39)) - 30.0 * np.linspace(0, 1, 39) * (
+        np.arange(count)[:, None] % 2
+    )
+    series[::10] += 27.75 * (np.arange(39) > 20)
+    return series.astype(np.float32)
+
+
+def test_streamed_codes_equal_those_of_one_call(tmp_path):
+    displacement = track(BATCH + 500)
+    displacement[7::50, 3] = np.nan
+    trends, summary = run(tmp_path, displacement)
+    np.testing.assert_array_equal(trends["trend"], classify(displacement, DATES))
+    assert trends["point_id"].tolist()[:2] == ["p000000", "p000001"]
+    assert summary["points"] == sum(summary["counts"].values()) == len(displacement)
+    assert sum(summary["shares"].values()) == pytest.approx(1.0)
+    assert summary["season"] == "not separable"
+    assert [c["share"] for c in summary["noise"]["classes"]] == [1.0]
+    assert summary["noise"]["classes"][0]["rho"] == pytest.approx(0.0, abs=0.03)
+    assert summary["noise"]["lag_days"] == 12.0
+    assert summary["calibration"][0]["line_nonlinear"] <= 0.04
+    assert summary["possible_unwrapping_errors"]["share"] == pytest.approx(0.1, abs=0.03)
+    assert set(json.loads((tmp_path / "trends.json").read_text())["shares"]) == {
+        "uncorrelated",
+        "linear",
+        "nonlinear",
+    }
+
+
+def test_same_bytes_again(tmp_path):
+    first, second = tmp_path / "first", tmp_path / "second"
+    for folder in (first, second):
+        folder.mkdir()
+        run(folder, track(300))
+    for name in ("trends.parquet", "trends.json"):
+        assert (first / name).read_bytes() == (second / name).read_bytes()
+
+
+def test_no_points(tmp_path):
+    trends, summary = run(tmp_path, np.empty((0, 39), np.float32))
+    assert len(trends) == 0
+    assert summary["shares"] is None
+
+
+def test_too_few_epochs_are_refused_with_the_file(tmp_path):
+    with pytest.raises(InputError, match=r"points\.parquet: 7 epochs"):
+        run(tmp_path, np.zeros((3, 7), np.float32), DATES[:7])
+    assert not (tmp_path / "trends.parquet").exists()
+
+
+def test_a_table_of_another_kind_is_refused(tmp_path):
+    write_table(tmp_path / "other.parquet", pd.DataFrame({"point_id": ["a"]}), {})
+    with pytest.raises(InputError, match="points 1"):
+        classify_trends(
+            points_path=str(tmp_path / "other.parquet"),
+            trends_path=str(tmp_path / "t.parquet"),
+            summary_path=str(tmp_path / "t.json"),
+            **OPTIONS,
+        )

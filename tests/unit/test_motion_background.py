@@ -1,0 +1,72 @@
+import numpy as np
+import pytest
+
+from hotslope.grid import Grid
+from hotslope.motion.background import clipped_mode, long_wave_background, sample_background
+
+GRID = Grid.from_bounds([0, 0, 12_000, 10_000], 250.0, "EPSG:32647")
+
+
+def points(number=20_000, seed=4):
+    rng = np.random.default_rng(seed)
+    return rng.uniform(0, 12_000, number), rng.uniform(0, 10_000, number), rng.normal(0, 2, number)
+
+
+def test_mode_is_not_drawn_by_fast_points():
+    rng = np.random.default_rng(0)
+    velocity = np.concatenate([rng.normal(3, 2, 900), rng.normal(-80, 20, 300)])
+    assert clipped_mode(velocity) == pytest.approx(3, abs=0.3)
+    assert clipped_mode(np.append(velocity, [1e15, -1e15])) == pytest.approx(3, abs=0.3)
+    assert clipped_mode(np.array([4.25])) == 4.25
+
+
+def test_recovers_a_regional_wave_under_moving_bodies():
+    x, y, noise = points()
+    wave = 6 * np.sin(x / 12_000 * np.pi) * np.sin(y / 10_000 * np.pi) - 3
+    body = np.hypot(x - 4000, y - 5000) < 400
+    background = long_wave_background(x, y, wave + noise - 40.0 * body, GRID)
+    # Smoothing flattens the wave by up to a few tenths; the body of 40 mm/yr leaves no trace.
+    error = sample_background(GRID, background, x, y) - wave
+    inner = (x > 2000) & (x < 10_000) & (y > 2000) & (y < 8000)
+    assert np.abs(error[inner]).max() < 1.2
+    assert np.abs(error[body]).max() < 1.2
+
+
+def test_constant_shift_and_negation():
+    x, y, noise = points(3000)
+    background = long_wave_background(x, y, noise, GRID)
+    np.testing.assert_allclose(
+        long_wave_background(x, y, noise + 20.0, GRID), background + 20.0, atol=0.05
+    )
+    np.testing.assert_allclose(long_wave_background(x, y, -noise, GRID), -background, atol=0.05)
+
+
+def test_far_from_quiet_points_the_mode_holds():
+    x = np.array([300.0, 400.0, 500.0, 11_500.0])
+    y = np.array([300.0, 400.0, 500.0, 9_500.0])
+    background = long_wave_background(x, y, np.array([1.0, 1.0, 1.0, 90.0]), GRID)
+    np.testing.assert_allclose(background, 1.0)
+
+
+def test_no_points_give_no_data():
+    background = long_wave_background(np.empty(0), np.empty(0), np.empty(0), GRID)
+    assert np.isnan(background).all()
+    assert sample_background(GRID, background, np.empty(0), np.empty(0)).shape == (0,)
+
+
+def test_points_outside_the_grid_are_left_out():
+    x, y, noise = points(2000)
+    inside = long_wave_background(x, y, noise, GRID)
+    with_outside = long_wave_background(
+        np.append(x, [-1e5, 2e6]), np.append(y, [500.0, 500.0]), np.append(noise, [0, 0]), GRID
+    )
+    np.testing.assert_allclose(with_outside, inside, atol=0.02)
+
+
+def test_sampling_is_bilinear_between_centres():
+    grid = Grid.from_bounds([0, 0, 500, 500], 250.0, "EPSG:32647")
+    values = np.array([[1.0, 3.0], [5.0, 7.0]])
+    sampled = sample_background(
+        grid, values, np.array([125.0, 250.0, 0.0]), np.array([375.0, 250.0, 0.0])
+    )
+    np.testing.assert_allclose(sampled, [1.0, 4.0, 5.0])

@@ -1,0 +1,85 @@
+import numpy as np
+import pytest
+from affine import Affine
+
+from hotslope.grid import Grid
+from hotslope.motion.density import quartic_density, signed_densities
+
+CRS = "EPSG:32647"
+GRID = Grid.from_bounds([700_000, 4_000_000, 701_500, 4_001_200], 12.5, CRS)
+
+
+def scattered(number=600, seed=2):
+    """Points on the grid and up to 300 m beyond, some twice, some on cell centres."""
+    rng = np.random.default_rng(seed)
+    x = rng.uniform(699_700, 701_800, number)
+    y = rng.uniform(3_999_700, 4_001_500, number)
+    x[:20], y[:20] = x[20:40], y[20:40]
+    x[40:60], y[40:60] = GRID.x_centres_m()[:20], GRID.y_centres_m()[:20]
+    return x, y, rng.normal(0, 3, number)
+
+
+def brute_force(x, y, weight, radius_m, grid):
+    cx, cy = np.meshgrid(grid.x_centres_m(), grid.y_centres_m())
+    total = np.zeros(grid.shape)
+    for xi, yi, wi in zip(x, y, weight, strict=True):
+        r2 = ((cx - xi) ** 2 + (cy - yi) ** 2) / radius_m**2
+        total += np.where(r2 < 1, 3 / np.pi * wi * (1 - r2) ** 2, 0.0)
+    return total / radius_m**2
+
+
+@pytest.mark.parametrize("radius_m", [5.0, 100.0, 200.0, 3000.0])
+def test_is_the_sum_over_all_points(radius_m):
+    x, y, weight = scattered()
+    density = quartic_density(x, y, weight, radius_m, GRID)
+    expected = brute_force(x, y, weight, radius_m, GRID)
+    # Rounding of a few hundred terms; a binned convolution is off by 1e-3.
+    assert np.abs(density - expected).max() <= 1e-12 * np.abs(expected).max()
+
+
+def test_one_point_integrates_to_its_weight():
+    density = quartic_density([700_750.0], [4_000_600.0], [7.0], 200.0, GRID)
+    assert density.sum() * 12.5**2 == pytest.approx(7.0, rel=1e-3)
+    assert density.max() == pytest.approx(7 * 3 / np.pi / 200**2, rel=1e-2)
+
+
+def test_ends_at_the_radius():
+    centre = (GRID.x_centres_m()[50], GRID.y_centres_m()[50])
+    density = quartic_density([centre[0]], [centre[1]], [1.0], 25.0, GRID)
+    assert np.count_nonzero(density) == 9  # 2 cells away is exactly the radius
+    assert density[50, 52] == 0
+
+
+def test_threads_and_tiles_and_order_give_the_same_bits():
+    x, y, weight = scattered()
+    density = quartic_density(x, y, weight, 200.0, GRID)
+    order = np.random.default_rng(0).permutation(x.size)
+    for threads in (2, 7):
+        again = quartic_density(x[order], y[order], weight[order], 200.0, GRID, threads=threads)
+        np.testing.assert_array_equal(again, density)
+    tile = Grid(CRS, GRID.transform @ Affine.translation(37, 21), (40, 50))
+    left, bottom, right, top = tile.bounds_m
+    halo = (x > left - 200) & (x < right + 200) & (y > bottom - 200) & (y < top + 200)
+    np.testing.assert_array_equal(
+        quartic_density(x[halo], y[halo], weight[halo], 200.0, tile), density[21:61, 37:87]
+    )
+
+
+def test_hot_and_cold_do_not_cancel():
+    x, y, weight = scattered()
+    weight[5] = np.nan
+    signed, hot, cold = signed_densities(x, y, weight, 200.0, GRID)
+    known = np.isfinite(weight)
+    whole = quartic_density(x[known], y[known], weight[known], 200.0, GRID)
+    np.testing.assert_allclose(signed, whole, rtol=0, atol=1e-13 * np.abs(whole).max())
+    np.testing.assert_array_equal(hot + cold, signed)
+    assert hot.min() >= 0
+    assert cold.max() <= 0
+    other, chill, warm = signed_densities(x, y, -weight, 200.0, GRID)
+    # Points at the same place come in the order of their weights, which negation turns round.
+    np.testing.assert_allclose([other, chill, warm], [-signed, -cold, -hot], rtol=1e-12, atol=1e-17)
+
+
+def test_no_points_and_points_far_away_give_zero():
+    assert not quartic_density([], [], [], 200.0, GRID).any()
+    assert not quartic_density([0.0, 9e6], [0.0, 4e6], [1.0, 1.0], 200.0, GRID).any()

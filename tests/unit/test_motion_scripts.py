@@ -1,0 +1,141 @@
+"""The four scripts on a tiny track and on an empty one."""
+
+import numpy as np
+import pandas as pd
+import pytest
+import rasterio
+
+from estimate_background import estimate_background
+from find_hotspots import find_hotspots
+from hotslope.errors import InputError
+from hotslope.rasters import read_raster
+from hotslope.schemas import HOTSPOTS, POINTS
+from map_density import map_density
+from map_rate import map_rate
+
+BOUNDS_M = [700_000, 4_000_000, 703_000, 4_002_000]
+AREA = {"bounds_m": BOUNDS_M, "crs": "EPSG:32647"}
+GRID = {**AREA, "cell_size_m": 25.0}
+
+
+def write_points(path, number, regional_mm_yr=0.0):
+    """A track: noise, a slide of −60 mm/yr in the middle, and one point far from all others."""
+    rng = np.random.default_rng(8)
+    points = pd.DataFrame(np.nan, range(number), list(POINTS.schema.columns))
+    points["point_id"] = pd.Series([f"p{i}" for i in range(number)], dtype="str")
+    points["x_m"] = rng.uniform(700_400, 703_000, number)
+    points["y_m"] = rng.uniform(4_000_400, 4_002_000, number)
+    body = np.hypot(points["x_m"] - 701_700, points["y_m"] - 4_001_200) < 150
+    points["velocity_mm_yr"] = rng.normal(regional_mm_yr, 2, number) - 60.0 * body
+    points["lon"], points["lat"] = 101.0, 36.0
+    if number:
+        points.loc[0, ["x_m", "y_m", "velocity_mm_yr"]] = [700_010.0, 4_000_010.0, 0.0]
+    POINTS.write(path, points)
+    return points, body
+
+
+def run_hotspots(folder, **changes):
+    settings = {
+        "radius_m": 200.0,
+        "center": "mean",
+        "background": "none",
+        "min_neighbours": 3,
+        "correction": "fdr",
+        "threads": 1,
+    }
+    find_hotspots(
+        points_path=str(folder / "points.parquet"),
+        hotspots_path=str(folder / "hotspots.parquet"),
+        **AREA,
+        **(settings | changes),
+    )
+    return HOTSPOTS.read(folder / "hotspots.parquet")
+
+
+def run_rasters(folder, method="modal", bandwidth_m="auto", threads=1):
+    points = str(folder / "points.parquet")
+    background = str(folder / "background.tif")
+    map_density(
+        points_path=points,
+        hotspots_path=str(folder / "hotspots.parquet"),
+        density_path=str(folder / "density.tif"),
+        radius_m=200.0,
+        threads=threads,
+        **GRID,
+    )
+    estimate_background(points_path=points, background_path=background, method=method, **AREA)
+    map_rate(
+        points_path=points,
+        background_path=background,
+        rate_path=str(folder / "rate.tif"),
+        bandwidth_m=bandwidth_m,
+        statistic="median",
+        stability_threshold_mm_yr=10.0,
+        threads=threads,
+        **GRID,
+    )
+
+
+def test_a_slide_is_cold_and_moves(tmp_path):
+    points, body = write_points(tmp_path / "points.parquet", 1200, regional_mm_yr=5.0)
+    hotspots = run_hotspots(tmp_path)
+    assert hotspots["point_id"].equals(points["point_id"])
+    assert hotspots.loc[0, ["z", "p", "q"]].isna().all()  # alone: not evaluated
+    assert hotspots.loc[0, "neighbours"] == 1
+    assert (hotspots.loc[body[body].index, "z"] < 0).all()
+    assert (hotspots.loc[body[body].index, "q"] < 0.01).mean() > 0.9
+    run_rasters(tmp_path)
+    with rasterio.open(tmp_path / "density.tif") as density:
+        assert density.descriptions == ("signed", "hot", "cold")
+        signed, hot, cold = density.read()
+        np.testing.assert_array_equal(hot + cold, signed)
+    rate, grid = read_raster(tmp_path / "rate.tif")
+    assert grid.shape == (80, 120)
+    row, column = grid.rows_columns(701_700, 4_001_200)
+    assert rate[row, column] == pytest.approx(-60, abs=2)  # the regional 5 mm/yr is off
+    assert cold[row, column] == cold.min() or cold[row, column] < 0.5 * cold.min()
+    background, coarse = read_raster(tmp_path / "background.tif")
+    assert coarse.cell_size_m == 250
+    np.testing.assert_allclose(background, 5.0, atol=1.0)
+
+
+def test_options_reach_the_statistics(tmp_path):
+    write_points(tmp_path / "points.parquet", 600, regional_mm_yr=5.0)
+    plain = run_hotspots(tmp_path)
+    assert run_hotspots(tmp_path, min_neighbours=1)["z"].notna().all()
+    assert run_hotspots(tmp_path, correction="none")["q"].equals(plain["p"].rename("q"))
+    assert not run_hotspots(tmp_path, center="median")["z"].equals(plain["z"])
+    assert not run_hotspots(tmp_path, background="modal")["z"].equals(plain["z"])
+    run_rasters(tmp_path, method="none", bandwidth_m=150.0)
+    assert not read_raster(tmp_path / "background.tif")[0].any()
+    with rasterio.open(tmp_path / "rate.tif") as rate:
+        assert float(rate.tags()["bandwidth_m"]) == 150
+
+
+def test_threads_write_the_same_bytes(tmp_path):
+    write_points(tmp_path / "points.parquet", 600)
+    run_hotspots(tmp_path)
+    run_rasters(tmp_path)
+    names = ("hotspots.parquet", "density.tif", "rate.tif")
+    once = [(tmp_path / name).read_bytes() for name in names]
+    run_hotspots(tmp_path, threads=2)
+    run_rasters(tmp_path, threads=2)
+    assert [(tmp_path / name).read_bytes() for name in names] == once
+
+
+def test_empty_track(tmp_path):
+    write_points(tmp_path / "points.parquet", 0)
+    assert len(run_hotspots(tmp_path)) == 0
+    assert len(run_hotspots(tmp_path, background="modal")) == 0
+    run_rasters(tmp_path)
+    assert not read_raster(tmp_path / "density.tif")[0].any()
+    assert np.isnan(read_raster(tmp_path / "rate.tif")[0]).all()
+    assert np.isnan(read_raster(tmp_path / "background.tif")[0]).all()
+
+
+def test_tables_of_other_points_are_refused(tmp_path):
+    write_points(tmp_path / "points.parquet", 50)
+    hotspots = run_hotspots(tmp_path)
+    HOTSPOTS.write(tmp_path / "hotspots.parquet", hotspots.iloc[::-1].reset_index(drop=True))
+    with pytest.raises(InputError, match="does not hold the points"):
+        run_rasters(tmp_path)

@@ -1,0 +1,137 @@
+# Motion: how the points of a track move, and where they move together.
+# Reads the points of a track; makes trend classes, hot spots, and rasters of density,
+# background and rate, which the candidates are outlined from.
+
+
+rule classify_trends:
+    """Trend class of every displacement series of a track, with size and power at its noise."""
+    input:
+        points="results/points/{track}.parquet",
+    output:
+        multiext("results/motion/{track}_trends", trends=".parquet", summary=".json"),
+    log:
+        "results/logs/motion/classify_trends_{track}.log",
+    cache: "omit-software"
+    conda:
+        "../../envs/geo.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=20,
+    params:
+        science=science("classify_trends"),
+        significance=config["trends"]["significance"],
+        evidence_ratio=config["trends"]["evidence_ratio"],
+        min_segment_epochs=config["trends"]["min_segment_epochs"],
+        autocorrelation=config["trends"]["autocorrelation"],
+        gate=config["trends"]["gate"],
+        annual=config["trends"]["annual"],
+        wavelength_m=track_option("wavelength_m"),
+    script:
+        "../scripts/classify_trends.py"
+
+
+rule find_hotspots:
+    """Getis–Ord Gi* of line-of-sight velocity, per point of a track."""
+    input:
+        points="results/points/{track}.parquet",
+    output:
+        hotspots="results/motion/{track}_hotspots.parquet",
+    log:
+        "results/logs/motion/find_hotspots_{track}.log",
+    benchmark:
+        "results/benchmarks/motion/find_hotspots_{track}.tsv"
+    conda:
+        "../../envs/geo.yaml"
+    threads: 2
+    resources:
+        mem_mb=1500,
+        runtime=10,
+    params:
+        science=science("find_hotspots"),
+        radius_m=config["hotspots"]["radius_m"],
+        center=config["hotspots"]["center"],
+        background=config["hotspots"]["background"],
+        min_neighbours=config["hotspots"]["min_neighbours"],
+        correction=config["hotspots"]["correction"],
+        bounds_m=GRID["bounds_m"],
+        crs=GRID["crs"],
+    script:
+        "../scripts/find_hotspots.py"
+
+
+rule map_density:
+    """Kernel density of hot-spot scores on the study grid: signed, hot and cold."""
+    input:
+        points="results/points/{track}.parquet",
+        hotspots="results/motion/{track}_hotspots.parquet",
+    output:
+        density="results/motion/{track}_density.tif",
+    log:
+        "results/logs/motion/map_density_{track}.log",
+    benchmark:
+        "results/benchmarks/motion/map_density_{track}.tsv"
+    conda:
+        "../../envs/geo.yaml"
+    threads: 2
+    resources:
+        mem_mb=3000,
+        runtime=15,
+    params:
+        **GRID,
+        science=science("map_density"),
+        radius_m=config["density"]["radius_m"] or config["hotspots"]["radius_m"],
+    script:
+        "../scripts/map_density.py"
+
+
+rule estimate_background:
+    """Long-wave background of line-of-sight velocity of a track."""
+    input:
+        points="results/points/{track}.parquet",
+    output:
+        background="results/motion/{track}_background.tif",
+    log:
+        "results/logs/motion/estimate_background_{track}.log",
+    benchmark:
+        "results/benchmarks/motion/estimate_background_{track}.tsv"
+    conda:
+        "../../envs/geo.yaml"
+    threads: 1
+    resources:
+        mem_mb=1500,
+        runtime=10,
+    params:
+        science=science("estimate_background"),
+        method=config["candidates"]["background"],
+        bounds_m=GRID["bounds_m"],
+        crs=GRID["crs"],
+    script:
+        "../scripts/estimate_background.py"
+
+
+rule map_rate:
+    """Local rate near moving points, less the background, on the study grid."""
+    input:
+        points="results/points/{track}.parquet",
+        background="results/motion/{track}_background.tif",
+    output:
+        rate="results/motion/{track}_rate.tif",
+    log:
+        "results/logs/motion/map_rate_{track}.log",
+    benchmark:
+        "results/benchmarks/motion/map_rate_{track}.tsv"
+    conda:
+        "../../envs/geo.yaml"
+    threads: 2
+    resources:
+        mem_mb=3000,
+        runtime=30,
+    params:
+        **GRID,
+        science=science("map_rate"),
+        bandwidth_m=config["candidates"]["bandwidth_m"],
+        statistic=config["candidates"]["statistic"],
+        stability_threshold_mm_yr=config["candidates"]["stability_threshold_mm_yr"],
+    script:
+        "../scripts/map_rate.py"

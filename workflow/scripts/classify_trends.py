@@ -1,0 +1,185 @@
+"""Classify the displacement series of a track by trend, row group by row group."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from hotslope.columns import POINT_ID, TREND, TREND_NAMES, epoch_columns, epoch_date
+from hotslope.errors import InputError
+from hotslope.files import atomic_path, write_json
+from hotslope.logs import job_log, logger
+from hotslope.motion.autocorrelation import sample_rows
+from hotslope.motion.calibration import size_and_power
+from hotslope.motion.decisions import STEP, DecisionRule
+from hotslope.motion.designs import DAYS_PER_YEAR
+from hotslope.motion.epochs import days_since_first, group_by_epochs, season_separable
+from hotslope.motion.flags import possible_unwrapping_errors, share_by_chance
+from hotslope.motion.lag_one import median_lag_one
+from hotslope.motion.trends import Trends, fit_trends, resolve_noise, three_classes
+from hotslope.schemas import POINTS, TRENDS
+
+#: Points in memory at a time.
+BATCH = 16_384
+TRENDS_SCHEMA = pa.schema([(POINT_ID, pa.string()), (TREND, pa.int8())], TRENDS.metadata())
+
+
+def classify_trends(
+    *,
+    points_path: str,
+    trends_path: str,
+    summary_path: str,
+    significance: float,
+    evidence_ratio: float,
+    min_segment_epochs: int,
+    autocorrelation: float | str,
+    gate: str,
+    annual: str,
+    wavelength_m: float,
+) -> None:
+    """Write the trend code of every point, and a summary with size and power."""
+    points = _open_points(points_path)
+    epochs = epoch_columns(points.schema_arrow.names)
+    dates = [epoch_date(name) for name in epochs]
+    days = days_since_first(dates, points_path)
+    rule = DecisionRule(significance, evidence_ratio, gate)
+    options: dict[str, Any] = {"min_segment_epochs": min_segment_epochs, "annual": annual}
+
+    sample = _sample(points, epochs) if autocorrelation == "pooled" else None
+    noise = resolve_noise(autocorrelation, sample, dates, **options)
+    logger.info("noise classes: %s", noise)
+
+    tally = _Tally(wavelength_m)
+    with (
+        atomic_path(trends_path) as partial,
+        pq.ParquetWriter(
+            partial, TRENDS_SCHEMA, compression="zstd", use_dictionary=[TREND]
+        ) as writer,
+    ):
+        for ids, table in _batches(points, epochs):
+            trends = fit_trends(table, dates, rule=rule, noise=noise, **options)
+            tally.add(trends)
+            writer.write_table(pa.table([ids, trends.codes], schema=TRENDS_SCHEMA))
+
+    separable = season_separable(days[-1]) and annual != "never"
+    summary = {
+        "epochs": len(dates),
+        "first_date": str(dates[0]),
+        "last_date": str(dates[-1]),
+        "span_years": days[-1] / DAYS_PER_YEAR,
+        "season": "annual term in every model" if separable else "not separable",
+        "noise": {
+            "autocorrelation": autocorrelation,
+            "lag_days": noise.step_days,
+            "classes": [
+                {"rho": rho, "share": share}
+                for rho, share in zip(noise.rho, noise.share, strict=True)
+            ],
+            "median_lag_one": _median_lag_one(sample, days, annual),
+        },
+        "calibration": [
+            {"rho": rho, "noise_std_mm": 3.0, "displacement_mm": 20.0}
+            | size_and_power(dates, rho=rho, noise=noise, rule=rule, **options)
+            for rho in noise.rho
+        ],
+    }
+    write_json(summary_path, summary | tally.summary())
+
+
+@dataclass
+class _Tally:
+    """Counts over all batches of a track."""
+
+    wavelength_m: float
+    counts: np.ndarray = field(default_factory=lambda: np.zeros(len(TREND_NAMES), np.int64))
+    too_few_epochs: int = 0
+    flagged: int = 0
+    by_chance: float = 0.0
+
+    def add(self, trends: Trends) -> None:
+        """Count a batch."""
+        step = (trends.codes, trends.jump_mm, trends.jump_std_mm, self.wavelength_m)
+        self.counts += np.bincount(trends.codes, minlength=len(TREND_NAMES))
+        self.too_few_epochs += int(np.sum(trends.epochs == 0))
+        self.flagged += int(np.sum(possible_unwrapping_errors(*step)))
+        self.by_chance += float(np.sum(share_by_chance(step[0], *step[2:])))
+
+    def summary(self) -> dict[str, Any]:
+        """Return counts and shares; shares are null where there is nothing to share."""
+        total = int(self.counts.sum())
+        steps = int(self.counts[STEP:].sum())
+        codes = np.repeat(np.arange(len(TREND_NAMES)), self.counts)
+        return {
+            "points": total,
+            "counts": dict(zip(TREND_NAMES, self.counts.tolist(), strict=True)),
+            "shares": three_classes(codes) if total else None,
+            "too_few_epochs": self.too_few_epochs,
+            "possible_unwrapping_errors": {
+                "half_wavelength_mm": 500.0 * self.wavelength_m,
+                "count": self.flagged,
+                "share": self.flagged / total if total else None,
+                "share_of_steps": self.flagged / steps if steps else None,
+                "share_of_steps_by_chance": self.by_chance / steps if steps else None,
+                "nonlinear_share_without": (
+                    (int(self.counts[2:].sum()) - self.flagged) / total if total else None
+                ),
+            },
+        }
+
+
+def _open_points(path: str) -> pq.ParquetFile:
+    """Open a points table for reading in batches, after checking its kind."""
+    points = pq.ParquetFile(path, pre_buffer=False)
+    present = {k.decode(): v for k, v in (points.schema_arrow.metadata or {}).items()}
+    for key, value in POINTS.metadata().items():
+        if present.get(key, b"none").decode() != value:
+            raise InputError(path, f"is not a table {value}", "Delete it and run again")
+    return points
+
+
+def _batches(points: pq.ParquetFile, epochs: list[str]) -> Iterator[tuple[pa.Array, np.ndarray]]:
+    """Yield point ids and displacements (mm, float32, points × epochs)."""
+    columns = [POINT_ID, *epochs]
+    for batch in points.iter_batches(BATCH, columns=columns, use_threads=False):
+        table = np.empty((batch.num_rows, len(epochs)), np.float32)
+        for k, name in enumerate(epochs):
+            table[:, k] = batch.column(name).to_numpy(zero_copy_only=False)
+        yield batch.column(POINT_ID).cast(pa.string()), table
+
+
+def _sample(points: pq.ParquetFile, epochs: list[str]) -> np.ndarray:
+    """Displacements of the rows that stand for the track."""
+    rows = sample_rows(points.metadata.num_rows)
+    parts = [np.empty((0, len(epochs)), np.float32)]
+    start = 0
+    for _, table in _batches(points, epochs):
+        parts.append(table[rows[(rows >= start) & (rows < start + len(table))] - start])
+        start += len(table)
+    return np.concatenate(parts)
+
+
+def _median_lag_one(sample: np.ndarray | None, days: np.ndarray, annual: str) -> float | None:
+    """Median lag-one autocorrelation of the largest group of the sample, if there is one."""
+    groups = [] if sample is None else group_by_epochs(sample, days, annual)
+    if sample is None or not groups:
+        return None
+    return median_lag_one(sample, max(groups, key=lambda group: len(group.rows)))
+
+
+if __name__ == "__main__":
+    with job_log(snakemake.log[0]):
+        classify_trends(
+            points_path=snakemake.input.points,
+            trends_path=snakemake.output.trends,
+            summary_path=snakemake.output.summary,
+            significance=snakemake.params.significance,
+            evidence_ratio=snakemake.params.evidence_ratio,
+            min_segment_epochs=snakemake.params.min_segment_epochs,
+            autocorrelation=snakemake.params.autocorrelation,
+            gate=snakemake.params.gate,
+            annual=snakemake.params.annual,
+            wavelength_m=snakemake.params.wavelength_m,
+        )

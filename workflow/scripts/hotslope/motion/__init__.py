@@ -1,0 +1,1 @@
+"""How points move: trend classes, hot spots, density, background and rate."""

@@ -1,0 +1,135 @@
+"""Long-wave background of line-of-sight velocity: what moves a whole region alike."""
+
+import numpy as np
+from scipy.ndimage import gaussian_filter, map_coordinates
+
+from hotslope.grid import Grid
+
+#: Cells in which velocities are averaged before smoothing, m.
+CELL_SIZE_M = 250.0
+#: Standard deviation of the smoothing, m.
+SMOOTHING_M = 1500.0
+#: Points this near the current background count as quiet, mm/yr.
+WINDOW_MM_YR = 8.0
+#: Rounds of choosing quiet points and smoothing them.
+ROUNDS = 4
+#: Width of the bins in which the most frequent velocity is looked for, mm/yr.
+_BIN_MM_YR = 0.5
+
+
+def long_wave_background(
+    x: np.ndarray,
+    y: np.ndarray,
+    velocity_mm_yr: np.ndarray,
+    grid: Grid,
+    *,
+    smoothing_m: float = SMOOTHING_M,
+    window_mm_yr: float = WINDOW_MM_YR,
+    rounds: int = ROUNDS,
+) -> np.ndarray:
+    """Smooth background velocity, from points that move like most points around them.
+
+    Parameters
+    ----------
+    x, y : array_like, shape (points,)
+        Projected coordinates, m; points outside the grid are left out.
+    velocity_mm_yr : array_like, shape (points,)
+        Line-of-sight velocity, mm/yr.
+    grid : Grid
+        Coarse grid of the background, cells of `CELL_SIZE_M`.
+    smoothing_m : float
+        Standard deviation of the Gaussian, m.
+    window_mm_yr : float
+        Points within this distance of the current background are averaged, mm/yr.
+    rounds : int
+        Number of times that points are chosen and smoothed.
+
+    Returns
+    -------
+    ndarray, float64, shape ``grid.shape``
+        Background velocity, mm/yr. The clipped modal rate where no quiet point lies within
+        four smoothing lengths; NaN everywhere if there are no points.
+
+    Notes
+    -----
+    Starts from the clipped modal rate of the track, not from its mean: a mean would follow the
+    slides. Counts and sums are smoothed apart and divided, so that gaps between points carry
+    no weight.
+
+    A body wider than the smoothing is partly taken for background, so candidates on a strong
+    background are marked where they are outlined.
+    """
+    x, y, velocity = (np.asarray(n, dtype=np.float64) for n in (x, y, velocity_mm_yr))
+    if x.size == 0:
+        return np.full(grid.shape, np.nan)
+    start = clipped_mode(velocity, window_mm_yr)
+    background = np.full(grid.shape, start)
+    rows, columns = grid.rows_columns(x, y)
+    inside = (rows >= 0) & (rows < grid.shape[0]) & (columns >= 0) & (columns < grid.shape[1])
+    cells = np.where(inside, rows * grid.shape[1] + columns, 0)
+    for _ in range(rounds):
+        departure = velocity - sample_background(grid, background, x, y)
+        quiet = inside & (np.abs(departure) <= window_mm_yr)
+        background = _smoothed_mean(cells[quiet], velocity[quiet], grid, smoothing_m, start)
+    return background
+
+
+def _smoothed_mean(
+    cells: np.ndarray, velocity: np.ndarray, grid: Grid, smoothing_m: float, fill: float
+) -> np.ndarray:
+    """Gaussian-weighted mean of the velocities in each cell; `fill` beyond their reach."""
+    size = grid.shape[0] * grid.shape[1]
+    counts = np.bincount(cells, minlength=size).astype(np.float64).reshape(grid.shape)
+    sums = np.bincount(cells, weights=velocity, minlength=size).reshape(grid.shape)
+    sigma = smoothing_m / grid.cell_size_m
+    counts = gaussian_filter(counts, sigma, mode="constant")
+    sums = gaussian_filter(sums, sigma, mode="constant")
+    return np.divide(sums, counts, out=np.full(grid.shape, fill), where=counts > 0)
+
+
+def clipped_mode(velocity_mm_yr: np.ndarray, window_mm_yr: float = WINDOW_MM_YR) -> float:
+    """Mean velocity of the points around the most frequent one.
+
+    Parameters
+    ----------
+    velocity_mm_yr : ndarray, shape (points,), at least one
+        Velocities, mm/yr.
+    window_mm_yr : float
+        Points within this distance of the most frequent velocity are averaged, mm/yr.
+
+    Returns
+    -------
+    float
+        The clipped modal rate, mm/yr.
+    """
+    # Beyond these quantiles the mode is not; without them one wild value makes endless bins.
+    low, high = np.quantile(velocity_mm_yr, [0.01, 0.99], method="nearest")
+    common = velocity_mm_yr[(velocity_mm_yr >= low) & (velocity_mm_yr <= high)]
+    bins = np.floor((common - low) / _BIN_MM_YR).astype(np.int64)
+    frequency = gaussian_filter(np.bincount(bins).astype(np.float64), 2.0, mode="constant")
+    mode = low + (float(np.argmax(frequency)) + 0.5) * _BIN_MM_YR
+    return float(velocity_mm_yr[np.abs(velocity_mm_yr - mode) <= window_mm_yr].mean())
+
+
+def sample_background(
+    grid: Grid, background: np.ndarray, x: np.ndarray, y: np.ndarray
+) -> np.ndarray:
+    """Interpolate a background to points, bilinearly between cell centres.
+
+    Parameters
+    ----------
+    grid : Grid
+        Grid of the background.
+    background : ndarray, shape ``grid.shape``
+        Background velocity, mm/yr.
+    x, y : array_like, shape (points,)
+        Coordinates, m; beyond the outer cell centres the nearest value holds.
+
+    Returns
+    -------
+    ndarray, float64, shape (points,)
+        Background velocity at the points, mm/yr.
+    """
+    columns = (np.asarray(x, dtype=np.float64) - grid.transform.c) / grid.cell_size_m - 0.5
+    rows = (grid.transform.f - np.asarray(y, dtype=np.float64)) / grid.cell_size_m - 0.5
+    return map_coordinates(background, [rows, columns], order=1, mode="nearest")

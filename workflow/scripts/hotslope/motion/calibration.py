@@ -1,0 +1,107 @@
+"""Size and power of the trend classes, by simulation on given dates."""
+
+import datetime as dt
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hotslope.motion.autocorrelation import Noise
+from hotslope.motion.decisions import LINEAR, UNCORRELATED, DecisionRule
+from hotslope.motion.epochs import days_since_first
+from hotslope.motion.trends import fit_trends
+
+#: Signals of the power table, by name: relative time 0 to 1 → share of the displacement.
+SIGNALS = ("quadratic", "bilinear", "step", "line_and_step")
+
+
+def signal(name: str, days: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return a signal from 0 to 1 over the span, shape (epochs,); breaks at its middle."""
+    time = days / days[-1]
+    late = (time > 0.5).astype(float)
+    shapes = {
+        "none": np.zeros_like(time),
+        "line": time,
+        "quadratic": time**2,
+        "bilinear": 2.0 * late * (time - 0.5),
+        "step": late,
+        "line_and_step": 0.5 * (time + late),
+    }
+    return shapes[name]
+
+
+def ar1_noise(
+    count: int,
+    days: NDArray[np.float64],
+    rho: float,
+    step_days: float,
+    rng: np.random.Generator,
+) -> NDArray[np.float64]:
+    """Draw stationary AR(1) noise of unit variance over uneven gaps, shape (count, epochs)."""
+    noise = rng.standard_normal((count, len(days)))
+    if rho > 0.0:
+        carry = rho ** (np.diff(days) / step_days)
+        for i, c in enumerate(carry, start=1):
+            noise[:, i] = c * noise[:, i - 1] + np.sqrt(1.0 - c**2) * noise[:, i]
+    return noise
+
+
+def size_and_power(
+    dates: Sequence[dt.date],
+    *,
+    rho: float,
+    noise: Noise,
+    rule: DecisionRule,
+    noise_std_mm: float = 3.0,
+    displacement_mm: float = 20.0,
+    series: int = 2_000,
+    seed: int = 4951,
+    min_segment_epochs: int = 5,
+    annual: str = "auto",
+) -> dict[str, float]:
+    """Simulate how often each kind of series is called what it is not, or what it is.
+
+    Parameters
+    ----------
+    dates : sequence of datetime.date, shape (epochs,)
+        Acquisition dates.
+    rho : float
+        True autocorrelation of the noise over ``noise.step_days``.
+    noise : Noise
+        What the classification takes the noise for.
+    rule : DecisionRule
+        Levels of the classification.
+    noise_std_mm, displacement_mm : float
+        Standard deviation of the noise, and displacement over the span, mm.
+    series : int
+        Series per kind.
+    seed : int
+        Of the simulation.
+    min_segment_epochs, annual
+        As in `hotslope.motion.trends.classify_trends`.
+
+    Returns
+    -------
+    dict
+        ``noise_uncorrelated``: share of pure noise called uncorrelated; ``line_nonlinear``:
+        share of lines called non-linear; per signal the share called non-linear.
+    """
+    days = days_since_first(dates)
+    rng = np.random.default_rng(seed)
+    codes = {}
+    for name in ("none", "line", *SIGNALS):
+        drawn = ar1_noise(series, days, rho, noise.step_days, rng)
+        table = displacement_mm * signal(name, days) + noise_std_mm * drawn
+        codes[name] = fit_trends(
+            table,
+            dates,
+            rule=rule,
+            noise=noise,
+            min_segment_epochs=min_segment_epochs,
+            annual=annual,
+        ).codes
+    result = {
+        "noise_uncorrelated": float(np.mean(codes["none"] == UNCORRELATED)),
+        "line_nonlinear": float(np.mean(codes["line"] > LINEAR)),
+    }
+    return result | {name: float(np.mean(codes[name] > LINEAR)) for name in SIGNALS}

@@ -1,0 +1,274 @@
+"""Hot and cold spots: the local statistic Gi* of Getis and Ord."""
+
+import logging
+import math
+from functools import partial
+from typing import NamedTuple
+
+import numba
+import numpy as np
+
+from hotslope.motion.bands import BANDS_PER_RADIUS, SLACK, BandedPoints, band_points, in_blocks
+
+logger = logging.getLogger(__name__)
+
+#: Makes the median absolute deviation a standard deviation where values are normal.
+MAD_TO_STD = 1.482602218505602
+
+
+class Moments(NamedTuple):
+    """Number, centre and spread of all values of a track."""
+
+    number: int
+    centre: float
+    spread: float
+
+
+def getis_ord_star(
+    x: np.ndarray,
+    y: np.ndarray,
+    value: np.ndarray,
+    radius_m: float,
+    *,
+    center: str = "mean",
+    threads: int = 1,
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Gi* of each point with binary weights within a radius, the point itself included.
+
+    Parameters
+    ----------
+    x, y : array_like, shape (points,)
+        Projected coordinates, m.
+    value : array_like, shape (points,)
+        Value at each point, such as velocity in mm/yr.
+    radius_m : float
+        Points at this distance or nearer are neighbours, m.
+    center : {"mean", "median"}
+        What local sums are compared with: mean and population standard deviation of all
+        values, or their median and 1.4826 times the median absolute deviation.
+    threads : int
+        Number of threads; the result has the same bits for any.
+
+    Returns
+    -------
+    z : ndarray, float64, shape (points,)
+        Standard score; NaN where every point is a neighbour, since nothing is left to compare
+        with; 0 where all values are equal.
+    p : ndarray, float64, shape (points,)
+        Two-sided probability of `z` under the normal distribution.
+    neighbours : ndarray, int32, shape (points,)
+        Number of points within the radius, the point itself included.
+
+    Raises
+    ------
+    ValueError
+        Shapes differ, a number is not finite, the radius is not positive, or `center` is none
+        of the two.
+
+    Notes
+    -----
+    The centre is subtracted before summing, so that adding a constant to all values changes
+    nothing but rounding; Σx − x̄W would lose digits to it.
+
+    References
+    ----------
+    .. [1] Ord, J. K., Getis, A. (1995). Local spatial autocorrelation statistics.
+       Geographical Analysis 27, 286–306.
+    """
+    points = band_points(x, y, value, radius_m)
+    # Of the sorted values, so that the order of input cannot change the last bit.
+    moments = track_moments(points.value, center)
+    points = points._replace(value=points.value - moments.centre)
+    sums, neighbours = _banded_sums(points, float(radius_m), threads)
+    z = standard_score(sums, neighbours, moments)
+    return z, _two_sided_p(z), neighbours
+
+
+def track_moments(value: np.ndarray, center: str = "mean") -> Moments:
+    """Return number, centre and spread of all values.
+
+    Parameters
+    ----------
+    value : ndarray, float64, shape (points,)
+        Values of the whole track; their order decides the last bit of the mean.
+    center : {"mean", "median"}
+        Mean and population standard deviation, or median and scaled median absolute deviation.
+
+    Returns
+    -------
+    Moments
+        NaN without values; a spread of exactly 0 where values differ by rounding only.
+
+    Raises
+    ------
+    ValueError
+        `center` is none of the two.
+    """
+    if center not in ("mean", "median"):
+        raise ValueError(f"center is {center!r}: give 'mean' or 'median'")
+    if value.size == 0:
+        return Moments(0, math.nan, math.nan)
+    if center == "mean":
+        centre = float(value.mean())
+        spread = float(value.std())
+    else:
+        centre = float(np.median(value))
+        spread = MAD_TO_STD * float(np.median(np.abs(value - centre)))
+    if spread <= 4 * np.finfo(np.float64).eps * float(np.abs(value).max()):
+        logger.warning("the %s spread of %d values is 0: all z are 0", center, value.size)
+        spread = 0.0
+    return Moments(value.size, centre, spread)
+
+
+def standard_score(sums: np.ndarray, neighbours: np.ndarray, moments: Moments) -> np.ndarray:
+    """Gi* from sums of centred values over neighbours.
+
+    Parameters
+    ----------
+    sums : ndarray, float64, shape (points,)
+        Sum of value minus centre over each point's neighbours and itself.
+    neighbours : ndarray, int, shape (points,)
+        Number of points in each sum.
+    moments : Moments
+        Of the whole track, of which the points may be a part.
+
+    Returns
+    -------
+    ndarray, float64, shape (points,)
+        z = sum / (S √(W (n − W) / (n − 1))), W the number of neighbours.
+    """
+    number = moments.number
+    z = np.full(sums.shape, np.nan)
+    some = neighbours < number
+    if moments.spread == 0.0:
+        z[some] = 0.0
+        return z
+    near = neighbours[some].astype(np.float64)
+    z[some] = sums[some] / (moments.spread * np.sqrt(near * (number - near) / (number - 1)))
+    return z
+
+
+@numba.njit(cache=True, nogil=True)
+def _two_sided_p(z: np.ndarray) -> np.ndarray:
+    """Probability of a larger |z|; here because loading scipy.special takes longer than Gi*."""
+    p = np.empty_like(z)
+    for i in range(z.size):
+        p[i] = math.erfc(abs(z[i]) * math.sqrt(0.5))
+    return p
+
+
+def neighbour_sums(
+    x: np.ndarray, y: np.ndarray, value: np.ndarray, radius_m: float, *, threads: int = 1
+) -> tuple[np.ndarray, np.ndarray]:
+    """Sum of values and number of points within a radius of each point, itself included.
+
+    Parameters
+    ----------
+    x, y, value : array_like, shape (points,)
+        Coordinates, m, and values.
+    radius_m : float
+        Points at this distance or nearer are summed, m.
+    threads : int
+        Number of threads.
+
+    Returns
+    -------
+    sums : ndarray, float64, shape (points,)
+        Sums in the order of `band_points`: the same bits for any input order, any number of
+        threads, and any tile that holds all points within the radius.
+    neighbours : ndarray, int32, shape (points,)
+        Number of points summed.
+    """
+    return _banded_sums(band_points(x, y, value, radius_m), float(radius_m), threads)
+
+
+def _banded_sums(
+    points: BandedPoints, radius_m: float, threads: int
+) -> tuple[np.ndarray, np.ndarray]:
+    """Sum and number of neighbours of each point, in the order of input."""
+    sums = np.empty(points.x.size)
+    neighbours = np.empty(points.x.size, dtype=np.int32)
+    task = partial(_sum_bands, points, radius_m, sums, neighbours)
+    in_blocks(task, points.starts.size - 1, threads)
+    return sums, neighbours
+
+
+def _sum_bands(
+    points: BandedPoints,
+    radius_m: float,
+    sums: np.ndarray,
+    neighbours: np.ndarray,
+    begin: int,
+    end: int,
+) -> None:
+    """Fill the sums of the points in bands begin…end − 1."""
+    # Bands k apart are at least k − 1 heights apart, which narrows the reach in x.
+    apart = np.maximum(np.abs(np.arange(-BANDS_PER_RADIUS, BANDS_PER_RADIUS + 1)) - 1, 0)
+    reach_m = np.sqrt(radius_m**2 - (apart * points.height_m) ** 2) * (1 + SLACK)
+    _sum_neighbours(
+        points.x, points.y, points.value, points.order, points.starts,
+        reach_m, radius_m**2, begin, end, sums, neighbours,
+    )  # fmt: skip
+
+
+@numba.njit(cache=True, nogil=True)
+def _add_near(
+    total: float, count: int, dx: float, dy: float, radius2: float, value: float
+) -> tuple[float, int]:
+    """Add `value` where (dx, dy) lies within the radius; without a branch, so never guessed."""
+    near = dx * dx + dy * dy <= radius2
+    return total + (value if near else 0.0), count + near
+
+
+@numba.njit(cache=True, nogil=True)
+def _sum_neighbours(
+    x: np.ndarray,
+    y: np.ndarray,
+    value: np.ndarray,
+    order: np.ndarray,
+    starts: np.ndarray,
+    reach_m: np.ndarray,
+    radius2: float,
+    begin: int,
+    end: int,
+    sums: np.ndarray,
+    neighbours: np.ndarray,
+) -> None:
+    """Sweep bands from west to east, four points at a time: four sums, one search.
+
+    Each sum takes its terms one after the other in the order of the points; a point beyond the
+    radius adds an exact zero. So sharing the search leaves no trace in the sums.
+    """
+    bands = starts.size - 1
+    span = reach_m.size // 2
+    wests = np.empty(reach_m.size, dtype=np.int64)
+    easts = np.empty(reach_m.size, dtype=np.int64)
+    for band in range(begin, end):
+        first, past = max(band - span, 0), min(band + span + 1, bands)
+        for other in range(first, past):
+            wests[other - first] = easts[other - first] = starts[other]
+        last = starts[band + 1] - 1
+        for a in range(starts[band], last + 1, 4):
+            # A group at the end of a band repeats its last point.
+            b, c, d = min(a + 1, last), min(a + 2, last), min(a + 3, last)
+            sum_a = sum_b = sum_c = sum_d = 0.0
+            near_a = near_b = near_c = near_d = 0
+            for other in range(first, past):
+                reach = reach_m[other - band + span]
+                west, east = wests[other - first], easts[other - first]
+                while west < starts[other + 1] and x[west] < x[a] - reach:
+                    west += 1
+                east = max(east, west)
+                while east < starts[other + 1] and x[east] <= x[d] + reach:
+                    east += 1
+                wests[other - first], easts[other - first] = west, east
+                for j in range(west, east):
+                    xj, yj, vj = x[j], y[j], value[j]
+                    sum_a, near_a = _add_near(sum_a, near_a, x[a] - xj, y[a] - yj, radius2, vj)
+                    sum_b, near_b = _add_near(sum_b, near_b, x[b] - xj, y[b] - yj, radius2, vj)
+                    sum_c, near_c = _add_near(sum_c, near_c, x[c] - xj, y[c] - yj, radius2, vj)
+                    sum_d, near_d = _add_near(sum_d, near_d, x[d] - xj, y[d] - yj, radius2, vj)
+            sums[order[a]], neighbours[order[a]] = sum_a, near_a
+            sums[order[b]], neighbours[order[b]] = sum_b, near_b
+            sums[order[c]], neighbours[order[c]] = sum_c, near_c
+            sums[order[d]], neighbours[order[d]] = sum_d, near_d

@@ -1,0 +1,235 @@
+"""Local rate of motion around moving points, from kernel-weighted points."""
+
+import math
+from functools import partial
+
+import numba
+import numpy as np
+
+from hotslope.grid import Grid
+from hotslope.motion.bands import BANDS_PER_RADIUS, BandedPoints, band_points, in_blocks
+from hotslope.motion.density import quartic_sum
+
+STATISTICS = ("median", "mean", "clipped_mean")
+#: Below this sum of (1 − u²)² a cell has too few points around it to be evaluated.
+MIN_SUPPORT = 1.0
+#: Points that a circle of the automatic bandwidth holds on average.
+POINTS_PER_BANDWIDTH = 16
+#: Smallest and largest automatic bandwidth, m.
+BANDWIDTH_RANGE_M = (100.0, 300.0)
+#: Cells that count as covered by a track where they hold a point, m.
+_COVER_CELL_M = 500.0
+
+
+def point_density_per_m2(x: np.ndarray, y: np.ndarray) -> float:
+    """Points per m² of the ground that a track covers.
+
+    Parameters
+    ----------
+    x, y : ndarray, float64, shape (points,)
+        Projected coordinates, m.
+
+    Returns
+    -------
+    float
+        Points per m² of the 500 m cells that hold a point; 0 without points.
+
+    Notes
+    -----
+    Not per m² of the study area: a rectangle that reaches far beyond the swath, or over a
+    lake, would widen the bandwidth where there are points. Cells of 500 m leave out gaps of
+    that kind only; at 57 points/km², below which the automatic bandwidth is at its upper limit
+    anyway, such a cell holds 14 points on average and is not empty by chance.
+    """
+    if x.size == 0:
+        return 0.0
+    columns = np.floor(x / _COVER_CELL_M).astype(np.int64)
+    rows = np.floor(y / _COVER_CELL_M).astype(np.int64)
+    width = int(np.ptp(columns)) + 1
+    covered = np.unique((rows - rows.min()) * width + columns - columns.min()).size
+    return float(x.size / (covered * _COVER_CELL_M**2))
+
+
+def automatic_bandwidth_m(density_per_m2: float) -> float:
+    """Bandwidth that holds 16 points on average: h = √(16/(π λ)), within 100–300 m."""
+    low, high = BANDWIDTH_RANGE_M
+    if density_per_m2 <= 0:
+        return high
+    return min(max(math.sqrt(POINTS_PER_BANDWIDTH / (math.pi * density_per_m2)), low), high)
+
+
+def local_rate(
+    x: np.ndarray,
+    y: np.ndarray,
+    rate_mm_yr: np.ndarray,
+    bandwidth_m: float,
+    grid: Grid,
+    *,
+    threshold_mm_yr: float,
+    statistic: str = "median",
+    threads: int = 1,
+) -> tuple[np.ndarray, np.ndarray]:
+    """Kernel-weighted rate in the cells near a moving point.
+
+    Parameters
+    ----------
+    x, y : array_like, shape (points,)
+        Projected coordinates, m.
+    rate_mm_yr : array_like, shape (points,)
+        Velocity less background, mm/yr.
+    bandwidth_m : float
+        Radius h of the quartic kernel, weights (1 − (r/h)²)², m.
+    grid : Grid
+        Where the rate is wanted.
+    threshold_mm_yr : float
+        A point moves if its rate is at least this, of either sign, mm/yr.
+    statistic : {"median", "mean", "clipped_mean"}
+        Weighted median; weighted mean; or weighted mean of rates clipped to ± twice the
+        threshold.
+    threads : int
+        Number of threads; the result has the same bits for any.
+
+    Returns
+    -------
+    rate : ndarray, float64, shape ``grid.shape``
+        Rate, mm/yr; NaN where no moving point lies within the bandwidth and where the support
+        is below `MIN_SUPPORT` ("not evaluated").
+    support : ndarray, float64, shape ``grid.shape``
+        Σ (1 − (r/h)²)², the effective number of points, everywhere.
+
+    Raises
+    ------
+    ValueError
+        Unknown statistic, or what `band_points` refuses.
+
+    Notes
+    -----
+    The median has no halo: a fast body shifts the mean of its quiet surroundings over the
+    threshold, but not their median. Clipping at twice the threshold does nearly the same: the
+    mean passes the threshold where half of the weight moves fast.
+    """
+    if statistic not in STATISTICS:
+        raise ValueError(f"statistic is {statistic!r}: give one of {', '.join(STATISTICS)}")
+    x, y, rate = (np.asarray(n, dtype=np.float64) for n in (x, y, rate_mm_yr))
+    support = quartic_sum(x, y, np.ones(x.shape), bandwidth_m, grid, threads=threads)
+    moving = np.abs(rate) >= threshold_mm_yr
+    wanted = _near(x[moving], y[moving], bandwidth_m, grid, threads) & (support >= MIN_SUPPORT)
+    if statistic == "median":
+        return _weighted_medians(x, y, rate, bandwidth_m, grid, wanted, threads), support
+    if statistic == "clipped_mean":
+        rate = np.clip(rate, -2 * threshold_mm_yr, 2 * threshold_mm_yr)
+    sums = quartic_sum(x, y, rate, bandwidth_m, grid, threads=threads)
+    return np.divide(sums, support, out=np.full(grid.shape, np.nan), where=wanted), support
+
+
+def _near(x: np.ndarray, y: np.ndarray, radius_m: float, grid: Grid, threads: int) -> np.ndarray:
+    """Cells whose centre lies nearer than the radius to a point."""
+    return quartic_sum(x, y, np.ones(x.shape), radius_m, grid, threads=threads) > 0
+
+
+def _weighted_medians(
+    x: np.ndarray,
+    y: np.ndarray,
+    rate: np.ndarray,
+    bandwidth_m: float,
+    grid: Grid,
+    wanted: np.ndarray,
+    threads: int,
+) -> np.ndarray:
+    """Weighted medians in the wanted cells, NaN elsewhere."""
+    points = band_points(x, y, rate, bandwidth_m)
+    medians = np.full(grid.shape, np.nan)
+    task = partial(_median_block, points, float(bandwidth_m), grid, wanted, medians)
+    in_blocks(task, grid.shape[0], threads)
+    return medians
+
+
+def _median_block(
+    points: BandedPoints,
+    bandwidth_m: float,
+    grid: Grid,
+    wanted: np.ndarray,
+    medians: np.ndarray,
+    begin: int,
+    end: int,
+) -> None:
+    """Fill rows begin…end − 1."""
+    centres_x, centres_y = grid.x_centres_m(), grid.y_centres_m()
+    bands = np.floor(centres_y / points.height_m).astype(np.int64) - points.first_band
+    _fill_medians(
+        points.x, points.y, points.value, points.starts, bandwidth_m, centres_x, centres_y,
+        bands, BANDS_PER_RADIUS, wanted, begin, end, medians,
+    )  # fmt: skip
+
+
+@numba.njit(cache=True, nogil=True)
+def _fill_medians(
+    x: np.ndarray,
+    y: np.ndarray,
+    rate: np.ndarray,
+    starts: np.ndarray,
+    bandwidth_m: float,
+    centres_x: np.ndarray,
+    centres_y: np.ndarray,
+    bands: np.ndarray,
+    span: int,
+    wanted: np.ndarray,
+    begin: int,
+    end: int,
+    medians: np.ndarray,
+) -> None:
+    """Sweep each row from west to east, gather the points within reach of each wanted cell."""
+    rates, weights = np.empty(64), np.empty(64)
+    nexts = np.empty(2 * span + 1, dtype=np.int64)
+    for row in range(begin, end):
+        first = max(bands[row] - span, 0)
+        past = min(bands[row] + span + 1, starts.size - 1)
+        for band in range(first, past):
+            nexts[band - first] = starts[band]
+        for column in range(centres_x.size):
+            if not wanted[row, column]:
+                continue
+            count = 0
+            for band in range(first, past):
+                j = nexts[band - first]
+                while j < starts[band + 1] and x[j] <= centres_x[column] - bandwidth_m:
+                    j += 1
+                nexts[band - first] = j
+                while j < starts[band + 1] and x[j] < centres_x[column] + bandwidth_m:
+                    u = (centres_x[column] - x[j]) / bandwidth_m
+                    v = (centres_y[row] - y[j]) / bandwidth_m
+                    kernel = 1.0 - v * v - u * u
+                    if kernel > 0:
+                        if count == rates.size:
+                            rates = np.append(rates, np.empty(count))
+                            weights = np.append(weights, np.empty(count))
+                        _insert(rates, weights, count, rate[j], kernel * kernel)
+                        count += 1
+                    j += 1
+            medians[row, column] = _weighted_median(rates[:count], weights[:count])
+
+
+@numba.njit(cache=True, nogil=True)
+def _insert(rates: np.ndarray, weights: np.ndarray, count: int, rate: float, weight: float) -> None:
+    """Insert a rate, with its weight, into the first `count` rates, which ascend."""
+    j = count - 1
+    while j >= 0 and rates[j] > rate:
+        rates[j + 1], weights[j + 1] = rates[j], weights[j]
+        j -= 1
+    rates[j + 1], weights[j + 1] = rate, weight
+
+
+@numba.njit(cache=True, nogil=True)
+def _weighted_median(rates: np.ndarray, weights: np.ndarray) -> float:
+    """Median of ascending rates; the mean of the two middle ones where the halves weigh alike."""
+    half = 0.0
+    for weight in weights:
+        half += 0.5 * weight
+    below = 0.0
+    for i in range(rates.size - 1):
+        below += weights[i]
+        if below > half:
+            return rates[i]
+        if below == half:
+            return 0.5 * (rates[i] + rates[i + 1])
+    return rates[-1]

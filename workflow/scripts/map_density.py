@@ -1,0 +1,85 @@
+"""Quartic kernel density of hot-spot scores: signed, hot and cold."""
+
+from hotslope.columns import POINT_ID, X, Y
+from hotslope.errors import InputError
+from hotslope.grid import Grid
+from hotslope.logs import job_log
+from hotslope.motion.density import signed_densities
+from hotslope.rasters import write_raster
+from hotslope.schemas import HOTSPOTS, POINTS
+
+
+def map_density(
+    *,
+    points_path: str,
+    hotspots_path: str,
+    density_path: str,
+    radius_m: float,
+    bounds_m: list[float],
+    cell_size_m: float,
+    crs: str,
+    threads: int,
+) -> None:
+    """Write the density of z on the study grid.
+
+    Parameters
+    ----------
+    points_path, hotspots_path : str
+        Points of a track and their z, row by row.
+    density_path : str
+        Raster to write; bands signed, hot (z > 0) and cold (z < 0, negative).
+    radius_m : float
+        Radius of the kernel, m.
+    bounds_m : list of float
+        Study area, m.
+    cell_size_m : float
+        Cell size of the study grid, m.
+    crs : str
+        Projected CRS of the study area.
+    threads : int
+        Number of threads.
+
+    Raises
+    ------
+    InputError
+        The two tables do not hold the same points in the same order.
+    """
+    points = POINTS.read(points_path, [POINT_ID, X, Y])
+    hotspots = HOTSPOTS.read(hotspots_path, [POINT_ID, "z"])
+    if not points[POINT_ID].equals(hotspots[POINT_ID]):
+        raise InputError(
+            hotspots_path, f"does not hold the points of {points_path}", "Delete it and run again"
+        )
+    grid = Grid.from_bounds(bounds_m, cell_size_m, crs)
+    signed, hot, cold = signed_densities(
+        points[X].to_numpy(),
+        points[Y].to_numpy(),
+        hotspots["z"].to_numpy(),
+        radius_m,
+        grid,
+        threads=threads,
+    )
+    write_raster(
+        density_path,
+        {"signed": signed, "hot": hot, "cold": cold},
+        grid,
+        {
+            "unit": "sum of z per m2",
+            "sign": "hot, positive: toward the sensor; cold, negative: away from it",
+            "radius_m": f"{radius_m:g}",
+        },
+    )
+
+
+if __name__ == "__main__":
+    with job_log(snakemake.log[0]):
+        map_density(
+            points_path=snakemake.input.points,
+            hotspots_path=snakemake.input.hotspots,
+            density_path=snakemake.output.density,
+            radius_m=snakemake.params.radius_m,
+            bounds_m=snakemake.params.bounds_m,
+            cell_size_m=snakemake.params.cell_size_m,
+            crs=snakemake.params.crs,
+            threads=snakemake.threads,
+        )

@@ -1,0 +1,102 @@
+"""Local rate of motion near moving points, per track."""
+
+import logging
+
+import numpy as np
+
+from hotslope.columns import VELOCITY, X, Y
+from hotslope.grid import Grid
+from hotslope.logs import job_log
+from hotslope.motion.background import sample_background
+from hotslope.motion.rate import automatic_bandwidth_m, local_rate, point_density_per_m2
+from hotslope.rasters import read_raster, write_raster
+from hotslope.schemas import POINTS
+
+logger = logging.getLogger("hotslope")
+
+
+def map_rate(
+    *,
+    points_path: str,
+    background_path: str,
+    rate_path: str,
+    bandwidth_m: float | str,
+    statistic: str,
+    stability_threshold_mm_yr: float,
+    bounds_m: list[float],
+    cell_size_m: float,
+    crs: str,
+    threads: int,
+) -> None:
+    """Write the rate less background, and its support, on the study grid.
+
+    Parameters
+    ----------
+    points_path : str
+        Points of a track.
+    background_path : str
+        Their background velocity, a raster.
+    rate_path : str
+        Raster to write; bands rate_mm_yr and support.
+    bandwidth_m : float or "auto"
+        Radius of the kernel, m; ``auto`` takes it from the density of the points.
+    statistic : {"median", "mean", "clipped_mean"}
+        Weighted statistic of the rates within the bandwidth.
+    stability_threshold_mm_yr : float
+        Rate from which a point moves, mm/yr.
+    bounds_m : list of float
+        Study area, m.
+    cell_size_m : float
+        Cell size of the study grid, m.
+    crs : str
+        Projected CRS of the study area.
+    threads : int
+        Number of threads.
+    """
+    points = POINTS.read(points_path, [X, Y, VELOCITY])
+    x, y = points[X].to_numpy(), points[Y].to_numpy()
+    background, coarse = read_raster(background_path)
+    rates = points[VELOCITY].to_numpy() - sample_background(coarse, background, x, y)
+    density = point_density_per_m2(x, y)
+    radius_m = automatic_bandwidth_m(density) if bandwidth_m == "auto" else float(bandwidth_m)
+    logger.info("%.0f points per km2, bandwidth %.1f m", density * 1e6, radius_m)
+    grid = Grid.from_bounds(bounds_m, cell_size_m, crs)
+    rate, support = local_rate(
+        x,
+        y,
+        rates,
+        radius_m,
+        grid,
+        threshold_mm_yr=stability_threshold_mm_yr,
+        statistic=statistic,
+        threads=threads,
+    )
+    logger.info("%d of %d cells evaluated", np.isfinite(rate).sum(), rate.size)
+    write_raster(
+        rate_path,
+        {"rate_mm_yr": rate, "support": support},
+        grid,
+        {
+            "unit": "mm/yr; support: effective number of points",
+            "sign": "positive: toward the sensor",
+            "statistic": statistic,
+            "bandwidth_m": f"{radius_m:.6f}",
+            "points_per_km2": f"{density * 1e6:.6f}",
+        },
+    )
+
+
+if __name__ == "__main__":
+    with job_log(snakemake.log[0]):
+        map_rate(
+            points_path=snakemake.input.points,
+            background_path=snakemake.input.background,
+            rate_path=snakemake.output.rate,
+            bandwidth_m=snakemake.params.bandwidth_m,
+            statistic=snakemake.params.statistic,
+            stability_threshold_mm_yr=snakemake.params.stability_threshold_mm_yr,
+            bounds_m=snakemake.params.bounds_m,
+            cell_size_m=snakemake.params.cell_size_m,
+            crs=snakemake.params.crs,
+            threads=snakemake.threads,
+        )
