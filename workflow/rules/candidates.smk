@@ -1,0 +1,123 @@
+# Candidates: outlines of moving ground, per track and then over all tracks.
+# Reads points, hot spots, and rate and background (method: rate) of each track, and slope
+# and aspect where there is a DEM. Makes results/candidates/{track}.gpkg, candidates.gpkg and
+# extraction.json.
+
+
+rule outline_candidates:
+    """Outlines of the ground that one track sees moving toward or away."""
+    input:
+        points="results/points/{track}.parquet",
+        hotspots="results/motion/{track}_hotspots.parquet",
+        rate=(
+            "results/motion/{track}_rate.tif"
+            if config["candidates"]["method"] == "rate"
+            else []
+        ),
+        background=(
+            "results/motion/{track}_background.tif"
+            if config["candidates"]["method"] == "rate"
+            else []
+        ),
+        every_points=(
+            expand("results/points/{track}.parquet", track=TRACKS)
+            if config["candidates"]["method"] == "paper"
+            else []
+        ),
+        every_hotspots=(
+            expand("results/motion/{track}_hotspots.parquet", track=TRACKS)
+            if config["candidates"]["method"] == "paper"
+            else []
+        ),
+    output:
+        outlines="results/candidates/{track}.gpkg",
+    log:
+        "results/logs/candidates/outline_candidates_{track}.log",
+    benchmark:
+        "results/benchmarks/candidates/outline_candidates_{track}.tsv"
+    conda:
+        "../../envs/geo.yaml"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=10,
+    params:
+        **GRID,
+        science=science("outline_candidates"),
+        track=lambda wildcards: wildcards.track,
+        points_used=config["candidates"]["points"],
+        cut=config["candidates"]["cut"],
+        cut_value=config["candidates"]["cut_value"],
+        radius_m=config["density"]["radius_m"] or config["hotspots"]["radius_m"],
+        stability_threshold_mm_yr=config["candidates"]["stability_threshold_mm_yr"],
+        significance=config["hotspots"]["significance"],
+        min_points=config["candidates"]["min_points"],
+        min_area_m2=config["candidates"]["min_area_m2"],
+        opening_cells=config["candidates"]["opening_cells"],
+    script:
+        "../scripts/outline_candidates.py"
+
+
+rule merge_candidates:
+    """Candidates: outlines of all tracks that are one moving body."""
+    input:
+        outlines=expand("results/candidates/{track}.gpkg", track=TRACKS),
+        points=expand("results/points/{track}.parquet", track=TRACKS),
+        hotspots=expand("results/motion/{track}_hotspots.parquet", track=TRACKS),
+        backgrounds=(
+            expand("results/motion/{track}_background.tif", track=TRACKS)
+            if config["candidates"]["method"] == "rate"
+            else []
+        ),
+        slope="results/terrain/slope.tif" if config["terrain"]["dem"] else [],
+        aspect="results/terrain/aspect.tif" if config["terrain"]["dem"] else [],
+    output:
+        candidates="results/candidates/candidates.gpkg",
+    log:
+        "results/logs/candidates/merge_candidates.log",
+    benchmark:
+        "results/benchmarks/candidates/merge_candidates.tsv"
+    conda:
+        "../../envs/geo.yaml"
+    threads: 1
+    resources:
+        mem_mb=1500,
+        runtime=10,
+    params:
+        **GRID,
+        science=science("merge_candidates"),
+        tracks=TRACKS,
+        stability_threshold_mm_yr=config["candidates"]["stability_threshold_mm_yr"],
+        significance=config["hotspots"]["significance"],
+        min_overlap=config["candidates"]["min_overlap"],
+    script:
+        "../scripts/merge_candidates.py"
+
+
+rule measure_extraction:
+    """Accuracy of the candidates against reference outlines, by area and by object."""
+    input:
+        candidates="results/candidates/candidates.gpkg",
+        reference=given(config["candidates"]["reference"]),
+        boundary=given(config["study_area"]["boundary"]),
+    output:
+        extraction="results/candidates/extraction.json",
+    log:
+        "results/logs/candidates/measure_extraction.log",
+    benchmark:
+        "results/benchmarks/candidates/measure_extraction.tsv"
+    conda:
+        "../../envs/geo.yaml"
+    threads: 1
+    resources:
+        mem_mb=500,
+        runtime=5,
+    params:
+        science=science("measure_extraction"),
+        boundary=config["study_area"]["boundary"],
+        bounds_m=config["study_area"]["bounds_m"],
+        crs=config["study_area"]["crs"],
+        resamples=config["candidates"]["resamples"],
+        seed=config["candidates"]["seed"],
+    script:
+        "../scripts/measure_extraction.py"

@@ -1,0 +1,1 @@
+"""Potential landslide candidates: outlines per track, merged over tracks."""

@@ -1,0 +1,75 @@
+"""The table of one track's outlines."""
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+
+from hotslope.candidates.attributes import (
+    SENSE_NAMES,
+    any_inside,
+    describe_points,
+    mean_line_of_sight,
+)
+from hotslope.candidates.gate import significant
+from hotslope.candidates.outlines import compactness, region_outlines
+from hotslope.candidates.rate_rule import region_of_points
+from hotslope.grid import Grid
+
+
+def track_table(
+    regions: dict[int, np.ndarray],
+    grid: Grid,
+    points: pd.DataFrame,
+    doubtful: np.ndarray,
+    track: str,
+    *,
+    threshold_mm_yr: float,
+    significance: float,
+) -> gpd.GeoDataFrame:
+    """Outline the regions of a track and describe each by its points.
+
+    Parameters
+    ----------
+    regions : dict of int to ndarray of int32, shape ``grid.shape``
+        Numbered regions of each sense: +1 toward, -1 away.
+    grid : Grid
+        Their georeference.
+    points : DataFrame
+        From `hotslope.candidates.evidence.track_evidence`.
+    doubtful : ndarray of bool, shape (points,)
+        Points at which the removed background may hold part of a wide body's motion.
+    track : str
+        Its name.
+    threshold_mm_yr, significance : float
+        Which points count as moving, and as significant.
+
+    Returns
+    -------
+    GeoDataFrame
+        Rows of `hotslope.schemas.TRACK_CANDIDATES`, toward first, each from north to south.
+    """
+    tables = []
+    for sign, labels in regions.items():
+        region = region_of_points(labels, grid, points)
+        inside = region > 0
+        outline = region[inside] - 1
+        here = points[inside]
+        z, q = here["z"].to_numpy(), here["q"].to_numpy()
+        here = here.assign(
+            moving=here["relative_mm_yr"].to_numpy() * sign >= threshold_mm_yr,
+            significant=significant(z, q, sign, significance),
+        )
+        polygons = region_outlines(labels, grid.transform)
+        count = len(polygons)
+        table = gpd.GeoDataFrame(geometry=polygons, crs=grid.crs)
+        table["track"] = track
+        table["sign"] = SENSE_NAMES[sign]
+        table = table.join(describe_points(outline, count, here))
+        table["area_m2"] = table.area
+        table["compactness"] = compactness(polygons)
+        table["may_be_truncated"] = any_inside(outline, count, doubtful[inside])
+        tables.append(table.join(mean_line_of_sight(outline, count, here)))
+    table = pd.concat(tables, ignore_index=True)
+    numbers = [f"{track}_{number:04d}" for number in range(1, len(table) + 1)]
+    table.insert(0, "outline_id", pd.array(numbers, dtype="str"))
+    return table
