@@ -1,0 +1,271 @@
+"""Each script of the stage on a small made-up area, in the order of the workflow."""
+
+import hashlib
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from types import SimpleNamespace
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pytest
+from shapely import box
+from threadpoolctl import threadpool_limits
+
+from check_leakage import check_leakage
+from compare_models import compare_models
+from hotslope.errors import InputError
+from hotslope.learning.persistence import load_classifier
+from hotslope.learning.validation import positive_probability
+from hotslope.schemas import LABELS, PREDICTIONS, PROBABILITIES, SPLIT, factor_table, read_factors
+from label_candidates import label_candidates
+from screen_factors import screen_factors
+from split_candidates import split_candidates
+from train_model import train_model
+from validate_model import validate_model
+
+CRS = "EPSG:32647"
+N = 60
+FACTORS = ["slope", "tri", "twi", "lithology", "elevation", "distance_to_roads"]
+BINNING = {"max_bins": 8, "significance": 0.1, "min_bin_count": 5}
+
+
+def write_area(folder: Path) -> None:
+    """60 candidates on a 10 × 6 board of 1 km; 48 are mapped, half of them as landslides."""
+    rng = np.random.default_rng(3)
+    x, y = 700_000 + 1000 * (np.arange(N) % 10), 3_980_000 + 1000 * (np.arange(N) // 10)
+    squares = [box(left, low, left + 300, low + 300) for left, low in zip(x, y, strict=True)]
+    names = [f"c{i:03d}" for i in range(N)]
+    candidates = gpd.GeoDataFrame({"candidate_id": names}, geometry=squares, crs=CRS)
+    candidates.to_file(folder / "candidates.gpkg", layer="candidates")
+    slide = rng.permutation(np.arange(48) % 2)
+    mapped = gpd.GeoDataFrame({"kind": ["old", "new"] * 24}, geometry=squares[:48], crs=CRS)
+    mapped[slide == 1].to_file(folder / "inventory.gpkg", layer="slides")
+    others = mapped[slide == 0].drop(columns="kind")
+    others.to_file(folder / "inventory.gpkg", layer="others")
+    slope = 20 + 6 * np.r_[slide, rng.integers(0, 2, 12)] + rng.normal(0, 3, N)
+    factors = pd.DataFrame(
+        {
+            "candidate_id": names,
+            "slope": slope,
+            "tri": slope / 5 + rng.normal(0, 0.1, N),
+            "twi": np.where(rng.random(N) < 0.1, np.nan, rng.normal(size=N)),
+            "lithology": pd.Series(rng.choice(["hard", "soft", None], N), dtype="str"),
+            "elevation": 2500.0,
+            "lithology_share": 1.0,
+        }
+    ).astype({"candidate_id": "str"})
+    factor_table(list(factors.columns)).write(folder / "factors.parquet", factors)
+
+
+def digests(folder: Path) -> dict[str, str]:
+    return {
+        str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in sorted(folder.rglob("*"))
+        if path.suffix in (".parquet", ".csv", ".json", ".skops", ".safetensors")
+    }
+
+
+def label(folder: Path, **changes: object) -> None:
+    options = {
+        "layer": None, "class_column": None, "positive_class": "slides", "kind_column": "kind",
+        "role_column": None, "min_overlap": 0.3,
+    } | changes  # fmt: skip
+    label_candidates(
+        candidates_path=str(folder / "candidates.gpkg"),
+        inventory_path=str(folder / "inventory.gpkg"),
+        labels_path=str(folder / "labels.parquet"),
+        **options,
+    )
+
+
+def split(folder: Path, folds: int = 4) -> None:
+    split_candidates(
+        labels_path=str(folder / "labels.parquet"),
+        split_path=str(folder / "split.parquet"),
+        test_fraction=0.3,
+        validation_fraction=0.2,
+        folds=folds,
+        seed=1,
+    )
+
+
+def run_stage(folder: Path) -> SimpleNamespace:
+    folder.mkdir(parents=True)
+    write_area(folder)
+    label(folder)
+    split(folder)
+    tables = {
+        "factors_path": str(folder / "factors.parquet"),
+        "labels_path": str(folder / "labels.parquet"),
+    }
+    screen_factors(
+        **tables,
+        split_path=str(folder / "split.parquet"),
+        bins_path=str(folder / "bins.json"),
+        screening_path=str(folder / "screening.csv"),
+        factors=FACTORS,
+        max_correlation=0.7,
+        permutations=99,
+        seed=1,
+        **BINNING,
+    )
+    models = {"random_forest": {"trees": 10}, "cnn": {"epochs": 15}, "logistic_regression": {}}
+    for model, options in models.items():
+        common = {
+            "metrics_path": str(folder / model / "metrics.json"),
+            "model": model, "options": options, "factors": FACTORS, "binning": BINNING,
+            "max_correlation": 0.7, "folds": 4, "seed": 1,
+        }  # fmt: skip
+        train_model(
+            **tables,
+            **common,
+            split_path=str(folder / "split.parquet"),
+            predictions_path=str(folder / model / "test_predictions.parquet"),
+            fitted_path=str(folder / model / "fitted"),
+            target_recall=0.8,
+        )
+        validate_model(
+            **tables,
+            **common,
+            validation_path=str(folder / model / "validation.parquet"),
+            probabilities_path=str(folder / model / "probabilities.parquet"),
+            repeats=3,
+            block_size_m=2000,
+        )
+    compare_models(
+        predictions_paths=[str(folder / model / "test_predictions.parquet") for model in models],
+        metrics_paths=[str(folder / model / "metrics.json") for model in models],
+        validation_paths=[str(folder / model / "validation.parquet") for model in models],
+        test_metrics_path=str(folder / "test_metrics.csv"),
+        validation_path=str(folder / "validation.csv"),
+        summary_path=str(folder / "validation_summary.csv"),
+        comparison_path=str(folder / "model_comparison.csv"),
+        roc_path=str(folder / "roc.csv"),
+        models=list(models),
+        seed=1,
+    )
+    return SimpleNamespace(folder=folder, models=list(models), tables=tables)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def one_thread() -> Iterator[None]:
+    """As Snakemake does for the rules: sums of linear algebra depend on the thread count."""
+    with threadpool_limits(1):
+        yield
+
+
+@pytest.fixture(scope="module")
+def stage(tmp_path_factory: pytest.TempPathFactory) -> SimpleNamespace:
+    return run_stage(tmp_path_factory.mktemp("learning") / "area")
+
+
+def test_labels_follow_the_inventory(stage: SimpleNamespace) -> None:
+    labels = LABELS.read(stage.folder / "labels.parquet")
+    assert labels["label"].value_counts().to_dict() == {0: 24, 1: 24}
+    assert labels["label"].isna().sum() == 12
+    assert labels.loc[labels["label"] == 1, "kind"].isin(["old", "new"]).all()
+    assert labels["inventory_id"].dropna().is_unique
+
+
+def test_roles_are_three_and_stratified(stage: SimpleNamespace) -> None:
+    labels = LABELS.read(stage.folder / "labels.parquet").set_index("candidate_id")
+    roles = SPLIT.read(stage.folder / "split.parquet").set_index("candidate_id")["role"]
+    counts = pd.crosstab(roles, labels.loc[roles.index, "label"])
+    # 30 % of 24 is 7.2, 20 % of the remaining 17 is 3.4
+    assert counts.loc["test"].tolist() == [7, 7]
+    assert counts.loc["validation"].tolist() == [3, 3]
+    assert counts.loc["train"].tolist() == [14, 14]
+
+
+def test_screening_gives_reasons(stage: SimpleNamespace) -> None:
+    table = pd.read_csv(stage.folder / "screening.csv").set_index("factor")
+    assert list(table.index) == [name for name in FACTORS if name != "distance_to_roads"]
+    assert table["kept"][["slope", "tri"]].sum() == 1
+    assert table["reason"][["slope", "tri"]].dropna().str.contains("association").all()
+    assert not table.loc["elevation", "kept"]
+    assert table.loc["elevation", "gain_ratio"] == 0
+    strongest = "slope" if table.loc["slope", "kept"] else "tri"
+    assert table.loc[strongest, "p"] <= 0.05
+    bins = json.loads((stage.folder / "bins.json").read_text())
+    assert bins["lithology"] == {"categories": ["hard", "soft"]}
+    assert len(bins[strongest]["edges"]) >= 1
+
+
+def test_every_candidate_has_a_probability(stage: SimpleNamespace) -> None:
+    for model in stage.models:
+        table = PROBABILITIES.read(stage.folder / model / "probabilities.parquet")
+        assert len(table) == N
+        assert table["probability"].notna().all()
+        # labelled: one model per repeat; unlabelled: every fold's
+        assert set(table["n_models"]) == {3, 12}
+        assert set(table["class"]) <= {"potential landslide", "other movement"}
+
+
+def test_saved_model_predicts_what_it_predicted(stage: SimpleNamespace) -> None:
+    table = read_factors(stage.tables["factors_path"]).set_index("candidate_id")
+    for model in stage.models:
+        known = PREDICTIONS.read(stage.folder / model / "test_predictions.parquet")
+        loaded = load_classifier(stage.folder / model / "fitted")
+        rows = table.loc[known["candidate_id"], [name for name in FACTORS if name in table]]
+        np.testing.assert_array_equal(positive_probability(loaded, rows), known["probability"])
+    assert (stage.folder / "cnn" / "fitted" / "network.safetensors").exists()
+
+
+def test_tables_of_the_comparison(stage: SimpleNamespace) -> None:
+    test = pd.read_csv(stage.folder / "test_metrics.csv")
+    assert not test.duplicated(["model", "metric"]).any()
+    inside = test.dropna()
+    assert (
+        (inside["low"] <= inside["value"] + 1e-9) & (inside["value"] <= inside["high"] + 1e-9)
+    ).all()
+    folds = pd.read_csv(stage.folder / "validation.csv")
+    assert folds.groupby(["model", "strategy"]).size().eq(3 * 4).all()
+    forest = folds.query("model == 'random_forest' and strategy == 'stratified'")
+    assert forest["auc"].mean() > 0.7
+    pairs = pd.read_csv(stage.folder / "model_comparison.csv")
+    assert len(pairs) == 3 * 3
+    curve = pd.read_csv(stage.folder / "roc.csv").query("model == 'cnn'")
+    assert curve[["false_positive_rate", "recall"]].iloc[[0, -1]].to_numpy().tolist() == [
+        [0, 0],
+        [1, 1],
+    ]
+
+
+def test_same_bytes_again(stage: SimpleNamespace, tmp_path: Path) -> None:
+    again = run_stage(tmp_path / "again")
+    assert digests(again.folder) == digests(stage.folder)
+
+
+def test_leakage_check_passes_and_can_fail(
+    stage: SimpleNamespace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "label_shuffles.csv"
+    options = {
+        "shuffles_path": str(path), "model": "logistic_regression", "factors": FACTORS,
+        "binning": BINNING, "max_correlation": 0.7, "shuffles": 12, "folds": 4,
+        "block_size_m": 2000, "seed": 1,
+    }  # fmt: skip
+    check_leakage(**stage.tables, **options)
+    table = pd.read_csv(path)
+    assert table.groupby("strategy").size().to_dict() == {"stratified": 12, "spatial": 12}
+    # A pipeline that has seen the answers: it scores 1 on two folds of three, 0.5 elsewhere.
+    peeking = pd.DataFrame({"strategy": "stratified", "auc": [0.5, 1.0, 1.0] * 14})
+    monkeypatch.setattr("check_leakage.shuffled_scores", lambda *_, **__: peeking)
+    with pytest.raises(RuntimeError, match="leak: stratified folds"):
+        check_leakage(**stage.tables, **options)
+
+
+def test_too_few_labels_are_refused_with_numbers(stage: SimpleNamespace) -> None:
+    with pytest.raises(InputError, match=r"24 mapped landslides and 24 other.*at least 30"):
+        split(stage.folder, folds=30)
+
+
+def test_wrong_inventory_settings_are_refused(stage: SimpleNamespace) -> None:
+    with pytest.raises(InputError, match=r"inventory.layer.*'slopes'.*others"):
+        label(stage.folder, layer="slopes")
+    with pytest.raises(InputError, match=r"inventory.positive_class.*'slide'.*slides"):
+        label(stage.folder, positive_class="slide")
+    with pytest.raises(InputError, match=r"inventory.role_column.*'role'"):
+        label(stage.folder, role_column="role")

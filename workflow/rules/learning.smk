@@ -1,0 +1,223 @@
+# Learning: which candidates are landslides, and which move for another reason.
+# Reads candidates, factors and the inventory; makes results/learning/: labels, roles, bins,
+# screening, and per model its fit, test predictions, folds and a probability per candidate.
+# Everything that learns from labels learns on training rows only. One thread per job: sums of
+# linear algebra depend on the number of threads.
+
+
+rule label_candidates:
+    """Label, kind and role of each candidate, by overlap with the inventory."""
+    input:
+        candidates="results/candidates/candidates.gpkg",
+        inventory=config["inventory"]["path"] or [],
+    output:
+        labels="results/learning/labels.parquet",
+    log:
+        "results/logs/learning/label_candidates.log",
+    benchmark:
+        "results/benchmarks/learning/label_candidates.tsv"
+    conda:
+        "../../envs/learning.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=10,
+    params:
+        science=science("label_candidates"),
+        layer=config["inventory"]["layer"],
+        class_column=config["inventory"]["class_column"],
+        positive_class=config["inventory"]["positive_class"],
+        kind_column=config["inventory"]["kind_column"],
+        role_column=config["inventory"]["role_column"],
+        min_overlap=config["inventory"]["min_overlap"],
+    script:
+        "../scripts/label_candidates.py"
+
+
+rule split_candidates:
+    """Training, inner validation and test rows, by class and by slope."""
+    input:
+        labels="results/learning/labels.parquet",
+    output:
+        split="results/learning/split.parquet",
+    log:
+        "results/logs/learning/split_candidates.log",
+    benchmark:
+        "results/benchmarks/learning/split_candidates.tsv"
+    conda:
+        "../../envs/learning.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=5,
+    params:
+        science=science("split_candidates"),
+        test_fraction=config["split"]["test_fraction"],
+        validation_fraction=config["split"]["validation_fraction"],
+        folds=config["validation"]["folds"],
+        seed=config["learning"]["seed"],
+    script:
+        "../scripts/split_candidates.py"
+
+
+rule screen_factors:
+    """Bins and screening of the factors, with what chance alone would give."""
+    input:
+        factors="results/factors/factors.parquet",
+        labels="results/learning/labels.parquet",
+        split="results/learning/split.parquet",
+    output:
+        bins="results/learning/bins.json",
+        screening="results/learning/screening.csv",
+    log:
+        "results/logs/learning/screen_factors.log",
+    benchmark:
+        "results/benchmarks/learning/screen_factors.tsv"
+    conda:
+        "../../envs/learning.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=10,
+    params:
+        science=science("screen_factors"),
+        factors=config["factors"],
+        max_bins=config["binning"]["max_bins"],
+        significance=config["binning"]["significance"],
+        min_bin_count=config["binning"]["min_bin_count"],
+        max_correlation=config["screening"]["max_correlation"],
+        permutations=config["screening"]["permutations"],
+        seed=config["learning"]["seed"],
+    script:
+        "../scripts/screen_factors.py"
+
+
+rule train_model:
+    """One model fitted on the training rows, its threshold and its test predictions."""
+    input:
+        factors="results/factors/factors.parquet",
+        labels="results/learning/labels.parquet",
+        split="results/learning/split.parquet",
+    output:
+        predictions="results/learning/{model}/test_predictions.parquet",
+        metrics="results/learning/{model}/metrics.json",
+        fitted=directory("results/learning/{model}/fitted"),
+    log:
+        "results/logs/learning/train_model_{model}.log",
+    benchmark:
+        "results/benchmarks/learning/train_model_{model}.tsv"
+    conda:
+        "../../envs/learning.yaml"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=20,
+    params:
+        science=science("train_model"),
+        model=lambda wildcards: wildcards.model,
+        options=lambda wildcards: config["models"][wildcards.model],
+        factors=config["factors"],
+        binning=config["binning"],
+        max_correlation=config["screening"]["max_correlation"],
+        folds=config["validation"]["folds"],
+        target_recall=config["learning"]["target_recall"],
+        seed=config["learning"]["seed"],
+    script:
+        "../scripts/train_model.py"
+
+
+rule validate_model:
+    """One model over repeated stratified and spatial folds, and a probability per candidate."""
+    input:
+        factors="results/factors/factors.parquet",
+        labels="results/learning/labels.parquet",
+        metrics="results/learning/{model}/metrics.json",
+    output:
+        validation="results/learning/{model}/validation.parquet",
+        probabilities="results/learning/{model}/probabilities.parquet",
+    log:
+        "results/logs/learning/validate_model_{model}.log",
+    benchmark:
+        "results/benchmarks/learning/validate_model_{model}.tsv"
+    conda:
+        "../../envs/learning.yaml"
+    threads: 1
+    resources:
+        mem_mb=3000,
+        runtime=60,
+    params:
+        science=science("validate_model"),
+        model=lambda wildcards: wildcards.model,
+        options=lambda wildcards: config["models"][wildcards.model],
+        factors=config["factors"],
+        binning=config["binning"],
+        max_correlation=config["screening"]["max_correlation"],
+        repeats=config["validation"]["repeats"],
+        folds=config["validation"]["folds"],
+        block_size_m=config["validation"]["block_size_m"],
+        seed=config["learning"]["seed"],
+    script:
+        "../scripts/validate_model.py"
+
+
+rule compare_models:
+    """All models side by side: test metrics, folds, paired tests, ROC curves."""
+    input:
+        predictions=expand(
+            "results/learning/{model}/test_predictions.parquet", model=MODELS
+        ),
+        metrics=expand("results/learning/{model}/metrics.json", model=MODELS),
+        validation=expand("results/learning/{model}/validation.parquet", model=MODELS),
+    output:
+        test_metrics="results/learning/test_metrics.csv",
+        validation="results/learning/validation.csv",
+        summary="results/learning/validation_summary.csv",
+        comparison="results/learning/model_comparison.csv",
+        roc="results/learning/roc.csv",
+    log:
+        "results/logs/learning/compare_models.log",
+    benchmark:
+        "results/benchmarks/learning/compare_models.tsv"
+    conda:
+        "../../envs/learning.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=10,
+    params:
+        science=science("compare_models"),
+        models=MODELS,
+        seed=config["learning"]["seed"],
+    script:
+        "../scripts/compare_models.py"
+
+
+rule check_leakage:
+    """Validation on shuffled labels: a mean AUC away from 0.5 stops the workflow."""
+    input:
+        factors="results/factors/factors.parquet",
+        labels="results/learning/labels.parquet",
+    output:
+        shuffles="results/learning/label_shuffles.csv",
+    log:
+        "results/logs/learning/check_leakage.log",
+    benchmark:
+        "results/benchmarks/learning/check_leakage.tsv"
+    conda:
+        "../../envs/learning.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=30,
+    params:
+        science=science("check_leakage"),
+        model=config["validation"]["shuffle_model"],
+        factors=config["factors"],
+        binning=config["binning"],
+        max_correlation=config["screening"]["max_correlation"],
+        shuffles=config["validation"]["shuffles"],
+        folds=config["validation"]["folds"],
+        block_size_m=config["validation"]["block_size_m"],
+        seed=config["learning"]["seed"],
+    script:
+        "../scripts/check_leakage.py"

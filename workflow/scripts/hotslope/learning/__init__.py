@@ -1,0 +1,1 @@
+"""Labels, bins, screening, models and their validation; fitted on training rows only."""

@@ -1,0 +1,108 @@
+"""Bins of a whole factor table: numbers by ChiMerge, categories as they are."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+from sklearn.base import BaseEstimator, TransformerMixin
+from sklearn.utils.validation import check_is_fitted
+
+from hotslope.learning.chimerge import ChiMerge
+
+#: Code of a category that `fit` never saw.
+UNSEEN = -1
+
+
+class FactorBinner(TransformerMixin, BaseEstimator):
+    """Turn a table of raw factors into integer bins.
+
+    Parameters
+    ----------
+    categorical : sequence of str
+        Columns that hold categories; all others hold numbers.
+    max_bins, significance, min_bin_count
+        See `hotslope.learning.chimerge.ChiMerge`.
+
+    Attributes
+    ----------
+    factors_ : list of str
+        Columns seen in `fit`, in their order.
+    numeric_ : list of str
+        Those that hold numbers.
+    chimerge_ : ChiMerge
+        Fitted on the columns `numeric_`.
+    categories_ : dict of str to list of str
+        Sorted categories per categorical factor.
+
+    Notes
+    -----
+    Missing values get the bin after the last one of their factor.
+    """
+
+    def __init__(
+        self,
+        categorical: Sequence[str] = (),
+        *,
+        max_bins: int = 8,
+        significance: float = 0.1,
+        min_bin_count: int = 5,
+    ) -> None:
+        self.categorical = categorical
+        self.max_bins = max_bins
+        self.significance = significance
+        self.min_bin_count = min_bin_count
+
+    def fit(self, X: pd.DataFrame, y: npt.ArrayLike) -> "FactorBinner":  # noqa: N803
+        """Find bins of every factor from training rows `X` with labels `y`."""
+        self.factors_ = [str(name) for name in X.columns]
+        self.categories_ = {
+            name: sorted({str(value) for value in X[name].dropna()})
+            for name in self.factors_
+            if name in set(self.categorical)
+        }
+        self.numeric_ = [name for name in self.factors_ if name not in self.categories_]
+        self.chimerge_ = ChiMerge(self.max_bins, self.significance, self.min_bin_count)
+        if self.numeric_:
+            self.chimerge_.fit(number_matrix(X, self.numeric_), y)
+        return self
+
+    def n_bins(self, name: str) -> int:
+        """Return the number of bins of a factor, that of missing values not counted."""
+        if name in self.categories_:
+            return len(self.categories_[name])
+        return int(self.chimerge_.n_bins_[self.numeric_.index(name)])
+
+    def edges(self, name: str) -> np.ndarray:
+        """Return the inner cut points of a numeric factor."""
+        return self.chimerge_.edges_[self.numeric_.index(name)]
+
+    def transform(self, X: pd.DataFrame) -> dict[str, np.ndarray]:  # noqa: N803
+        """Return the bins of each factor, int64; `UNSEEN` for categories new since `fit`."""
+        check_is_fitted(self)
+        bins = {
+            name: category_codes(X[name], categories)
+            for name, categories in self.categories_.items()
+        }
+        if self.numeric_:
+            codes = self.chimerge_.transform(number_matrix(X, self.numeric_))
+            bins |= dict(zip(self.numeric_, codes.T, strict=True))
+        return {name: bins[name] for name in self.factors_}
+
+
+def number_matrix(table: pd.DataFrame, names: Sequence[str]) -> np.ndarray:
+    """Return numeric factors as float64, shape (n_rows, len(names)), NaN where missing."""
+    return table[list(names)].to_numpy(dtype=np.float64, na_value=np.nan)
+
+
+def category_codes(values: pd.Series, categories: Sequence[str]) -> np.ndarray:
+    """Return positions in `categories`; their number where missing, `UNSEEN` where new."""
+    code_of = {category: code for code, category in enumerate(categories)}
+    missing = values.isna().to_numpy()
+    return np.array(
+        [
+            len(categories) if absent else code_of.get(str(value), UNSEEN)
+            for value, absent in zip(values, missing, strict=True)
+        ],
+        dtype=np.int64,
+    )

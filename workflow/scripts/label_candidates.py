@@ -1,0 +1,78 @@
+"""Label candidates by the inventory polygons that they overlap."""
+
+import logging
+
+import geopandas as gpd
+
+from hotslope.errors import InputError
+from hotslope.learning.labels import label_by_overlap, read_classes
+from hotslope.logs import job_log
+from hotslope.schemas import LABELS
+
+logger = logging.getLogger("hotslope.learning")
+
+
+def label_candidates(
+    *,
+    candidates_path: str,
+    inventory_path: str,
+    labels_path: str,
+    layer: str | None,
+    class_column: str | None,
+    positive_class: str | list[str],
+    kind_column: str | None,
+    role_column: str | None,
+    min_overlap: float,
+) -> None:
+    """Write label, kind, inventory polygon and centroid of every candidate."""
+    candidates = gpd.read_file(candidates_path, layer="candidates")
+    present = list(gpd.list_layers(inventory_path)["name"])
+    if layer is not None and layer not in present:
+        raise InputError(
+            "inventory.layer", f"{inventory_path} has no layer {layer!r}", f"Choose among {present}"
+        )
+    names = [layer] if layer is not None else present
+    layers = {name: _read_layer(inventory_path, name, candidates.crs) for name in names}
+    inventory = read_classes(
+        layers,
+        class_column=class_column,
+        positive_class=[positive_class] if isinstance(positive_class, str) else positive_class,
+        kind_column=kind_column,
+        role_column=role_column,
+    )
+    labels = label_by_overlap(candidates, inventory, min_overlap=min_overlap)
+    centroids = candidates.geometry.centroid
+    labels["x_m"] = centroids.x.to_numpy()
+    labels["y_m"] = centroids.y.to_numpy()
+    logger.info(
+        "%d candidates: %d landslides, %d others, %d without label",
+        len(labels),
+        (labels["label"] == 1).sum(),
+        (labels["label"] == 0).sum(),
+        labels["label"].isna().sum(),
+    )
+    LABELS.write(labels_path, labels)
+
+
+def _read_layer(path: str, name: str, crs: object) -> gpd.GeoDataFrame:
+    frame = gpd.read_file(path, layer=name)
+    if frame.crs is None:
+        raise InputError(
+            "inventory.path", f"{path}, layer {name!r}, has no CRS", "Assign its CRS in a GIS"
+        )
+    return frame.to_crs(crs)
+
+
+if __name__ == "__main__":
+    with job_log(snakemake.log[0]):
+        label_candidates(
+            candidates_path=snakemake.input.candidates,
+            inventory_path=snakemake.input.inventory,
+            labels_path=snakemake.output.labels,
+            layer=snakemake.params.layer,
+            class_column=snakemake.params.class_column,
+            positive_class=snakemake.params.positive_class,
+            kind_column=snakemake.params.kind_column,
+            role_column=snakemake.params.role_column,
+            min_overlap=snakemake.params.min_overlap,
+        )

@@ -1,0 +1,67 @@
+"""Bins and screening of the factors, fitted on the training rows."""
+
+from typing import Any
+
+from hotslope.files import write_csv, write_json
+from hotslope.learning.bins import FactorBinner
+from hotslope.learning.sample import gather_sample, role_rows
+from hotslope.learning.screening import FactorScreening, screening_table
+from hotslope.logs import job_log
+from hotslope.schemas import LABELS, SPLIT, read_factors
+
+
+def screen_factors(
+    *,
+    factors_path: str,
+    labels_path: str,
+    split_path: str,
+    bins_path: str,
+    screening_path: str,
+    factors: list[str],
+    max_bins: int,
+    significance: float,
+    min_bin_count: int,
+    max_correlation: float,
+    permutations: int,
+    seed: int,
+) -> None:
+    """Write what the paper shows of its factors: bins, gain ratios, and what goes."""
+    sample = gather_sample(read_factors(factors_path), LABELS.read(labels_path), factors)
+    train = sample.rows(role_rows(sample, SPLIT.read(split_path), "train"))
+    screening = FactorScreening(
+        train.categorical,
+        max_correlation=max_correlation,
+        max_bins=max_bins,
+        significance=significance,
+        min_bin_count=min_bin_count,
+    ).fit(train.factors, train.label)
+    table = screening_table(
+        screening, train.factors, train.label, permutations=permutations, seed=seed
+    )
+    write_json(bins_path, {name: _bins(screening.binner_, name) for name in table["factor"]})
+    write_csv(screening_path, table)
+
+
+def _bins(binner: FactorBinner, name: str) -> dict[str, Any]:
+    """Describe the bins of a factor: inner cut points, or categories."""
+    if name in binner.categories_:
+        return {"categories": binner.categories_[name]}
+    return {"edges": [float(edge) for edge in binner.edges(name)]}
+
+
+if __name__ == "__main__":
+    with job_log(snakemake.log[0]):
+        screen_factors(
+            factors_path=snakemake.input.factors,
+            labels_path=snakemake.input.labels,
+            split_path=snakemake.input.split,
+            bins_path=snakemake.output.bins,
+            screening_path=snakemake.output.screening,
+            factors=snakemake.params.factors,
+            max_bins=snakemake.params.max_bins,
+            significance=snakemake.params.significance,
+            min_bin_count=snakemake.params.min_bin_count,
+            max_correlation=snakemake.params.max_correlation,
+            permutations=snakemake.params.permutations,
+            seed=snakemake.params.seed,
+        )

@@ -1,0 +1,133 @@
+"""Train one model on the training rows, choose its threshold, judge it on the test rows."""
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from sklearn.base import clone
+from sklearn.pipeline import Pipeline
+
+from hotslope.files import write_json
+from hotslope.learning.cnn import FactorNetwork, fit_together
+from hotslope.learning.metrics import (
+    area_under_curve,
+    classification_metrics,
+    threshold_for_recall,
+)
+from hotslope.learning.models import make_classifier
+from hotslope.learning.persistence import save_classifier
+from hotslope.learning.sample import Sample, gather_sample, role_rows
+from hotslope.learning.validation import honest_probability, positive_probability
+from hotslope.logs import job_log
+from hotslope.schemas import LABELS, PREDICTIONS, SPLIT, read_factors
+
+#: Orders of the columns over which a network's result is also shown.
+COLUMN_ORDERS = 10
+
+
+def train_model(
+    *,
+    factors_path: str,
+    labels_path: str,
+    split_path: str,
+    predictions_path: str,
+    metrics_path: str,
+    fitted_path: str,
+    model: str,
+    options: dict[str, Any],
+    factors: list[str],
+    binning: dict[str, Any],
+    max_correlation: float,
+    folds: int,
+    target_recall: float,
+    seed: int,
+) -> None:
+    """Write the fitted model, its test predictions, its threshold and its metrics."""
+    sample = gather_sample(read_factors(factors_path), LABELS.read(labels_path), factors)
+    split = SPLIT.read(split_path)
+    train, validation, test = (
+        sample.rows(role_rows(sample, split, role)) for role in ("train", "validation", "test")
+    )
+    classifier = make_classifier(
+        model,
+        categorical=sample.categorical,
+        max_correlation=max_correlation,
+        seed=seed,
+        **binning,
+        **options,
+    )
+    fitted = clone(classifier).fit(train.factors, train.label)
+    inner = positive_probability(fitted, validation.factors)
+    outer = positive_probability(fitted, test.factors)
+    # Threshold: on rows that the model giving the probability did not train on, never on test.
+    within = honest_probability(
+        classifier, train.factors, train.label, train.group, n_folds=folds, seed=seed
+    )
+    threshold = threshold_for_recall(
+        np.concatenate([train.label, validation.label]),
+        np.concatenate([within, inner]),
+        target_recall,
+    )
+    metrics = {
+        "threshold": threshold,
+        "target_recall": target_recall,
+        "factors": fitted[0].screening_.kept_,
+        "rows": {
+            "train": len(train.label),
+            "validation": len(validation.label),
+            "test": len(test.label),
+        },
+        "validation": _metrics(validation.label, inner, threshold),
+        "test": _metrics(test.label, outer, threshold),
+    }
+    if isinstance(classifier[-1], FactorNetwork):
+        metrics["test_auc_by_column_order"] = _column_orders(fitted, train, test)
+    save_classifier(fitted_path, fitted)
+    write_json(metrics_path, metrics)
+    PREDICTIONS.write(
+        predictions_path,
+        pd.DataFrame(
+            {
+                "candidate_id": pd.Series(test.candidate_id, dtype="str"),
+                "label": test.label.astype("int8"),
+                "probability": outer,
+            }
+        ),
+    )
+
+
+def _metrics(label: np.ndarray, probability: np.ndarray, threshold: float) -> dict[str, Any]:
+    """Return metrics at the threshold, null where undefined."""
+    values = classification_metrics(label, probability, threshold)
+    return {name: None if np.isnan(value) else value for name, value in values.items()}
+
+
+def _column_orders(fitted: Pipeline, train: Sample, test: Sample) -> list[float | None]:
+    """Return the test AUC of networks that read the encoded factors in other orders."""
+    encoder, network = fitted
+    networks = [clone(network).set_params(column_order=order) for order in range(COLUMN_ORDERS)]
+    rows = encoder.transform(train.factors)
+    fit_together(networks, [(rows, train.label)] * COLUMN_ORDERS)
+    unseen = encoder.transform(test.factors)
+    scores = [area_under_curve(test.label, one.predict_proba(unseen)[:, 1]) for one in networks]
+    return [None if np.isnan(auc) else auc for auc in scores]
+
+
+if __name__ == "__main__":
+    with job_log(snakemake.log[0]):
+        train_model(
+            factors_path=snakemake.input.factors,
+            labels_path=snakemake.input.labels,
+            split_path=snakemake.input.split,
+            predictions_path=snakemake.output.predictions,
+            metrics_path=snakemake.output.metrics,
+            fitted_path=snakemake.output.fitted,
+            model=snakemake.params.model,
+            options=snakemake.params.options,
+            factors=snakemake.params.factors,
+            binning=snakemake.params.binning,
+            max_correlation=snakemake.params.max_correlation,
+            folds=snakemake.params.folds,
+            target_recall=snakemake.params.target_recall,
+            seed=snakemake.params.seed,
+        )
