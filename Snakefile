@@ -1,0 +1,37 @@
+# hotslope: from InSAR points to a map of potential landslides.
+# One file per stage, in the order in which data flows; what each makes stands at its top.
+from snakemake.utils import min_version
+
+min_version("9.27")
+
+# The demo is configured only where the user gives no config file of their own:
+# Snakemake merges config files, and the demo's tracks would join the user's.
+if not workflow.overwrite_configfiles:
+
+    configfile: f"{workflow.basedir}/config/config.yaml"
+
+
+include: "workflow/rules/common.smk"
+include: "workflow/rules/simulation.smk"
+include: "workflow/rules/points.smk"
+include: "workflow/rules/terrain.smk"
+include: "workflow/rules/motion.smk"
+include: "workflow/rules/candidates.smk"
+include: "workflow/rules/factors.smk"
+include: "workflow/rules/learning.smk"
+include: "workflow/rules/maps.smk"
+
+
+rule all:
+    """Everything that the inputs given allow."""
+    default_target: True
+    input:
+        "results/points/inputs.json",
+        study_results(),
+
+
+onstart:
+    if not has_models():
+        logger.info(
+            "hotslope: no model is trained, because inventory.path is null or models is empty."
+        )

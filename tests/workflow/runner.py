@@ -1,0 +1,87 @@
+"""Runs Snakemake on a copy of the project, in a folder of its own, as a user would."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import yaml
+
+ROOT = Path(__file__).parents[2]
+PARTS = ["Snakefile", "config", "envs", "workflow"]
+
+
+@dataclass(frozen=True)
+class Run:
+    """A copy of the project and a working folder for it."""
+
+    project: Path
+    folder: Path
+
+    @classmethod
+    def make(cls, folder: Path) -> "Run":
+        project = folder / "project"
+        project.mkdir()
+        ignore = shutil.ignore_patterns("__pycache__")
+        for part in PARTS:
+            source = ROOT / part
+            if source.is_dir():
+                shutil.copytree(source, project / part, ignore=ignore)
+            else:
+                shutil.copy2(source, project / part)
+        (folder / "work").mkdir()
+        return cls(project, folder / "work")
+
+    def snakemake(self, *arguments: str, timeout_s: float = 900) -> subprocess.CompletedProcess:
+        """Run Snakemake in the working folder; standard output and error come as one text."""
+        command = [
+            sys.executable,
+            "-m",
+            "snakemake",
+            "--snakefile",
+            str(self.project / "Snakefile"),
+        ]
+        environment = {**os.environ, "PYTHONWARNINGS": "default"}
+        return subprocess.run(
+            [*command, "--directory", str(self.folder), *arguments],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            timeout=timeout_s,
+            env=environment,
+            check=False,
+        )
+
+    def config(self, name: str, content: dict) -> str:
+        """Write a config file and return its path."""
+        path = self.folder / f"{name}.yaml"
+        path.write_text(yaml.safe_dump(content), encoding="utf-8")
+        return str(path)
+
+    def planned(self, *configs: str, arguments: tuple[str, ...] = ()) -> set[str]:
+        """Names of the rules that a dry run lists."""
+        result = self.snakemake("--dry-run", *arguments, "--configfile", *configs)
+        assert result.returncode == 0, result.stdout
+        return rules_in(result.stdout)
+
+
+def rules_in(output: str) -> set[str]:
+    """Rule names of the job table that Snakemake prints."""
+    match = re.search(r"^Job stats:\n(.*?)\n\n", output, re.MULTILINE | re.DOTALL)
+    if match is None:
+        assert "Nothing to be done" in output, output
+        return set()
+    rows = [line.split() for line in match[1].splitlines()[2:]]
+    return {row[0] for row in rows} - {"total", "all"}
+
+
+def merged(base: dict, change: dict) -> dict:
+    """Return `base` with the keys of `change`, section by section."""
+    both = dict(base)
+    for key, value in change.items():
+        nested = isinstance(value, dict) and isinstance(both.get(key), dict)
+        both[key] = merged(both[key], value) if nested else value
+    return both

@@ -1,0 +1,80 @@
+"""The config is checked before any job; a fault is told in one line that names the key."""
+
+from pathlib import Path
+
+import pytest
+import yaml
+
+from runner import ROOT, Run, merged
+
+DEMO = yaml.safe_load((ROOT / "config" / "config.yaml").read_text(encoding="utf-8"))
+
+FAULTS = {
+    "unknown section": ({"hotspot": {"radius_m": 100}}, ["hotspot", "hotspots"]),
+    "unknown key": ({"hotspots": {"radius": 100}}, ["config hotspots", "'radius'", "radius_m"]),
+    "wrong type": ({"hotspots": {"radius_m": "far"}}, ["hotspots.radius_m", "'far'"]),
+    "below the range": ({"hotspots": {"radius_m": -1}}, ["hotspots.radius_m", "-1"]),
+    "not among the choices": ({"candidates": {"method": "best"}}, ["candidates.method", "'best'", "rate"]),
+    "track name": ({"tracks": {"Track 1": DEMO["tracks"]["ascending"]}}, ["tracks", "Track 1"]),
+    "option of another format": (
+        {"tracks": {"ascending": {"delimiter": ";"}}},
+        ["tracks.ascending", "delimiter"],
+    ),
+    "format": ({"tracks": {"ascending": {"format": "gamma"}}}, ["tracks.ascending.format", "'gamma'"]),
+    "missing file": ({"terrain": {"dem": "no/dem.tif"}}, ["terrain.dem", "'no/dem.tif'"]),
+    "missing points": (
+        {"tracks": {"ascending": {"points": {"items": "a.txt", "table": "b.txt"}}}},
+        ["tracks.ascending.points", "'a.txt'"],
+    ),
+    "missing layer": (
+        {"layers": {"roads": {"path": "$NOWHERE/roads.gpkg"}}},
+        ["layers.roads.path", "roads.gpkg"],
+    ),
+    "unknown factor": ({"factors": ["slope", "steepness"]}, ["factors", "steepness", "slope"]),
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory: pytest.TempPathFactory) -> Run:
+    return Run.make(tmp_path_factory.mktemp("config"))
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_fault_is_one_line_that_names_the_key(run: Run, fault: str) -> None:
+    change, words = FAULTS[fault]
+    config = run.config("faulty", merged(DEMO, change))
+    result = run.snakemake("--dry-run", "--configfile", config)
+    assert result.returncode != 0
+    lines = [line for line in result.stdout.splitlines() if "hotslope: config" in line]
+    assert len(lines) == 1, result.stdout
+    for word in words:
+        assert word in lines[0]
+    assert "Traceback" not in result.stdout
+    assert list(run.folder.glob("results/*")) == []
+
+
+def test_required_section_is_named(run: Run) -> None:
+    config = run.config("tracks_only", {"tracks": DEMO["tracks"]})
+    result = run.snakemake("--dry-run", "--configfile", config)
+    assert result.returncode != 0
+    assert "study_area" in result.stdout
+
+
+def test_users_config_sees_nothing_of_the_demo(run: Run, tmp_path: Path) -> None:
+    points = tmp_path / "mine.csv"
+    points.write_text("pid\n", encoding="utf-8")
+    config = run.config(
+        "mine",
+        {
+            "study_area": {"crs": "EPSG:32633", "bounds_m": [0, 0, 1000, 1000]},
+            "tracks": {"mine": {"pass": "ascending", "format": "egms", "points": str(points)}},
+        },
+    )
+    result = run.snakemake("--dry-run", "--configfile", config)
+    assert result.returncode == 0, result.stdout
+    assert "resources/demo" not in result.stdout
+    assert "descending" not in result.stdout
+    planned = run.planned(config)
+    assert "simulate_area" not in planned
+    assert not planned & {"derive_morphometry", "label_candidates", "train_model", "plot_roc"}
+    assert {"import_points", "find_hotspots", "extract_factors"} <= planned

@@ -1,0 +1,51 @@
+"""What every rule must have, read from the rule files' texts."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+FILES = sorted((ROOT / "workflow" / "rules").glob("*.smk"))
+STAGES = [file.stem for file in FILES if file.stem != "common"]
+RULES = [
+    (file.stem, name, body)
+    for file in FILES
+    if file.stem != "common"
+    for name, body in re.findall(
+        r"^rule (\w+):\n(.*?)(?=^rule |\Z)", file.read_text(encoding="utf-8"), re.M | re.S
+    )
+]
+
+
+def test_every_stage_has_one_name_everywhere() -> None:
+    package = ROOT / "workflow" / "scripts" / "hotslope"
+    folders = {path.name for path in package.iterdir() if (path / "__init__.py").exists()}
+    assert folders == set(STAGES)
+    snakefile = (ROOT / "Snakefile").read_text(encoding="utf-8")
+    assert re.findall(r'include: "workflow/rules/(\w+)\.smk"', snakefile)[1:] == [
+        "simulation", "points", "terrain", "motion", "candidates", "factors", "learning", "maps",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(("stage", "name", "body"), RULES, ids=[name for _, name, _ in RULES])
+def test_rule_is_complete(stage: str, name: str, body: str) -> None:
+    assert body.lstrip().startswith('"""'), "docstring"
+    assert f'science=science("{name}")' in body
+    assert f'"../scripts/{name}.py"' in body
+    assert f'"results/logs/{stage}/{name}' in body
+    for directive in ("conda:", "threads:", "mem_mb=", "runtime="):
+        assert directive in body, directive
+    assert ("cache:" in body) != ("benchmark:" in body), "cache or benchmark, not both"
+    assert "run:" not in body
+    assert "message:" not in body
+
+
+def test_every_script_has_its_rule() -> None:
+    scripts = {path.stem for path in (ROOT / "workflow" / "scripts").glob("*.py")}
+    assert scripts == {name for _, name, _ in RULES}
+
+
+def test_the_truth_is_read_by_no_rule() -> None:
+    readers = [name for _, name, body in RULES if "truth" in body and name != "simulate_area"]
+    assert readers == []

@@ -1,0 +1,266 @@
+# Shared by all rules; the validated config, the tracks, and science() digests.
+# Functions only. Nothing here imports the package: each cluster job parses this file
+# again, in a driver that has Snakemake and nothing else.
+
+import ast
+import hashlib
+import os
+from functools import cache
+from pathlib import Path
+
+import jsonschema
+from snakemake.common.configfile import load_configfile
+from snakemake.exceptions import WorkflowError
+from snakemake.utils import validate
+
+SCHEMA_FILE = Path(workflow.basedir) / "config" / "config.schema.yaml"
+SCRIPTS = Path(workflow.basedir) / "workflow" / "scripts"
+SIMULATED = "resources/demo/"
+
+
+# --- configuration ---------------------------------------------------------------------------
+
+
+def refuse(key, problem, remedy):
+    """Stop before any job: one line that names the key, the value and what to do."""
+    raise WorkflowError(f"hotslope: config {key}: {problem}. {remedy}.")
+
+
+def allowed(error):
+    """What the schema allows where `error` was found, in words."""
+    check, value = error.validator, error.validator_value
+    if check in ("additionalProperties", "unevaluatedProperties"):
+        known = error.schema.get("properties") or {}
+        return f"Allowed keys: {', '.join(sorted(known))}" if known else error.message
+    if check == "enum":
+        return f"Allowed: {', '.join(map(str, value))}"
+    if check == "type":
+        return f"Allowed: {value if isinstance(value, str) else ' or '.join(value)}"
+    if check == "required":
+        return "Add the missing key"
+    return f"Allowed: {check} {value}"
+
+
+def check_schema(settings):
+    """Check the config against its schema; the first fault is told in one line."""
+    schema = load_configfile(SCHEMA_FILE)
+    error = jsonschema.exceptions.best_match(
+        jsonschema.Draft202012Validator(schema).iter_errors(settings)
+    )
+    if error is None:
+        return
+    key = ".".join(map(str, error.absolute_path)) or "(top level)"
+    value = str(error.instance)
+    value = value if len(value) < 60 else f"{value[:57]}..."
+    if error.validator in ("additionalProperties", "unevaluatedProperties", "required"):
+        refuse(key, error.message, allowed(error))
+    refuse(key, f"{value!r} is not allowed ({error.message})", allowed(error))
+
+
+def expanded(setting):
+    """A path, or paths in a list or mapping, with ~ and environment variables filled in."""
+    if isinstance(setting, dict):
+        return {role: expanded(item) for role, item in setting.items()}
+    if isinstance(setting, list):
+        return [expanded(item) for item in setting]
+    if isinstance(setting, str):
+        return os.path.expanduser(os.path.expandvars(setting))
+    return setting
+
+
+def path_settings(settings):
+    """Each place of the config that names files: dotted key, section, key within it."""
+    yield "study_area.boundary", settings["study_area"], "boundary"
+    yield "terrain.dem", settings["terrain"], "dem"
+    yield "candidates.reference", settings["candidates"], "reference"
+    yield "inventory.path", settings["inventory"], "path"
+    for track, options in settings["tracks"].items():
+        yield f"tracks.{track}.points", options, "points"
+    for layer, options in settings["layers"].items():
+        yield f"layers.{layer}.path", options, "path"
+
+
+def files_in(setting):
+    """Every file that a path setting names (a boundary holds a number beside its file)."""
+    if isinstance(setting, dict):
+        return [file for item in setting.values() for file in files_in(item)]
+    if isinstance(setting, list):
+        return [file for item in setting for file in files_in(item)]
+    return [setting] if isinstance(setting, str) else []
+
+
+def prepare_config(settings):
+    """Validate, fill in defaults, expand paths, and refuse files that do not exist."""
+    layers = settings.get("layers")
+    if isinstance(layers, dict):
+        # A layer may be null as a whole: it is missing.
+        settings["layers"] = {
+            name: {} if layer is None else layer for name, layer in layers.items()
+        }
+    check_schema(settings)
+    validate(settings, str(SCHEMA_FILE))
+    for key, section, name in path_settings(settings):
+        section[name] = expanded(section[name])
+        for file in files_in(section[name]):
+            if not file.startswith(SIMULATED) and not os.path.exists(file):
+                refuse(
+                    key,
+                    f"no file {file!r}",
+                    "Give a path that exists, seen from the working folder",
+                )
+
+
+prepare_config(config)
+
+TRACKS = list(config["tracks"])
+# What every track has; its other keys are options of its format.
+TRACK_KEYS = (
+    "pass",
+    "format",
+    "points",
+    "incidence_deg",
+    "heading_deg",
+    "los_sign",
+    "wavelength_m",
+)
+MODELS = list(config["models"])
+GRID = {
+    "bounds_m": config["study_area"]["bounds_m"],
+    "cell_size_m": config["density"]["cell_size_m"],
+    "crs": config["study_area"]["crs"],
+}
+
+
+wildcard_constraints:
+    track="|".join(TRACKS),
+    model="|".join(MODELS) or "none",
+
+
+# --- inputs and parameters -------------------------------------------------------------------
+
+
+def given(path):
+    """An optional input: the files named, or none."""
+    return files_in(path)
+
+
+def layer_file(layer):
+    """The file of a map layer as an optional input."""
+    return given(config["layers"][layer]["path"])
+
+
+def track_option(key):
+    """A function of wildcards: one setting of the track at hand."""
+    return lambda wildcards: config["tracks"][wildcards.track][key]
+
+
+def track_files(wildcards):
+    """Every file of the track at hand."""
+    return files_in(config["tracks"][wildcards.track]["points"])
+
+
+def format_options(wildcards):
+    """What the format of the track at hand is told beside its files."""
+    track = config["tracks"][wildcards.track]
+    return {key: value for key, value in track.items() if key not in TRACK_KEYS}
+
+
+def configured_files():
+    """Every file that the config names."""
+    return [
+        file
+        for _, section, name in path_settings(config)
+        for file in files_in(section[name])
+    ]
+
+
+def has_models():
+    """Whether anything can be learnt: models need labels."""
+    return bool(config["inventory"]["path"] and MODELS)
+
+
+def study_results():
+    """Final files that the inputs given allow; none while the bounds are missing."""
+    if GRID["bounds_m"] is None:
+        return []
+    figures = [
+        "velocity",
+        "trends",
+        "hotspots",
+        "density",
+        "candidates",
+        "potential_landslides",
+    ]
+    results = [
+        *expand("results/points/{track}_summary.json", track=TRACKS),
+        "results/candidates/extraction.json",
+        "results/factors/factors.json",
+        "results/maps/potential_landslides.gpkg",
+    ]
+    if has_models():
+        figures += ["correlation", "information_gain", "roc"]
+        results += [
+            "results/learning/validation.csv",
+            "results/learning/test_metrics.csv",
+            "results/learning/label_shuffles.csv",
+        ]
+    return results + expand("results/maps/figures/{figure}.png", figure=figures)
+
+
+# --- science digests -------------------------------------------------------------------------
+
+
+def module_files(name):
+    """Files of a package module and of the packages above it; none for a function's name."""
+    parts = name.split(".")
+    candidates = [
+        SCRIPTS.joinpath(*parts[:depth], "__init__.py")
+        for depth in range(1, len(parts) + 1)
+    ]
+    candidates.append(SCRIPTS.joinpath(*parts).with_suffix(".py"))
+    return {file for file in candidates if file.exists()}
+
+
+@cache
+def imported_files(file):
+    """Package files that a Python file imports by itself, as its text says."""
+    found = set()
+    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+        names = []
+        if isinstance(node, ast.Import):
+            names = [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            if node.level:
+                raise WorkflowError(
+                    f"{file}: write 'from hotslope…' in full: science() follows no dots"
+                )
+            names = [
+                node.module,
+                *(f"{node.module}.{alias.name}" for alias in node.names),
+            ]
+        elif isinstance(node, ast.Name | ast.Attribute):
+            if getattr(node, "id", getattr(node, "attr", "")) in (
+                "__import__",
+                "import_module",
+            ):
+                raise WorkflowError(
+                    f"{file}: dynamic imports hide dependencies: import statically"
+                )
+        for name in names:
+            if name.split(".")[0] == "hotslope":
+                found |= module_files(name)
+    return frozenset(found)
+
+
+@cache
+def science(script):
+    """Digest of the texts of all package files that a script imports, directly or not."""
+    found, waiting = set(), [SCRIPTS / f"{script}.py"]
+    while waiting:
+        new = imported_files(waiting.pop()) - found
+        found |= new
+        waiting.extend(new)
+    digest = hashlib.sha256()
+    for file in sorted(found):
+        digest.update(f"{file.relative_to(SCRIPTS)}\n".encode() + file.read_bytes())
+    return digest.hexdigest()[:16]
