@@ -14,13 +14,19 @@ FAULTS = {
     "unknown key": ({"hotspots": {"radius": 100}}, ["config hotspots", "'radius'", "radius_m"]),
     "wrong type": ({"hotspots": {"radius_m": "far"}}, ["hotspots.radius_m", "'far'"]),
     "below the range": ({"hotspots": {"radius_m": -1}}, ["hotspots.radius_m", "-1"]),
-    "not among the choices": ({"candidates": {"method": "best"}}, ["candidates.method", "'best'", "rate"]),
+    "not among the choices": (
+        {"candidates": {"method": "best"}},
+        ["candidates.method", "'best'", "rate"],
+    ),
     "track name": ({"tracks": {"Track 1": DEMO["tracks"]["ascending"]}}, ["tracks", "Track 1"]),
     "option of another format": (
         {"tracks": {"ascending": {"delimiter": ";"}}},
         ["tracks.ascending", "delimiter"],
     ),
-    "format": ({"tracks": {"ascending": {"format": "gamma"}}}, ["tracks.ascending.format", "'gamma'"]),
+    "format": (
+        {"tracks": {"ascending": {"format": "gamma"}}},
+        ["tracks.ascending.format", "'gamma'"],
+    ),
     "missing file": ({"terrain": {"dem": "no/dem.tif"}}, ["terrain.dem", "'no/dem.tif'"]),
     "missing points": (
         {"tracks": {"ascending": {"points": {"items": "a.txt", "table": "b.txt"}}}},

@@ -69,7 +69,7 @@ def test_public_files_exist(finished: Run) -> None:
 
 
 def test_nothing_half_written_is_left(finished: Run) -> None:
-    assert list(finished.folder.rglob("*.partial")) == []
+    assert list(finished.folder.rglob(".*.partial*")) == []
 
 
 def test_second_run_has_nothing_to_do(finished: Run) -> None:

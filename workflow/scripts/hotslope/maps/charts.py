@@ -1,0 +1,40 @@
+"""Figures that are no maps."""
+
+from textwrap import shorten
+
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from hotslope.maps.style import DPI, WIDTH_PX, apply_style
+
+
+def chart_figure(title: str, height_px: int) -> tuple[Figure, Axes]:
+    """Start a figure of one chart that makes room for its own labels.
+
+    Parameters
+    ----------
+    title : str
+        Title of the figure.
+    height_px : int
+        Height in pixels.
+    """
+    apply_style()
+    figure = Figure(figsize=(WIDTH_PX / DPI, height_px / DPI), dpi=DPI, facecolor="white")
+    figure.set_layout_engine("constrained", w_pad=0.15, h_pad=0.1)
+    figure.suptitle(shorten(title, 80, placeholder=" …"), fontsize=13, fontweight="bold")
+    axes = figure.add_subplot()
+    axes.set_facecolor("white")
+    axes.spines[["top", "right"]].set_visible(False)
+    return figure, axes
+
+
+def readable(name: str) -> str:
+    """Turn a column name into words."""
+    known = {"twi": "TWI", "spi": "SPI", "tpi": "TPI", "tri": "TRI", "cnn": "CNN"}
+    return known.get(name, name.replace("_", " "))
+
+
+def say_none(axes: Axes, text: str) -> None:
+    """Write into a chart that there is nothing to draw."""
+    axes.set_axis_off()
+    axes.text(0.5, 0.5, text, transform=axes.transAxes, ha="center", va="center", fontsize=14)

@@ -1,0 +1,93 @@
+"""The table of potential landslides: everything known about each candidate, in one row."""
+
+from collections.abc import Mapping
+
+import pandas as pd
+
+from hotslope.columns import CANDIDATE_ID
+from hotslope.errors import InputError
+
+#: Written where no model has judged a candidate.
+NOT_CLASSIFIED = "not classified"
+#: Its class and probability lead the table and colour the map, where it is trained.
+PREFERRED_MODEL = "random_forest"
+
+
+def leading_model(models: list[str]) -> str | None:
+    """Return the model whose class leads: the random forest, else the first; None of none.
+
+    Notes
+    -----
+    The random forest is the paper's own reference and the cheapest to explain; which model
+    is best on the data at hand stands in the validation, not here.
+    """
+    if PREFERRED_MODEL in models:
+        return PREFERRED_MODEL
+    return models[0] if models else None
+
+
+def join_by_candidate(
+    left: pd.DataFrame, right: pd.DataFrame, place: str, *, every: bool
+) -> pd.DataFrame:
+    """Add the columns of `right` that `left` lacks, by candidate.
+
+    Parameters
+    ----------
+    left : DataFrame
+        Has `candidate_id`, unique; its rows and their order stay.
+    right : DataFrame
+        Has `candidate_id`, unique.
+    place : str
+        File of `right`, named in the message.
+    every : bool
+        Whether each candidate must have a row in `right`.
+
+    Raises
+    ------
+    InputError
+        `right` names a candidate twice, one that `left` lacks, or (with `every`) lacks one.
+    """
+    identifiers = right[CANDIDATE_ID]
+    known = set(left[CANDIDATE_ID])
+    remedy = "Delete the file and run the workflow again"
+    if identifiers.duplicated().any():
+        twice = identifiers[identifiers.duplicated()].iloc[0]
+        raise InputError(place, f"names candidate {twice!r} twice", remedy)
+    strangers = [name for name in identifiers if name not in known]
+    if strangers:
+        raise InputError(place, f"names {strangers[0]!r}, which is no candidate", remedy)
+    if every and len(identifiers) < len(known):
+        absent = sorted(known - set(identifiers))[0]
+        raise InputError(place, f"lacks candidate {absent!r}", remedy)
+    new = [name for name in right.columns if name not in left.columns]
+    return left.merge(right[[CANDIDATE_ID, *new]], on=CANDIDATE_ID, how="left")
+
+
+def add_predictions(
+    table: pd.DataFrame, predictions: Mapping[str, pd.DataFrame], places: Mapping[str, str]
+) -> pd.DataFrame:
+    """Add every model's probability and class, and the class of the leading model.
+
+    Parameters
+    ----------
+    table : DataFrame
+        One row per candidate.
+    predictions : mapping of str to DataFrame
+        Model → `candidate_id`, `probability`, `class` and perhaps `probability_std`.
+    places : mapping of str to str
+        Model → file, named in messages.
+
+    Returns
+    -------
+    DataFrame
+        `table` and, per model, `probability_{model}`, `probability_std_{model}` (where
+        given) and `class_{model}`; `class`, which is "not classified" without models.
+    """
+    for model, prediction in predictions.items():
+        wanted = ["probability", "probability_std", "class"]
+        names = {name: f"{name}_{model}" for name in wanted if name in prediction.columns}
+        named = prediction[[CANDIDATE_ID, *names]].rename(columns=names)
+        table = join_by_candidate(table, named, places[model], every=True)
+    leader = leading_model(list(predictions))
+    leading = NOT_CLASSIFIED if leader is None else table[f"class_{leader}"].fillna(NOT_CLASSIFIED)
+    return table.assign(**{"class": leading})

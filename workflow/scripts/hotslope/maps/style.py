@@ -1,0 +1,80 @@
+"""Colours and type of every figure, in one place.
+
+One convention holds on every map: **red moves away from the sensor, blue toward it**, as in
+most published velocity maps and in the viewer of the European Ground Motion Service.
+"""
+
+from typing import Any
+
+import matplotlib as mpl
+import numpy as np
+from matplotlib.colors import Colormap, ListedColormap
+
+#: Figures are laid out in pixels and written at this many per inch.
+DPI = 150
+#: Width of every figure in pixels.
+WIDTH_PX = 1500
+
+#: Signed quantities, negative (away, red) to positive (toward, blue); colour-blind safe.
+DIVERGING: Colormap = mpl.colormaps["RdYlBu"]
+AWAY = "#d73027"
+TOWARD = "#4575b4"
+AWAY_TEXT = "away from the sensor"
+TOWARD_TEXT = "toward the sensor"
+#: Neither sense: not significant.
+NEUTRAL = "#ffffbf"
+#: Seen by more than one track.
+SEVERAL = "#c51b7d"
+#: What was looked at and could not be judged.
+NOT_EVALUATED = "#6b6b6b"
+
+#: Probabilities 0 to 1: light to dark, ordered in grey print and to every eye.
+PROBABILITY: Colormap = ListedColormap(
+    mpl.colormaps["magma_r"](np.linspace(0.02, 0.78, 256)), name="probability"
+)
+#: Unsigned strength, such as |r| between nominal factors.
+STRENGTH: Colormap = mpl.colormaps["YlGnBu"]
+
+#: The three trend classes that the method promises to tell apart.
+TREND_COLOURS = {"uncorrelated": "#dcc98f", "linear": "#1b9e77", "non-linear": "#7b3294"}
+#: Categories without order (tracks, models); Okabe and Ito's palette, safe to every eye.
+CATEGORIES = ("#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00", "#f0e442")
+
+INK = "#222222"
+PALE_INK = "#666666"
+NO_DATA = "#f2f2f2"
+
+_SETTINGS: dict[str, Any] = {
+    "font.family": "DejaVu Sans",
+    "font.size": 10.0,
+    "axes.titlesize": 11.0,
+    "axes.labelsize": 10.0,
+    "axes.edgecolor": INK,
+    "axes.linewidth": 0.7,
+    "axes.facecolor": NO_DATA,
+    "figure.dpi": DPI,
+    "legend.fontsize": 10.0,
+    "legend.frameon": False,
+    "text.color": INK,
+    "xtick.labelsize": 9.0,
+    "ytick.labelsize": 9.0,
+    "xtick.color": INK,
+    "ytick.color": INK,
+}
+
+
+def apply_style() -> None:
+    """Set matplotlib to its defaults and then to ours.
+
+    Notes
+    -----
+    Starting from the defaults keeps a user's own ``matplotlibrc`` out of the results:
+    the same inputs give the same picture on every machine.
+    """
+    mpl.rcdefaults()
+    mpl.rcParams.update(_SETTINGS)  # type: ignore[arg-type]
+
+
+def category_colours(names: list[str]) -> dict[str, str]:
+    """Return a colour per name, in order; the palette repeats after seven."""
+    return {name: CATEGORIES[index % len(CATEGORIES)] for index, name in enumerate(names)}

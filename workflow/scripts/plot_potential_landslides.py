@@ -1,0 +1,123 @@
+"""Figure: the map of potential landslides, by the probability of the leading model."""
+
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+from matplotlib.patches import Patch
+from rasterio.enums import Resampling
+
+from hotslope.files import write_figure
+from hotslope.logs import job_log
+from hotslope.maps.layout import MapLayout
+from hotslope.maps.outcome import leading_model
+from hotslope.maps.panels import (
+    KM,
+    MapFigure,
+    colour_bar,
+    map_figure,
+    note,
+    say_none,
+    strip_legend,
+)
+from hotslope.maps.polygons import polygon_collection
+from hotslope.maps.style import INK, NEUTRAL, PALE_INK, PROBABILITY
+from hotslope.rasters import read_on_grid
+
+#: Label → outline on the map: colour, width, dashes.
+OUTLINES: dict[str, dict[str, Any]] = {
+    "labelled landslide": {"edgecolors": INK, "linewidths": 1.8, "linestyles": "-"},
+    "labelled as no landslide": {"edgecolors": INK, "linewidths": 1.2, "linestyles": (0, (3, 1.5))},
+    "no label": {"edgecolors": PALE_INK, "linewidths": 0.6, "linestyles": "-"},
+}
+
+
+def plot_potential_landslides(
+    *,
+    landslides_path: str,
+    elevation_path: str | None,
+    figure_path: str,
+    models: list[str],
+    study_area_name: str,
+    bounds_m: list[float],
+    crs: str,
+) -> None:
+    """Fill candidates by probability and outline them by label; all alike without models."""
+    layout = MapLayout.of_area(bounds_m, crs, 1, legend_px=134)
+    elevation = (
+        read_on_grid(elevation_path, layout.grid, Resampling.cubic) if elevation_path else None
+    )
+    landslides = gpd.read_file(landslides_path, layer="potential_landslides")
+    model = leading_model(models)
+    title = f"{len(landslides):,} candidates" + ("" if model else ", not classified")
+    maps = map_figure(layout, f"{study_area_name}: potential landslides", [title], elevation)
+    colours = _fills(landslides, model)
+    labels = _label_names(landslides)
+    for name, outline in OUTLINES.items():
+        chosen = labels == name
+        geometries = landslides.geometry.to_numpy()[chosen]
+        maps.axes[0].add_collection(
+            polygon_collection(geometries, KM, facecolors=colours[chosen], zorder=3, **outline),
+            autolim=False,
+        )
+    if landslides.empty:
+        say_none(maps.axes[0], "no candidates")
+    _explain(maps, model, labels)
+    write_figure(figure_path, maps.figure)
+
+
+def _fills(landslides: gpd.GeoDataFrame, model: str | None) -> np.ndarray:
+    """Colour of each candidate, shape (candidates, 4); pale where it has no probability."""
+    if model is None:
+        probability = np.full(len(landslides), np.nan)
+    else:
+        probability = landslides[f"probability_{model}"].to_numpy(dtype=np.float64)
+    pale = np.array(Patch(facecolor=NEUTRAL).get_facecolor())
+    return np.where(np.isnan(probability)[:, np.newaxis], pale, PROBABILITY(probability))
+
+
+def _label_names(landslides: gpd.GeoDataFrame) -> np.ndarray:
+    """Key into `OUTLINES` of each candidate."""
+    names = list(OUTLINES)
+    if "label" not in landslides:
+        return np.full(len(landslides), names[2])
+    label = landslides["label"].to_numpy(dtype=np.float64, na_value=np.nan)
+    return np.select([label == 1, label == 0], names[:2], names[2])
+
+
+def _explain(maps: MapFigure, model: str | None, labels: np.ndarray) -> None:
+    """Add colour bar, legend of outlines and source of the probabilities."""
+    handles = [
+        Patch(
+            facecolor="white",
+            edgecolor=outline["edgecolors"],
+            linewidth=outline["linewidths"],
+            linestyle=outline["linestyles"],
+            label=f"{name} ({np.sum(labels == name):,})",
+        )
+        for name, outline in OUTLINES.items()
+    ]
+    if model is None:
+        strip_legend(maps, handles[2:], columns=1)
+        note(maps, "No inventory or no model: candidates are drawn, none is judged.")
+        return
+    label = "probability of being a landslide"
+    colour_bar(maps, PROBABILITY, 0.0, 1.0, label, left=0.14, width=0.36)
+    strip_legend(maps, handles, columns=1, middle=0.74)
+    note(
+        maps,
+        f"Model: {model.replace('_', ' ')}; out-of-fold probabilities for labelled candidates.",
+    )
+
+
+if __name__ == "__main__":
+    with job_log(snakemake.log[0]):
+        plot_potential_landslides(
+            landslides_path=snakemake.input.landslides,
+            elevation_path=snakemake.input.get("elevation"),
+            figure_path=snakemake.output.figure,
+            models=snakemake.params.models,
+            study_area_name=snakemake.params.study_area_name,
+            bounds_m=snakemake.params.bounds_m,
+            crs=snakemake.params.crs,
+        )
