@@ -7,7 +7,8 @@ from runner import ROOT, Run, merged
 
 TINY = {
     "study_area": {"name": "tiny", "bounds_m": [690000, 3980000, 694000, 3984000]},
-    "simulation": {"size_km": [4, 4]},
+    # Many bodies, so that there are enough to learn from.
+    "simulation": {"size_km": [4, 4], "landslides_per_km2": 1.5, "false_movers_per_km2": 1.5},
     "models": {
         "random_forest": {},
         "logistic_regression": {},

@@ -39,21 +39,70 @@ PUBLIC = [
     "resources/demo/truth.gpkg",
 ]
 
-# What a change remakes, stage by stage, in the order of the data.
-PICTURES = {"plot_candidates", "plot_potential_landslides"}
-LEARNING = {
-    "label_candidates", "split_candidates", "screen_factors", "train_model", "validate_model",
-    "compare_models", "check_leakage", "map_potential_landslides", "plot_correlation",
-    "plot_information_gain", "plot_roc", "plot_potential_landslides",
+# What a change remakes: a rule and all that follows from it, in the order of the data.
+MODELS = {
+    "train_model", "validate_model", "compare_models", "plot_roc", "map_potential_landslides",
+    "plot_potential_landslides",
 }  # fmt: skip
-FACTORS = {"extract_factors"} | LEARNING
-MERGE = {"merge_candidates", "measure_extraction", "plot_candidates"} | FACTORS
-OUTLINES = {"outline_candidates"} | MERGE
-HOTSPOTS = {"find_hotspots", "map_density", "plot_hotspots", "plot_density"} | OUTLINES
+SCREEN = {"screen_factors", "plot_information_gain"}
+LEARNING = MODELS | SCREEN | {"check_leakage"}
+SPLIT = {"split_candidates"} | MODELS | SCREEN
+LABELS = {"label_candidates", "split_candidates"} | LEARNING
+FACTORS = {"extract_factors", "plot_correlation"} | LEARNING
+MERGED = {"merge_candidates", "measure_extraction", "plot_candidates"} | FACTORS | LABELS
+OUTLINES = {"outline_candidates"} | MERGED
+DENSITY = {"map_density", "plot_density"}
+HOTSPOTS = {"find_hotspots", "plot_hotspots"} | DENSITY | OUTLINES
+TRENDS = {"classify_trends", "plot_trends"} | FACTORS
+RATE = {"map_rate"} | OUTLINES
+POINTS = {"import_points", "plot_velocity", "estimate_background"} | HOTSPOTS | TRENDS | RATE
+MAPS = {
+    "plot_velocity", "plot_trends", "plot_hotspots", "plot_density", "plot_candidates",
+    "plot_potential_landslides",
+}  # fmt: skip
 
 RERUNS = {
+    "study_area.name": (
+        {"study_area": {"name": "other"}},
+        MAPS | {"plot_correlation", "plot_information_gain", "plot_roc"},
+    ),
+    "points.min_coherence": ({"points": {"min_coherence": 0.75}}, POINTS),
+    "trends.evidence_ratio": ({"trends": {"evidence_ratio": 3}}, TRENDS),
     "hotspots.radius_m": ({"hotspots": {"radius_m": 150}}, HOTSPOTS),
-    "density.radius_m": ({"density": {"radius_m": 150}}, {"map_density", "plot_density"}),
+    "hotspots.significance": (
+        {"hotspots": {"significance": 0.05}},
+        {"plot_hotspots"} | OUTLINES,
+    ),
+    "density.radius_m": ({"density": {"radius_m": 150}}, DENSITY),
+    # One job makes seven rasters of the same DEM; slope and aspect serve the merging too.
+    "terrain.tpi_window_m": (
+        {"terrain": {"tpi_window_m": 300}},
+        {"derive_morphometry"} | MAPS | MERGED,
+    ),
+    "candidates.min_area_m2": ({"candidates": {"min_area_m2": 5000}}, OUTLINES),
+    "candidates.bandwidth_m": ({"candidates": {"bandwidth_m": 150}}, RATE),
+    "candidates.background": (
+        {"candidates": {"background": "none"}},
+        {"estimate_background"} | RATE,
+    ),
+    "candidates.method": ({"candidates": {"method": "paper"}}, OUTLINES),
+    "factors": ({"factors": ["slope", "aspect"]}, FACTORS),
+    "layers.lithology.classes": (
+        {"layers": {"lithology": {"classes": {"Late Pleistocene loess": "sub-soft"}}}},
+        {"check_inputs"} | FACTORS,
+    ),
+    "inventory.min_overlap": ({"inventory": {"min_overlap": 0.5}}, {"check_inputs"} | LABELS),
+    "learning.seed": ({"learning": {"seed": 1}}, LABELS - {"label_candidates"}),
+    "binning.max_bins": ({"binning": {"max_bins": 5}}, LEARNING),
+    "screening.max_correlation": (
+        {"screening": {"max_correlation": 0.8}},
+        {"plot_correlation"} | LEARNING,
+    ),
+    "screening.permutations": ({"screening": {"permutations": 60}}, SCREEN),
+    "split.test_fraction": ({"split": {"test_fraction": 0.4}}, SPLIT),
+    "models.cnn.epochs": ({"models": {"cnn": {"epochs": 30}}}, MODELS),
+    "validation.repeats": ({"validation": {"repeats": 11}}, MODELS - {"train_model"}),
+    "validation.shuffles": ({"validation": {"shuffles": 41}}, {"check_leakage"}),
 }
 
 
@@ -107,10 +156,14 @@ def test_one_core_and_two_give_the_same_bytes(
 # --- science(): rules rerun when a module that they import changes ---------------------------
 
 IMPORTERS = {
-    "learning/chimerge.py": LEARNING - {"label_candidates", "split_candidates"},
-    "motion/density.py": {"map_density", "plot_density"} | OUTLINES,
+    "simulation/series.py": {"simulate_area", "check_inputs", "prepare_dem", "derive_morphometry",
+                             "derive_hydrology"} | MAPS | POINTS,
+    "terrain/hydrology.py": {"derive_hydrology"} | FACTORS,
+    "motion/decisions.py": TRENDS,
     "candidates/accuracy.py": {"measure_extraction"},
-}
+    "learning/chimerge.py": {"plot_correlation"} | LEARNING,
+    "maps/charts.py": {"plot_correlation", "plot_information_gain", "plot_roc"},
+}  # fmt: skip
 
 
 @pytest.mark.parametrize("module", IMPORTERS)

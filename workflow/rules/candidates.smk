@@ -48,7 +48,12 @@ rule outline_candidates:
         points_used=config["candidates"]["points"],
         cut=config["candidates"]["cut"],
         cut_value=config["candidates"]["cut_value"],
-        radius_m=config["density"]["radius_m"] or config["hotspots"]["radius_m"],
+        # Only the paper's rule draws a density of its own.
+        radius_m=(
+            config["density"]["radius_m"] or config["hotspots"]["radius_m"]
+            if config["candidates"]["method"] == "paper"
+            else None
+        ),
         stability_threshold_mm_yr=config["candidates"]["stability_threshold_mm_yr"],
         significance=config["hotspots"]["significance"],
         min_points=config["candidates"]["min_points"],

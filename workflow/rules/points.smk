@@ -21,9 +21,11 @@ rule check_inputs:
         runtime=10,
     params:
         science=science("check_inputs"),
-        study_area=config["study_area"],
+        study_area={
+            key: config["study_area"][key] for key in ("crs", "bounds_m", "boundary")
+        },
         tracks=config["tracks"],
-        terrain=config["terrain"],
+        terrain={"dem": config["terrain"]["dem"]},
         layers=config["layers"],
         inventory=config["inventory"],
         reference=given(config["candidates"]["reference"]),

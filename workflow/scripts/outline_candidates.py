@@ -39,7 +39,7 @@ def outline_candidates(
     points_used: str,
     cut: str,
     cut_value: float | None,
-    radius_m: float,
+    radius_m: float | None,
     stability_threshold_mm_yr: float,
     significance: float,
     min_points: int,
@@ -52,7 +52,8 @@ def outline_candidates(
     """Outline one track by its local rate or, without one, by the density of Gi*.
 
     The density rule (`method: paper`) needs points and hot spots of every track, because one
-    cut serves all; `background_path` is None where no background was removed.
+    cut serves all, and `radius_m`, which the local rate does without; `background_path` is
+    None where no background was removed.
     """
     grid = Grid.from_bounds(bounds_m, cell_size_m, crs)
     points, background = _evidence(points_path, hotspots_path, background_path)
@@ -77,6 +78,7 @@ def outline_candidates(
             for sign in (1, -1)
         }
     else:
+        assert radius_m is not None, "the density rule needs its radius"
         regions = _paper_regions(
             points,
             [

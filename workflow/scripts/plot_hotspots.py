@@ -53,11 +53,12 @@ def plot_hotspots(
     codes = [_classes(table, significance) for table in tables]
     titles = [f"{track}: {_shares(code)}" for track, code in zip(tracks, codes, strict=True)]
     maps = map_figure(layout, f"{study_area_name}: hot and cold spots", titles, elevation)
+    # One size of dots in all panels, or the sparser track would look the denser.
+    radius = dot_radius_px(max(map(len, tables)), layout.grid)
     for axes, table, code in zip(maps.axes, tables, codes, strict=True):
         if table.empty:
             say_none(axes, "no points")
             continue
-        radius = dot_radius_px(len(table), layout.grid)
         image = commonest_per_pixel(
             table[X].to_numpy(), table[Y].to_numpy(), code, len(CLASSES), layout.grid, radius
         )

@@ -42,11 +42,12 @@ def plot_trends(
     codes = [np.minimum(table[TREND].to_numpy(dtype=np.int64), 2) for table in tables]
     titles = [f"{track}: {_shares(code)}" for track, code in zip(tracks, codes, strict=True)]
     maps = map_figure(layout, f"{study_area_name}: trends of displacement", titles, elevation)
+    # One size of dots in all panels, or the sparser track would look the denser.
+    radius = dot_radius_px(max(map(len, tables)), layout.grid)
     for axes, table, code in zip(maps.axes, tables, codes, strict=True):
         if table.empty:
             say_none(axes, "no points")
             continue
-        radius = dot_radius_px(len(table), layout.grid)
         image = commonest_per_pixel(
             table[X].to_numpy(), table[Y].to_numpy(), code, len(CLASSES), layout.grid, radius
         )

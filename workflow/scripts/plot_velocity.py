@@ -39,12 +39,13 @@ def plot_velocity(
         f"{track}: {len(table):,} points" for track, table in zip(tracks, points, strict=True)
     ]
     maps = map_figure(layout, f"{study_area_name}: line-of-sight velocity", titles, elevation)
+    # One size of dots in all panels, or the sparser track would look the denser.
+    radius = dot_radius_px(max(map(len, points)), layout.grid)
     for axes, table in zip(maps.axes, points, strict=True):
         if table.empty:
             say_none(axes, "no points")
             continue
         x_m, y_m, velocity = (table[name].to_numpy() for name in (X, Y, VELOCITY))
-        radius = dot_radius_px(len(table), layout.grid)
         image = mean_per_pixel(x_m, y_m, velocity, layout.grid, radius)
         draw_image(axes, layout, image, DIVERGING, -limit, limit)
     colour_bar(
