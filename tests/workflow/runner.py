@@ -1,6 +1,5 @@
 """Runs Snakemake on a copy of the project, in a folder of its own, as a user would."""
 
-import os
 import re
 import shutil
 import subprocess
@@ -44,14 +43,12 @@ class Run:
             "--snakefile",
             str(self.project / "Snakefile"),
         ]
-        environment = {**os.environ, "PYTHONWARNINGS": "default"}
         return subprocess.run(
             [*command, "--directory", str(self.folder), *arguments],
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
             timeout=timeout_s,
-            env=environment,
             check=False,
         )
 
