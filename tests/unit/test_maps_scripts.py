@@ -193,9 +193,18 @@ def candidates(area: Path, target: str, elevation: str | None) -> None:
     )
 
 
+def coverage(area: Path) -> str:
+    """Every class of what was measured, in stripes."""
+    path = area / "coverage.tif"
+    rows, _ = np.indices(GRID.shape)
+    write_raster(path, {"class": rows // 12 % 5.0, "tracks": rows * 0.0}, GRID)
+    return str(path)
+
+
 def potential(area: Path, target: str, elevation: str | None) -> None:
     plot_potential_landslides(
         landslides_path=str(area / "landslides.gpkg"),
+        coverage_path=coverage(area),
         elevation_path=elevation,
         figure_path=target,
         models=MODELS,
@@ -299,6 +308,7 @@ def test_without_models_candidates_are_shown_unclassified(area: Path, tmp_path: 
     assert not [name for name in table if name.startswith(("probability", "label"))]
     plot_potential_landslides(
         landslides_path=str(tmp_path / "bare.gpkg"),
+        coverage_path=coverage(area),
         elevation_path=None,
         figure_path=str(tmp_path / "bare.png"),
         models=[],

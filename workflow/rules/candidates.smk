@@ -76,6 +76,7 @@ rule merge_candidates:
         ),
         slope="results/terrain/slope.tif" if config["terrain"]["dem"] else [],
         aspect="results/terrain/aspect.tif" if config["terrain"]["dem"] else [],
+        visibility=visibility_files(),
     output:
         candidates="results/candidates/candidates.gpkg",
     log:
@@ -92,9 +93,13 @@ rule merge_candidates:
         **GRID,
         science=science("merge_candidates"),
         tracks=TRACKS,
+        looking=LOOKING if config["terrain"]["dem"] else [],
         stability_threshold_mm_yr=config["candidates"]["stability_threshold_mm_yr"],
         significance=config["hotspots"]["significance"],
         min_overlap=config["candidates"]["min_overlap"],
+        min_points=config["decomposition"]["min_points"],
+        shared_error_mm_yr=config["decomposition"]["shared_error_mm_yr"],
+        max_condition_number=config["decomposition"]["max_condition_number"],
     script:
         "../scripts/merge_candidates.py"
 

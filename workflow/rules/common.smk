@@ -112,7 +112,20 @@ def prepare_config(settings):
 
 prepare_config(config)
 
+
+def has_sight(track):
+    """Whether the config tells that the points of a track will have a line of sight."""
+    options = config["tracks"][track]
+    columns = options.get("columns") or {}
+    incidence = options["incidence_deg"] is not None or "incidence_deg" in columns
+    by_angles = options["heading_deg"] is not None and incidence
+    return options["format"] == "egms" or "los_up" in columns or by_angles
+
+
 TRACKS = list(config["tracks"])
+# Tracks that know where they look from; only these tell motion of the ground from motion
+# along the line of sight.
+LOOKING = [track for track in TRACKS if has_sight(track)]
 # What every track has; its other keys are options of its format.
 TRACK_KEYS = (
     "pass",
@@ -174,6 +187,26 @@ def configured_files():
     ]
 
 
+def visibility_files():
+    """Visibility of the ground per track, where there is a DEM."""
+    if not config["terrain"]["dem"]:
+        return []
+    return expand("results/terrain/{track}_visibility.tif", track=LOOKING)
+
+
+def sees_both_sides():
+    """Whether tracks of both passes are at hand, so that east and up can be told apart."""
+    return {config["tracks"][track]["pass"] for track in LOOKING} == {
+        "ascending",
+        "descending",
+    }
+
+
+def decomposed_tracks():
+    """Tracks for east and up; where too few know where they look from, the rule refuses."""
+    return LOOKING if sees_both_sides() else TRACKS
+
+
 def has_models():
     """Whether anything can be learnt: models need labels."""
     return bool(config["inventory"]["path"] and MODELS)
@@ -197,6 +230,8 @@ def study_results():
         "results/factors/factors.json",
         "results/maps/potential_landslides.gpkg",
     ]
+    if sees_both_sides():
+        results += ["results/motion/east_up.tif"]
     if has_models():
         figures += ["correlation", "information_gain", "roc"]
         results += [

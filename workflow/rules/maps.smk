@@ -34,6 +34,35 @@ rule map_potential_landslides:
         "../scripts/map_potential_landslides.py"
 
 
+rule map_coverage:
+    """Where motion was or could be measured, and why not elsewhere."""
+    input:
+        points=expand("results/points/{track}.parquet", track=TRACKS),
+        dropped=expand("results/points/{track}_dropped.parquet", track=TRACKS),
+        visibility=visibility_files(),
+        slope="results/terrain/slope.tif" if config["terrain"]["dem"] else [],
+    output:
+        coverage="results/maps/coverage.tif",
+    log:
+        "results/logs/maps/map_coverage.log",
+    benchmark:
+        "results/benchmarks/maps/map_coverage.tsv"
+    conda:
+        "../../envs/maps.yaml"
+    threads: 1
+    resources:
+        mem_mb=3000,
+        runtime=10,
+    params:
+        **GRID,
+        science=science("map_coverage"),
+        tracks=TRACKS,
+        looking=LOOKING if config["terrain"]["dem"] else [],
+        reach_m=config["coverage"]["reach_m"],
+    script:
+        "../scripts/map_coverage.py"
+
+
 rule plot_velocity:
     """Figure: line-of-sight velocity of every track."""
     input:
@@ -281,6 +310,7 @@ rule plot_potential_landslides:
     """Figure: the map of potential landslides."""
     input:
         landslides="results/maps/potential_landslides.gpkg",
+        coverage="results/maps/coverage.tif",
         elevation="results/terrain/elevation.tif" if config["terrain"]["dem"] else [],
     output:
         figure=report(

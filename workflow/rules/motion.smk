@@ -1,6 +1,7 @@
 # Motion: how the points of a track move, and where they move together.
 # Reads the points of a track; makes trend classes, hot spots, and rasters of density,
-# background and rate, which the candidates are outlined from.
+# background and rate, which the candidates are outlined from. Of tracks from both sides:
+# east and up motion.
 
 
 rule classify_trends:
@@ -135,3 +136,30 @@ rule map_rate:
         stability_threshold_mm_yr=config["candidates"]["stability_threshold_mm_yr"],
     script:
         "../scripts/map_rate.py"
+
+
+rule decompose_motion:
+    """East and up motion per cell, from tracks that look from different sides."""
+    input:
+        points=expand("results/points/{track}.parquet", track=decomposed_tracks()),
+    output:
+        east_up="results/motion/east_up.tif",
+        report="results/motion/east_up.json",
+    log:
+        "results/logs/motion/decompose_motion.log",
+    benchmark:
+        "results/benchmarks/motion/decompose_motion.tsv"
+    conda:
+        "../../envs/geo.yaml"
+    threads: 1
+    resources:
+        mem_mb=1500,
+        runtime=10,
+    params:
+        science=science("decompose_motion"),
+        tracks=decomposed_tracks(),
+        **config["decomposition"],
+        bounds_m=GRID["bounds_m"],
+        crs=GRID["crs"],
+    script:
+        "../scripts/decompose_motion.py"

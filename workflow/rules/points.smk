@@ -41,6 +41,7 @@ rule import_points:
     output:
         points="results/points/{track}.parquet",
         summary="results/points/{track}_summary.json",
+        dropped="results/points/{track}_dropped.parquet",
     log:
         "results/logs/points/import_points_{track}.log",
     benchmark:

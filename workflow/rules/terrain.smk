@@ -1,5 +1,6 @@
 # Terrain: from the DEM to rasters of the shape of the ground and of the water on it.
 # Reads terrain.dem; makes results/terrain/*.tif on the study grid (dem.tif on the DEM's own).
+# {track}_visibility.tif also reads the points of the track, for its line of sight.
 
 
 rule prepare_dem:
@@ -84,3 +85,29 @@ rule derive_hydrology:
         slope_floor_deg=config["terrain"]["slope_floor_deg"],
     script:
         "../scripts/derive_hydrology.py"
+
+
+rule map_visibility:
+    """What a track can see of the ground: layover, shadow, R-index, downslope motion."""
+    input:
+        dem="results/terrain/dem.tif",
+        points="results/points/{track}.parquet",
+    output:
+        visibility="results/terrain/{track}_visibility.tif",
+    log:
+        "results/logs/terrain/map_visibility_{track}.log",
+    benchmark:
+        "results/benchmarks/terrain/map_visibility_{track}.tsv"
+    conda:
+        "../../envs/geo.yaml"
+    threads: 1
+    resources:
+        mem_mb=3000,
+        runtime=10,
+    params:
+        **GRID,
+        science=science("map_visibility"),
+        track=lambda wildcards: wildcards.track,
+        smoothing_m=config["terrain"]["smoothing_m"],
+    script:
+        "../scripts/map_visibility.py"

@@ -18,7 +18,7 @@ from hotslope.points.geoparquet import points_table
 from hotslope.points.ordering import curve_order
 from hotslope.points.sight import add_line_of_sight, check_pass
 from hotslope.points.summary import coherence_losses, summarise
-from hotslope.schemas import POINTS
+from hotslope.schemas import DROPPED_POINTS, POINTS
 
 logger = logging.getLogger("hotslope")
 
@@ -39,8 +39,12 @@ def import_points(
     incidence_deg: float | None = None,
     heading_deg: float | None = None,
     boundary: str | dict[str, Any] | None = None,
+    dropped_path: str | None = None,
 ) -> None:
-    """Read, clip, filter and order the points of a track; write them and their summary."""
+    """Read, clip, filter and order the points of a track; write them and their summary.
+
+    Where `dropped_path` is given, what the coherence threshold dropped is written there.
+    """
     project = projected_crs(crs)
     xmin, ymin, xmax, ymax = bounds_m
     points, displacement_mm, dates = read_points(
@@ -73,6 +77,9 @@ def import_points(
     if losses["kept_without_coherence"]:
         logger.warning("%d points have no coherence: kept", losses["kept_without_coherence"])
     _refuse_none(keep, f"has a coherence of {min_coherence}", "Lower points.min_coherence", track)
+    if dropped_path is not None:
+        dropped = points[~keep].reindex(columns=list(DROPPED_POINTS.schema.columns))
+        DROPPED_POINTS.write(dropped_path, dropped.astype("float64").reset_index(drop=True))
     points, displacement_mm = points[keep], displacement_mm[keep]
 
     x_m, y_m = points["x_m"].to_numpy(), points["y_m"].to_numpy()
@@ -127,4 +134,5 @@ if __name__ == "__main__":
             incidence_deg=snakemake.params.incidence_deg,
             heading_deg=snakemake.params.heading_deg,
             boundary=snakemake.params.boundary,
+            dropped_path=snakemake.output.dropped,
         )

@@ -9,6 +9,10 @@ import pandas as pd
 
 from hotslope.candidates.candidate_table import body_table, describe_candidates, join_outlines
 from hotslope.candidates.evidence import POINT_COLUMNS, track_evidence
+from hotslope.candidates.kinematics import candidate_motion
+from hotslope.candidates.shapes import outline_shapes
+from hotslope.candidates.slopes import outline_gradients
+from hotslope.candidates.zones import mean_inside
 from hotslope.files import write_layers
 from hotslope.grid import Grid
 from hotslope.logs import job_log
@@ -27,11 +31,15 @@ def merge_candidates(
     background_paths: list[str],
     slope_path: str | None,
     aspect_path: str | None,
+    visibility_paths: dict[str, str],
     candidates_path: str,
     tracks: list[str],
     stability_threshold_mm_yr: float,
     significance: float,
     min_overlap: float,
+    min_points: int,
+    shared_error_mm_yr: float,
+    max_condition_number: float,
     bounds_m: list[float],
     cell_size_m: float,
     crs: str,
@@ -39,11 +47,12 @@ def merge_candidates(
     """Join outlines that are one body and describe each by the points of every track.
 
     The lists of paths are in the order of `tracks`; `background_paths` is empty where no
-    background was removed, slope and aspect are None where there is no DEM.
+    background was removed, slope and aspect are None where there is no DEM. Tracks whose
+    visibility is not known have no entry in `visibility_paths`.
     """
     grid = Grid.from_bounds(bounds_m, cell_size_m, crs)
     outlines = _all_outlines(outlines_paths, crs)
-    bodies = _bodies(outlines, slope_path, aspect_path, grid, min_overlap)
+    bodies, gradients = _bodies(outlines, slope_path, aspect_path, grid, min_overlap)
     backgrounds: Sequence[str | None] = background_paths or [None] * len(tracks)
     points = {
         track: _evidence(points_path, hotspots_path, background_path)
@@ -57,7 +66,31 @@ def merge_candidates(
         threshold_mm_yr=stability_threshold_mm_yr,
         significance=significance,
     )
+    polygons = candidates.geometry.to_numpy()
+    motion = candidate_motion(
+        polygons,
+        gradients,
+        points,
+        min_points=min_points,
+        shared_error_mm_yr=shared_error_mm_yr,
+        max_condition_number=max_condition_number,
+    )
+    views = {track: visibility_paths.get(track) for track in tracks}
+    candidates = gpd.GeoDataFrame(
+        pd.concat(
+            [
+                candidates.drop(columns="geometry"),
+                outline_shapes(polygons, gradients),
+                motion,
+                _visibility(polygons, views, grid),
+            ],
+            axis=1,
+        ),
+        geometry=polygons,
+        crs=crs,
+    )
     logger.info("%d outlines make %d candidates", len(outlines), len(candidates))
+    _say_what_is_missing(slope_path, views)
     for label, count in candidates["agreement"].value_counts(sort=False).items():
         logger.info("downslope motion %s: %d", label, count)
     candidates = CANDIDATES.check(candidates, candidates_path)
@@ -76,12 +109,45 @@ def _bodies(
     aspect_path: str | None,
     grid: Grid,
     min_overlap: float,
-) -> gpd.GeoDataFrame:
-    """Unite outlines with the help of the terrain, which is let go before points are read."""
+) -> tuple[gpd.GeoDataFrame, np.ndarray]:
+    """Unite outlines with the help of the terrain, which is let go before points are read.
+
+    Returns the bodies and the mean gradient below each.
+    """
     slope = read_raster(slope_path)[0] if slope_path else None
     aspect = read_raster(aspect_path)[0] if aspect_path else None
     body = join_outlines(outlines, slope, aspect, grid, min_overlap)
-    return body_table(outlines, body, slope, aspect, grid)
+    bodies = body_table(outlines, body, slope, aspect, grid)
+    return bodies, outline_gradients(bodies.geometry.to_numpy(), slope, aspect, grid)
+
+
+def _visibility(polygons: np.ndarray, paths: dict[str, str | None], grid: Grid) -> pd.DataFrame:
+    """Share in layover or shadow and mean R-index per track; NaN where it is not known."""
+    columns: dict[str, np.ndarray] = {}
+    for track, path in paths.items():
+        for name in ("hidden_share", "r_index"):
+            columns[f"{name}_{track}"] = np.full(len(polygons), np.nan)
+        if path:
+            classes, _ = read_raster(path)
+            hidden = np.where(np.isnan(classes), np.nan, classes > 0)
+            columns[f"hidden_share_{track}"] = mean_inside(polygons, hidden, grid)
+            index, _ = read_raster(path, 2)
+            columns[f"r_index_{track}"] = mean_inside(polygons, index, grid)
+    return pd.DataFrame(columns)
+
+
+def _say_what_is_missing(slope_path: str | None, visibility_paths: dict[str, str | None]) -> None:
+    """Warn of columns that stay empty, and say what would fill them."""
+    if not slope_path:
+        logger.warning(
+            "no DEM (terrain.dem): slope, downslope velocity and visibility of candidates are empty"
+        )
+        return
+    for track, path in visibility_paths.items():
+        if not path:
+            logger.warning(
+                "tracks.%s: heading_deg and incidence_deg are not set: no visibility", track
+            )
 
 
 def _evidence(points_path: str, hotspots_path: str, background_path: str | None) -> pd.DataFrame:
@@ -105,11 +171,17 @@ if __name__ == "__main__":
             background_paths=list(snakemake.input.backgrounds),
             slope_path=snakemake.input.slope or None,
             aspect_path=snakemake.input.aspect or None,
+            visibility_paths=dict(
+                zip(snakemake.params.looking, snakemake.input.visibility, strict=True)
+            ),
             candidates_path=snakemake.output.candidates,
             tracks=snakemake.params.tracks,
             stability_threshold_mm_yr=snakemake.params.stability_threshold_mm_yr,
             significance=snakemake.params.significance,
             min_overlap=snakemake.params.min_overlap,
+            min_points=snakemake.params.min_points,
+            shared_error_mm_yr=snakemake.params.shared_error_mm_yr,
+            max_condition_number=snakemake.params.max_condition_number,
             bounds_m=snakemake.params.bounds_m,
             cell_size_m=snakemake.params.cell_size_m,
             crs=snakemake.params.crs,

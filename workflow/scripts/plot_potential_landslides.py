@@ -4,26 +4,38 @@ from typing import Any
 
 import geopandas as gpd
 import numpy as np
+from matplotlib.colors import to_rgba
 from matplotlib.patches import Patch
 from rasterio.enums import Resampling
 
 from hotslope.files import write_figure
 from hotslope.logs import job_log
+from hotslope.maps.coverage import COVERAGE_NAMES
 from hotslope.maps.layout import MapLayout
 from hotslope.maps.outcome import leading_model
 from hotslope.maps.panels import (
     KM,
     MapFigure,
     colour_bar,
+    draw_classes,
     map_figure,
     note,
     say_none,
     strip_legend,
 )
 from hotslope.maps.polygons import polygon_collection
-from hotslope.maps.style import INK, NEUTRAL, PALE_INK, PROBABILITY
+from hotslope.maps.style import (
+    COVERAGE_OPACITY,
+    COVERAGE_TINTS,
+    INK,
+    NEUTRAL,
+    PALE_INK,
+    PROBABILITY,
+)
 from hotslope.rasters import read_on_grid
 
+#: Height of the legend of tints.
+TINTS_PX = 74
 #: Label → outline on the map: colour, width, dashes.
 OUTLINES: dict[str, dict[str, Any]] = {
     "labelled landslide": {"edgecolors": INK, "linewidths": 1.8, "linestyles": "-"},
@@ -35,6 +47,7 @@ OUTLINES: dict[str, dict[str, Any]] = {
 def plot_potential_landslides(
     *,
     landslides_path: str,
+    coverage_path: str,
     elevation_path: str | None,
     figure_path: str,
     models: list[str],
@@ -42,8 +55,11 @@ def plot_potential_landslides(
     bounds_m: list[float],
     crs: str,
 ) -> None:
-    """Fill candidates by probability and outline them by label; all alike without models."""
-    layout = MapLayout.of_area(bounds_m, crs, 1, legend_px=134)
+    """Fill candidates by probability and outline them by label; all alike without models.
+
+    Ground on which motion was not measured is tinted: it is not known to be stable.
+    """
+    layout = MapLayout.of_area(bounds_m, crs, 1, legend_px=134 + TINTS_PX)
     elevation = (
         read_on_grid(elevation_path, layout.grid, Resampling.cubic) if elevation_path else None
     )
@@ -51,6 +67,10 @@ def plot_potential_landslides(
     model = leading_model(models)
     title = f"{len(landslides):,} candidates" + ("" if model else ", not classified")
     maps = map_figure(layout, f"{study_area_name}: potential landslides", [title], elevation)
+    coverage = read_on_grid(coverage_path, layout.grid, Resampling.mode)
+    tints = [to_rgba(tint, COVERAGE_OPACITY) for tint in COVERAGE_TINTS[1:]]
+    codes = np.where(coverage > 0, coverage - 1, -1).astype(np.int64)
+    draw_classes(maps.axes[0], layout, codes, tints)
     colours = _fills(landslides, model)
     labels = _label_names(landslides)
     for name, outline in OUTLINES.items():
@@ -63,6 +83,7 @@ def plot_potential_landslides(
     if landslides.empty:
         say_none(maps.axes[0], "no candidates")
     _explain(maps, model, labels)
+    _explain_tints(maps, coverage)
     write_figure(figure_path, maps.figure)
 
 
@@ -110,10 +131,27 @@ def _explain(maps: MapFigure, model: str | None, labels: np.ndarray) -> None:
     )
 
 
+def _explain_tints(maps: MapFigure, coverage: np.ndarray) -> None:
+    """Name the tints below the other legends, with their share of the mapped ground."""
+    known = np.isfinite(coverage)
+    handles = [
+        Patch(
+            facecolor=to_rgba(tint, COVERAGE_OPACITY),
+            edgecolor=PALE_INK,
+            linewidth=0.5,
+            label=f"{name} ({np.mean(coverage[known] == code):.0%})",
+        )
+        for code, (name, tint) in enumerate(zip(COVERAGE_NAMES, COVERAGE_TINTS, strict=True))
+        if code
+    ]
+    strip_legend(maps, handles, columns=2, top_px=124, title="motion not measured:")
+
+
 if __name__ == "__main__":
     with job_log(snakemake.log[0]):
         plot_potential_landslides(
             landslides_path=snakemake.input.landslides,
+            coverage_path=snakemake.input.coverage,
             elevation_path=snakemake.input.get("elevation"),
             figure_path=snakemake.output.figure,
             models=snakemake.params.models,

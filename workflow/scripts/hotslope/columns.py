@@ -21,6 +21,9 @@ TREND_NAMES = (
     "discontinuous, changed velocity",
 )
 
+#: How a track sees a cell; the code in ``{track}_visibility.tif`` is the position.
+VISIBILITY_NAMES = ("visible", "layover", "shadow")
+
 _EPOCH = re.compile(r"^d_(\d{8})$")
 
 

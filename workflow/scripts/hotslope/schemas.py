@@ -103,6 +103,19 @@ POINTS = Table(
     ),
 )
 
+#: Points that the coherence threshold dropped; a map of what was measured needs them.
+DROPPED_POINTS = Table(
+    "dropped points",
+    pa.DataFrameSchema(
+        {
+            "x_m": _number("easting in the project CRS, m"),
+            "y_m": _number("northing in the project CRS, m"),
+            "velocity_mm_yr": _number("line-of-sight velocity, mm/yr, + toward the sensor"),
+            "coherence": _number("temporal coherence", pa.Check.in_range(0, 1)),
+        }
+    ),
+)
+
 TRENDS = Table(
     "trends",
     pa.DataFrameSchema(
@@ -170,9 +183,39 @@ TRACK_CANDIDATES = Table(
     ),
 )
 
+#: Missing where there is no DEM, no line of sight, or too few points.
+_SHAPE_COLUMNS = {
+    "length_m": _number("long side of the smallest rectangle around it, m", pa.Check.gt(0)),
+    "elongation": _number("long over short side of that rectangle", pa.Check.ge(1 - 1e-9)),
+    "orientation_deg": _number(
+        "azimuth of the long side; none where round", pa.Check.in_range(0, 180), nullable=True
+    ),
+    "mean_slope_deg": _number(
+        "slope of the mean gradient, degrees", pa.Check.in_range(0, 90), nullable=True
+    ),
+    "mean_aspect_deg": _number(
+        "downslope azimuth of the mean gradient", pa.Check.in_range(0, 360), nullable=True
+    ),
+    "orientation_to_aspect_deg": _number(
+        "0: long side down the slope, 90: across", pa.Check.in_range(0, 90), nullable=True
+    ),
+}
+_MOTION_COLUMNS = {
+    "downslope_mm_yr": _number(
+        "velocity straight down the slope that fits the tracks, mm/yr, + down", nullable=True
+    ),
+    "downslope_std_mm_yr": _number("its standard deviation, mm/yr", pa.Check.ge(0), nullable=True),
+    "east_mm_yr": _number("eastward velocity, north set to 0, mm/yr", nullable=True),
+    "east_std_mm_yr": _number("its standard deviation, mm/yr", pa.Check.ge(0), nullable=True),
+    "up_mm_yr": _number("upward velocity, north set to 0, mm/yr", nullable=True),
+    "up_std_mm_yr": _number("its standard deviation, mm/yr", pa.Check.ge(0), nullable=True),
+}
+
 #: Beside these, per track: `sign_{track}` (toward, away, none), `n_points_{track}`,
 #: `n_moving_{track}` (either sense), `velocity_mm_yr_{track}` (median of the points inside),
-#: `velocity_p05_mm_yr_{track}`, `velocity_p95_mm_yr_{track}`.
+#: `velocity_p05_mm_yr_{track}`, `velocity_p95_mm_yr_{track}`; `sensitivity_{track}` (s·l: share
+#: of downslope motion that the track sees, + toward), `downslope_mm_yr_{track}`,
+#: `hidden_share_{track}` (share of the area in layover or shadow) and `r_index_{track}` (mean).
 CANDIDATES = Table(
     "candidates",
     pa.DataFrameSchema(
@@ -191,7 +234,12 @@ CANDIDATES = Table(
             "grade": pa.Column(
                 "str", pa.Check.isin(list("ABCD")), description="how well it is measured"
             ),
+            "n_outlines": pa.Column(
+                "int64", pa.Check.ge(1), description="outlines of single tracks that it unites"
+            ),
             **_OUTLINE_COLUMNS,
+            **_SHAPE_COLUMNS,
+            **_MOTION_COLUMNS,
         }
     ),
 )

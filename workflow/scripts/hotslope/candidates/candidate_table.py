@@ -18,6 +18,7 @@ _COLUMNS = [
     "tracks",
     "agreement",
     "grade",
+    "n_outlines",
     "area_m2",
     "compactness",
     "share_significant",
@@ -100,8 +101,8 @@ def body_table(
     -------
     GeoDataFrame
         One row per body, from north to south, then west to east: `candidate_id`, geometry,
-        `area_m2`, `compactness`, `may_be_truncated`, `agreement`, and `sign_{track}` of the
-        tracks that have outlines at all.
+        `n_outlines`, `area_m2`, `compactness`, `may_be_truncated`, `agreement`, and
+        `sign_{track}` of the tracks that have outlines at all.
     """
     polygons = outlines.geometry.to_numpy()
     count = body.max(initial=-1) + 1
@@ -119,6 +120,7 @@ def body_table(
     table["area_m2"] = table.area
     table["compactness"] = compactness(geometry)
     table["may_be_truncated"] = np.bincount(truncated, minlength=count) > 0
+    table["n_outlines"] = np.bincount(body, minlength=count).astype(np.int64)
     gradients = outline_gradients(geometry, slope_deg, aspect_deg, grid)
     table["agreement"] = agreement(gradients, signs, views)
     for column, name in enumerate(names):

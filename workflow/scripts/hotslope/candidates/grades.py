@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from hotslope.candidates.sense import MIN_SLOPE_DEG, expected_sense, slope_of
+from hotslope.candidates.sense import expected_sense, slope_of
+from hotslope.terrain.downslope import MIN_SLOPE_DEG
 
 #: Fewer moving points than this, over all tracks, weaken a candidate.
 FEW_MOVING_POINTS = 10

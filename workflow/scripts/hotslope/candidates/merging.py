@@ -5,13 +5,8 @@ import shapely
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
-from hotslope.candidates.sense import (
-    MIN_SLOPE_DEG,
-    expected_sense,
-    faces_apart,
-    same_view,
-    slope_of,
-)
+from hotslope.candidates.sense import expected_sense, faces_apart, same_view, slope_of
+from hotslope.terrain.downslope import MIN_SLOPE_DEG
 
 #: From this share of the smaller outline on, two outlines lie on the same ground; below,
 #: they may be neighbours that overlap at the rim.

@@ -2,10 +2,8 @@
 
 import numpy as np
 
-#: Below this slope, downslope has no meaning (degrees).
-MIN_SLOPE_DEG = 5.0
-#: Least share of downslope motion that a line of sight must see to expect a sense.
-MIN_SENSITIVITY = 0.3
+from hotslope.terrain.downslope import MIN_SLOPE_DEG, sensitivity, tells_downslope
+
 #: Lines of sight closer than this see the same component of motion (degrees); two passes of
 #: Sentinel-1 in one direction differ by up to 15, ascending and descending by about 75.
 SAME_VIEW_DEG = 30.0
@@ -51,6 +49,23 @@ def slope_of(gradient: np.ndarray) -> np.ndarray:
     return np.degrees(np.arctan(np.hypot(gradient[:, 0], gradient[:, 1])))
 
 
+def aspect_of(gradient: np.ndarray) -> np.ndarray:
+    """Downslope azimuth in degrees, 0 to 360, of gradient vectors, shape (n, 2).
+
+    NaN without terrain, and where the mean gradient is exactly nil.
+    """
+    azimuth = np.degrees(np.arctan2(gradient[:, 0], gradient[:, 1])) % 360.0 % 360.0
+    return np.where(np.hypot(gradient[:, 0], gradient[:, 1]) > 0, azimuth, np.nan)
+
+
+def seen_downslope(gradient: np.ndarray, los: np.ndarray) -> np.ndarray:
+    """Share of motion down gradients, shape (n, 2), that lines of sight, shape (n, 3), see.
+
+    See `hotslope.terrain.downslope.sensitivity`; NaN where there is no slope or no geometry.
+    """
+    return sensitivity(slope_of(gradient), aspect_of(gradient), (los[:, 0], los[:, 1], los[:, 2]))
+
+
 def expected_sense(gradient: np.ndarray, los: np.ndarray) -> np.ndarray:
     """Sense in which a line of sight sees motion straight down the slope.
 
@@ -65,14 +80,11 @@ def expected_sense(gradient: np.ndarray, los: np.ndarray) -> np.ndarray:
     -------
     ndarray of int8, shape (n,)
         +1 toward, -1 away, 0 where nothing can be expected: no terrain, no geometry, flat,
-        or less than `MIN_SENSITIVITY` of the motion along the line of sight.
+        or less than `hotslope.terrain.downslope.MIN_SENSITIVITY` of the motion along the
+        line of sight.
     """
-    steepness = np.hypot(gradient[:, 0], gradient[:, 1])
-    length = np.sqrt(1.0 + steepness**2)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        horizontal = gradient / (steepness * length)[:, np.newaxis]
-    seen = (los[:, :2] * horizontal).sum(axis=1) - los[:, 2] * steepness / length
-    visible = (np.abs(seen) >= MIN_SENSITIVITY) & (slope_of(gradient) >= MIN_SLOPE_DEG)
+    seen = seen_downslope(gradient, los)
+    visible = tells_downslope(slope_of(gradient), seen)
     return np.where(visible, np.sign(np.nan_to_num(seen)), 0).astype(np.int8)
 
 

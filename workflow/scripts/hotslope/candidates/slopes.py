@@ -1,11 +1,9 @@
 """Mean gradient of the ground under outlines."""
 
 import numpy as np
-import shapely
-from affine import Affine
-from rasterio.features import geometry_mask
 
 from hotslope.candidates.sense import mean_gradient
+from hotslope.candidates.zones import inside_windows
 from hotslope.grid import Grid
 
 
@@ -34,13 +32,6 @@ def outline_gradients(
     gradients = np.full((len(polygons), 2), np.nan)
     if slope_deg is None or aspect_deg is None:
         return gradients
-    for index, (polygon, bounds) in enumerate(zip(polygons, shapely.bounds(polygons), strict=True)):
-        rows, columns = grid.rows_columns(bounds[[0, 2]], bounds[[3, 1]])
-        top, left = max(rows[0], 0), max(columns[0], 0)
-        window = np.s_[top : max(rows[1] + 1, top), left : max(columns[1] + 1, left)]
-        slope, aspect = slope_deg[window], aspect_deg[window]
-        if slope.size:
-            corner = grid.transform @ Affine.translation(left, top)
-            outside = geometry_mask([polygon], slope.shape, corner)
-            gradients[index] = mean_gradient(slope, aspect, ~outside)
+    for index, window, inside in inside_windows(polygons, grid):
+        gradients[index] = mean_gradient(slope_deg[window], aspect_deg[window], inside)
     return gradients

@@ -11,6 +11,7 @@ from matplotlib.colors import Colormap, Normalize, to_rgba
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from matplotlib.ticker import MaxNLocator
+from matplotlib.typing import ColorType
 from pyproj import CRS
 
 from hotslope.maps.layout import TITLE_PX, MapLayout
@@ -159,7 +160,9 @@ def draw_image(
     )
 
 
-def draw_classes(axes: Axes, layout: MapLayout, codes: np.ndarray, colours: Sequence[str]) -> None:
+def draw_classes(
+    axes: Axes, layout: MapLayout, codes: np.ndarray, colours: Sequence[ColorType]
+) -> None:
     """Draw class codes on the panel's pixels; codes below 0 stay transparent."""
     palette = np.array([*(to_rgba(colour) for colour in colours), (0.0, 0.0, 0.0, 0.0)])
     left, bottom, right, top = (KM * edge for edge in layout.grid.bounds_m)
@@ -231,13 +234,19 @@ def strip_legend(
     columns: int,
     *,
     middle: float = 0.5,
+    top_px: int = 6,
+    title: str | None = None,
 ) -> None:
-    """Add a legend of patches and lines to the legend strip, centred at `middle`."""
+    """Add a legend of patches and lines to the legend strip, centred at `middle`.
+
+    Its top lies `top_px` below the strip's; its title stands above its columns.
+    """
     legend = maps.figure.legend(
+        title=title,
         handles=list(handles),
         ncols=columns,
         loc="upper center",
-        bbox_to_anchor=(middle, (maps.layout.legend_px - 6) / maps.layout.height_px),
+        bbox_to_anchor=(middle, (maps.layout.legend_px - top_px) / maps.layout.height_px),
         handlelength=1.6,
         columnspacing=1.6,
         borderaxespad=0.0,

@@ -40,6 +40,11 @@ TREND_COLOURS = {"uncorrelated": "#dcc98f", "linear": "#1b9e77", "non-linear": "
 #: Categories without order (tracks, models); Okabe and Ito's palette, safe to every eye.
 CATEGORIES = ("#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00", "#f0e442")
 
+#: Why motion was not measured, in the order of `coverage.COVERAGE_NAMES`, laid over the ground:
+#: the relief alone was measured.
+COVERAGE_TINTS = ("none", "#7f8c99", "#3f4a55", "#c9a66b", "#8fb3a5")
+COVERAGE_OPACITY = 0.45
+
 INK = "#222222"
 PALE_INK = "#666666"
 NO_DATA = "#f2f2f2"

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from hotslope.errors import InputError
-from hotslope.terrain.geometry import line_of_sight
+from hotslope.terrain.sight import line_of_sight
 
 _PARTS = ("los_east", "los_north", "los_up")
 

@@ -7,7 +7,7 @@ from hotslope.grid import Grid
 from hotslope.simulation import cover
 from hotslope.simulation.fields import downslope, power_law_field, sample
 from hotslope.simulation.landscape import Landscape
-from hotslope.terrain.geometry import line_of_sight
+from hotslope.terrain.sight import line_of_sight
 
 #: How many points a cell of a land cover bears relative to others, and their coherence.
 POINT_WEIGHT = {

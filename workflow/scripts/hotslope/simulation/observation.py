@@ -17,7 +17,7 @@ from hotslope.simulation.measurement import by_cover, draw_coherence
 from hotslope.simulation.placement import catchment_effects
 from hotslope.simulation.randomness import Purpose, generator
 from hotslope.simulation.series import draw_history, history, regression_slope, years_since
-from hotslope.terrain.geometry import line_of_sight
+from hotslope.terrain.sight import line_of_sight
 
 #: Points made, and written, at a time.
 CHUNK = 100_000

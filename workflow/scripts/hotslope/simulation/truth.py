@@ -16,7 +16,7 @@ from hotslope.simulation.measurement import incidence
 from hotslope.simulation.observation import Track, ground_under
 from hotslope.simulation.placement import FALSE_SHARES, REACTIVATED_SHARE
 from hotslope.simulation.randomness import Purpose, generator
-from hotslope.terrain.geometry import line_of_sight
+from hotslope.terrain.sight import line_of_sight
 
 #: Rate along the line of sight at which ground counts as moving, mm/yr (paper: ± 10).
 MOVING_MM_YR = 10.0

@@ -1,32 +1,22 @@
-"""Line-of-sight geometry of side-looking radar."""
+"""What a line of sight can and cannot say about the ground: the public names.
 
-import numpy as np
+`line_of_sight` from angles, `downslope_velocity` from one track, `decompose_east_up` from
+several, and `visibility` of the ground from a track. Each stands in a module of its own, so that
+an edit of one remakes only what uses it.
+"""
 
+from hotslope.terrain.downslope import downslope_velocity, sensitivity
+from hotslope.terrain.east_up import EastUp, decompose_east_up
+from hotslope.terrain.sight import line_of_sight, mean_line_of_sight
+from hotslope.terrain.visibility import Visibility, visibility
 
-def line_of_sight(
-    incidence_deg: np.ndarray | float, heading_deg: np.ndarray | float
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Return the unit vector from the ground to a right-looking sensor.
-
-    Parameters
-    ----------
-    incidence_deg : array_like
-        Angle between the vertical at the target and the line of sight, degrees.
-    heading_deg : array_like
-        Flight direction clockwise from north, degrees (Sentinel-1: about 348 ascending,
-        192 descending).
-
-    Returns
-    -------
-    east, north, up : ndarray, float64
-        Components of the unit vector; for a left-looking sensor negate the first two.
-
-    Notes
-    -----
-    Agrees with the vectors that the European Ground Motion Service delivers to 5e-4.
-    """
-    incidence = np.radians(np.asarray(incidence_deg, dtype=np.float64))
-    heading = np.radians(np.asarray(heading_deg, dtype=np.float64))
-    east = -np.sin(incidence) * np.cos(heading)
-    north = np.sin(incidence) * np.sin(heading)
-    return east, north, np.cos(incidence) + 0.0 * heading
+__all__ = [
+    "EastUp",
+    "Visibility",
+    "decompose_east_up",
+    "downslope_velocity",
+    "line_of_sight",
+    "mean_line_of_sight",
+    "sensitivity",
+    "visibility",
+]

@@ -1,0 +1,162 @@
+"""East and up motion of cells that ascending and descending tracks see."""
+
+import logging
+from typing import Any
+
+import numpy as np
+
+from hotslope.columns import VELOCITY, X, Y
+from hotslope.files import write_json
+from hotslope.grid import Grid
+from hotslope.logs import job_log
+from hotslope.motion.cells import GroupVelocity, group_velocity, mean_sight
+from hotslope.motion.references import ReferenceOffsets, reference_offsets
+from hotslope.rasters import write_raster
+from hotslope.schemas import POINTS
+from hotslope.terrain.east_up import EastUp, decompose_east_up
+from hotslope.terrain.sight import track_line_of_sight
+
+logger = logging.getLogger("hotslope")
+SIGHT = ["los_east", "los_north", "los_up"]
+
+
+def decompose_motion(
+    *,
+    points_paths: list[str],
+    east_up_path: str,
+    report_path: str,
+    tracks: list[str],
+    cell_size_m: float,
+    min_points: int,
+    shared_error_mm_yr: float,
+    max_condition_number: float,
+    reference: str,
+    stable_mm_yr: float,
+    bounds_m: list[float],
+    crs: str,
+) -> None:
+    """Write east and up per cell, with errors, and report the offsets between the tracks."""
+    grid = Grid.from_bounds(bounds_m, cell_size_m, crs)
+    cells: list[GroupVelocity] = []
+    sights: list[np.ndarray] = []
+    for track, path in zip(tracks, points_paths, strict=True):
+        velocity, sight = _track_cells(path, track, grid, min_points, shared_error_mm_yr)
+        cells.append(velocity)
+        sights.append(sight)
+    velocities = np.stack([cell.velocity_mm_yr for cell in cells])
+    offsets = reference_offsets(velocities, stable_mm_yr)
+    known = np.isfinite(offsets.offset_mm_yr)
+    removed = np.where(known & (reference == "stable"), offsets.offset_mm_yr, 0.0)
+    if reference == "stable" and not known.all():
+        logger.warning("too few stable cells: no offset is taken off where it is null")
+    motion = decompose_east_up(
+        velocities - removed[:, np.newaxis],
+        [(sight[:, 0], sight[:, 1], sight[:, 2]) for sight in sights],
+        np.stack([cell.std_mm_yr for cell in cells]),
+    )
+    good = motion.condition_number <= max_condition_number
+    logger.info("%d cells decomposed", good.sum())
+    bands = _bands(motion, good) | {
+        f"points_{track}": cell.points for track, cell in zip(tracks, cells, strict=True)
+    }
+    write_raster(
+        east_up_path,
+        {name: values.reshape(grid.shape).astype(np.float32) for name, values in bands.items()},
+        grid,
+        {"unit": "mm/yr", "sign": "+ east, + up", "north": "set to 0", "reference": reference},
+    )
+    write_json(
+        report_path,
+        {
+            "reference": reference,
+            "cell_size_m": cell_size_m,
+            "cells_decomposed": int(good.sum()),
+            "stable_mm_yr": stable_mm_yr,
+            "tracks": _track_reports(tracks, cells, offsets, removed),
+            "east_mm_yr": _quantiles(motion.east[good]),
+            "up_mm_yr": _quantiles(motion.up[good]),
+        },
+    )
+
+
+def _track_cells(
+    path: str, track: str, grid: Grid, min_points: int, shared_error_mm_yr: float
+) -> tuple[GroupVelocity, np.ndarray]:
+    """Velocity and line of sight of every cell of the grid, row by row."""
+    points = POINTS.read(path, [X, Y, VELOCITY, *SIGHT])
+    track_line_of_sight(points[SIGHT].to_numpy(), track)
+    rows, columns = grid.rows_columns(points[X].to_numpy(), points[Y].to_numpy())
+    inside = (rows >= 0) & (rows < grid.shape[0]) & (columns >= 0) & (columns < grid.shape[1])
+    inside &= points[SIGHT].notna().all(axis=1).to_numpy()
+    cell = (rows * grid.shape[1] + columns)[inside]
+    count = grid.shape[0] * grid.shape[1]
+    velocity = group_velocity(
+        cell,
+        count,
+        points[VELOCITY].to_numpy()[inside],
+        min_points=min_points,
+        shared_error_mm_yr=shared_error_mm_yr,
+    )
+    return velocity, mean_sight(cell, count, points[SIGHT].to_numpy()[inside])
+
+
+def _bands(motion: EastUp, good: np.ndarray) -> dict[str, np.ndarray]:
+    """Components and their errors where the lines of sight tell them apart, else NaN."""
+    values = {
+        "east_mm_yr": motion.east,
+        "up_mm_yr": motion.up,
+        "std_east_mm_yr": np.sqrt(motion.covariance[:, 0, 0]),
+        "std_up_mm_yr": np.sqrt(motion.covariance[:, 1, 1]),
+    }
+    masked = {name: np.where(good, value, np.nan) for name, value in values.items()}
+    return masked | {"condition_number": motion.condition_number}
+
+
+def _track_reports(
+    tracks: list[str],
+    cells: list[GroupVelocity],
+    offsets: ReferenceOffsets,
+    removed: np.ndarray,
+) -> dict[str, Any]:
+    """Say what each track brought; null where it cannot be known."""
+    return {
+        track: {
+            "cells": int(np.isfinite(cells[row].velocity_mm_yr).sum()),
+            "stable_cells": int(offsets.stable[row].sum()),
+            "stable_velocity_mm_yr": _number(offsets.offset_mm_yr[row]),
+            "stable_spread_mm_yr": _number(offsets.spread_mm_yr[row]),
+            "offset_removed_mm_yr": float(removed[row]),
+        }
+        for row, track in enumerate(tracks)
+    }
+
+
+def _number(value: float) -> float | None:
+    return float(value) if np.isfinite(value) else None
+
+
+def _quantiles(values: np.ndarray) -> dict[str, float] | None:
+    """5, 50 and 95 % quantiles; None of none."""
+    if not values.size:
+        return None
+    levels = (0.05, 0.5, 0.95)
+    found = np.quantile(values, levels)
+    return {f"q{int(100 * level):02d}": float(v) for level, v in zip(levels, found, strict=True)}
+
+
+if __name__ == "__main__":
+    with job_log(snakemake.log[0]):
+        decompose_motion(
+            points_paths=list(snakemake.input.points),
+            east_up_path=snakemake.output.east_up,
+            report_path=snakemake.output.report,
+            tracks=snakemake.params.tracks,
+            cell_size_m=snakemake.params.cell_size_m,
+            min_points=snakemake.params.min_points,
+            shared_error_mm_yr=snakemake.params.shared_error_mm_yr,
+            max_condition_number=snakemake.params.max_condition_number,
+            reference=snakemake.params.reference,
+            stable_mm_yr=snakemake.params.stable_mm_yr,
+            bounds_m=snakemake.params.bounds_m,
+            crs=snakemake.params.crs,
+        )

