@@ -24,9 +24,12 @@ PUBLIC = [
     "results/terrain/twi.tif",
     "results/terrain/spi.tif",
     "results/terrain/contributing_area.tif",
+    "results/terrain/{track}_visibility.tif",
     "results/motion/{track}_trends.parquet",
     "results/motion/{track}_hotspots.parquet",
     "results/motion/{track}_density.tif",
+    "results/motion/east_up.tif",
+    "results/motion/east_up.json",
     "results/candidates/{track}.gpkg",
     "results/candidates/candidates.gpkg",
     "results/candidates/extraction.json",
@@ -36,6 +39,7 @@ PUBLIC = [
     "results/learning/validation.csv",
     "results/learning/test_metrics.csv",
     "results/maps/potential_landslides.gpkg",
+    "results/maps/coverage.tif",
     "resources/demo/truth.gpkg",
 ]
 
@@ -55,7 +59,12 @@ DENSITY = {"map_density", "plot_density"}
 HOTSPOTS = {"find_hotspots", "plot_hotspots"} | DENSITY | OUTLINES
 TRENDS = {"classify_trends", "plot_trends"} | FACTORS
 RATE = {"map_rate"} | OUTLINES
-POINTS = {"import_points", "plot_velocity", "estimate_background"} | HOTSPOTS | TRENDS | RATE
+COVERAGE = {"map_coverage", "plot_potential_landslides"}
+VISIBILITY = {"map_visibility"} | COVERAGE | MERGED
+GEOMETRY = {"decompose_motion"} | VISIBILITY
+POINTS = (
+    {"import_points", "plot_velocity", "estimate_background"} | HOTSPOTS | TRENDS | RATE | GEOMETRY
+)
 MAPS = {
     "plot_velocity", "plot_trends", "plot_hotspots", "plot_density", "plot_candidates",
     "plot_potential_landslides",
@@ -77,8 +86,15 @@ RERUNS = {
     # One job makes seven rasters of the same DEM; slope and aspect serve the merging too.
     "terrain.tpi_window_m": (
         {"terrain": {"tpi_window_m": 300}},
-        {"derive_morphometry"} | MAPS | MERGED,
+        {"derive_morphometry"} | MAPS | COVERAGE | MERGED,
     ),
+    "terrain.smoothing_m": ({"terrain": {"smoothing_m": 50}}, VISIBILITY),
+    "decomposition.cell_size_m": ({"decomposition": {"cell_size_m": 50}}, {"decompose_motion"}),
+    "decomposition.min_points": (
+        {"decomposition": {"min_points": 3}},
+        {"decompose_motion"} | MERGED,
+    ),
+    "coverage.reach_m": ({"coverage": {"reach_m": 50}}, COVERAGE),
     "candidates.min_area_m2": ({"candidates": {"min_area_m2": 5000}}, OUTLINES),
     "candidates.bandwidth_m": ({"candidates": {"bandwidth_m": 150}}, RATE),
     "candidates.background": (
@@ -160,6 +176,7 @@ IMPORTERS = {
                              "derive_hydrology"} | MAPS | POINTS,
     "terrain/hydrology.py": {"derive_hydrology"} | FACTORS,
     "motion/decisions.py": TRENDS,
+    "terrain/profiles.py": VISIBILITY,
     "candidates/accuracy.py": {"measure_extraction"},
     "learning/chimerge.py": {"plot_correlation"} | LEARNING,
     "maps/charts.py": {"plot_correlation", "plot_information_gain", "plot_roc"},

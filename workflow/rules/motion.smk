@@ -156,9 +156,9 @@ rule decompose_motion:
         mem_mb=1500,
         runtime=10,
     params:
+        **config["decomposition"],
         science=science("decompose_motion"),
         tracks=decomposed_tracks(),
-        **config["decomposition"],
         bounds_m=GRID["bounds_m"],
         crs=GRID["crs"],
     script:

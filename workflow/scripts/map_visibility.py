@@ -31,8 +31,9 @@ def map_visibility(
 ) -> None:
     """Write visibility class, R-index, and s·l with slope and aspect of a smoothed DEM."""
     study = Grid.from_bounds(bounds_m, cell_size_m, crs)
-    points = POINTS.read(points_path, ["los_east", "los_north", "los_up"])
-    los = track_line_of_sight(points.to_numpy(), track)
+    sight = ["los_east", "los_north", "los_up"]
+    points = POINTS.read(points_path, sight)
+    los = track_line_of_sight(points[sight].to_numpy(), track)
     elevation_m, dem = read_raster(dem_path)
     seen = visibility(elevation_m, dem.cell_size_m, los)
     layover = on_grid(np.where(np.isnan(seen.classes), np.nan, seen.layover), dem, study)
