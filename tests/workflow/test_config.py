@@ -84,3 +84,25 @@ def test_users_config_sees_nothing_of_the_demo(run: Run, tmp_path: Path) -> None
     assert "simulate_area" not in planned
     assert not planned & {"derive_morphometry", "label_candidates", "train_model", "plot_roc"}
     assert {"import_points", "find_hotspots", "extract_factors"} <= planned
+
+
+def test_without_lines_of_sight_candidates_still_come(run: Run) -> None:
+    """Angles missing: nothing that needs them is planned, and asking for it is possible."""
+    blind = {"tracks": {track: {"heading_deg": None} for track in ("ascending", "descending")}}
+    config = run.config("blind", merged(DEMO, blind))
+    planned = run.planned(config)
+    assert {"merge_candidates", "map_coverage", "plot_potential_landslides"} <= planned
+    assert not planned & {"map_visibility", "decompose_motion"}
+    one = {"tracks": {"ascending": {"heading_deg": None}}}
+    config = run.config("one", merged(DEMO, one))
+    assert "decompose_motion" not in run.planned(config)
+    assert "map_visibility" in run.planned(config)
+    asked = run.snakemake("--dry-run", "results/motion/east_up.tif", "--configfile", config)
+    assert "decompose_motion" in asked.stdout, asked.stdout
+
+
+def test_without_a_dem_visibility_is_not_planned(run: Run) -> None:
+    config = run.config("flat", merged(DEMO, {"terrain": {"dem": None}}))
+    planned = run.planned(config)
+    assert "map_visibility" not in planned
+    assert {"map_coverage", "decompose_motion", "merge_candidates"} <= planned

@@ -35,7 +35,7 @@ from hotslope.maps.style import (
 from hotslope.rasters import read_on_grid
 
 #: Height of the legend of tints.
-TINTS_PX = 74
+TINTS_PX = 104
 #: Label → outline on the map: colour, width, dashes.
 OUTLINES: dict[str, dict[str, Any]] = {
     "labelled landslide": {"edgecolors": INK, "linewidths": 1.8, "linestyles": "-"},
@@ -139,12 +139,17 @@ def _explain_tints(maps: MapFigure, coverage: np.ndarray) -> None:
             facecolor=to_rgba(tint, COVERAGE_OPACITY),
             edgecolor=PALE_INK,
             linewidth=0.5,
-            label=f"{name} ({np.mean(coverage[known] == code):.0%})",
+            label=f"{name} ({_share(float((coverage[known] == code).mean()))})",
         )
         for code, (name, tint) in enumerate(zip(COVERAGE_NAMES, COVERAGE_TINTS, strict=True))
         if code
     ]
-    strip_legend(maps, handles, columns=2, top_px=124, title="motion not measured:")
+    strip_legend(maps, handles, columns=2, top_px=124, title="tinted: motion not measured")
+
+
+def _share(share: float) -> str:
+    """Write a share in per cent; what is there but small is not nought."""
+    return "< 1 %" if 0 < share < 0.01 else f"{100 * share:.0f} %"
 
 
 if __name__ == "__main__":

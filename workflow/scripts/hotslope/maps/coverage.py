@@ -15,8 +15,8 @@ COVERAGE_NAMES = (
     "measured",
     "no points",
     "layover or shadow",
-    "points below the coherence threshold only",
-    "points, but blind to motion down this slope",
+    "only points of too low coherence",
+    "points, but blind to downslope motion",
 )
 #: Where tracks differ, the cell takes the first of these that any track has.
 _BEST_FIRST = (MEASURED, BLIND, LOST, NO_POINTS, HIDDEN)
