@@ -102,7 +102,7 @@ rule map_visibility:
         "../../envs/geo.yaml"
     threads: 1
     resources:
-        mem_mb=3000,
+        mem_mb=4000,
         runtime=10,
     params:
         **GRID,
