@@ -9,11 +9,11 @@ BIN := $(VENV)/bin
 UV := $(shell command -v uv 2>/dev/null)
 INSTALL := $(if $(UV),$(UV) pip install --quiet --python $(BIN)/python,$(BIN)/python -m pip install --quiet)
 
-.PHONY: help demo report test bench lint format clean
+.PHONY: help demo report test bench experiment-background lint format clean
 .DELETE_ON_ERROR:
 
 help:  ## what can be made
-	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 24
 
 demo: $(VENV)/.installed  ## the whole workflow on the demo area, then results/report.html
 	$(BIN)/snakemake --cores $(CORES) --show-failed-logs
@@ -40,6 +40,9 @@ format: $(VENV)/.installed-dev  ## ruff and snakefmt, in place
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 	$(BIN)/snakefmt Snakefile workflow/rules
+
+experiment-background: $(VENV)/.installed  ## background removal off and on, on simulated areas (3 minutes)
+	$(BIN)/python tests/benchmarks/compare_background.py
 
 clean:  ## results and the demo's inputs, not .venv
 	rm -rf results resources/demo .snakemake

@@ -1,4 +1,4 @@
-"""Gi* against R's spdep and against esda of PySAL."""
+"""Gi* and Moran's I against R's spdep and esda of PySAL."""
 
 import os
 from pathlib import Path
@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 
 from hotslope.motion.hotspots import getis_ord_star
+from hotslope.motion.moran import moran_curve
 
 
 def reference_folder():
@@ -52,3 +53,24 @@ def test_esda(mean):
     np.testing.assert_array_equal(neighbours, [len(weights.neighbors[i]) + 1 for i in range(600)])
     floor = np.maximum(np.abs(expected), 1e-3)
     assert np.max(np.abs(z - expected) / floor) < 1e-9
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_moran_of_esda():
+    from esda import Moran
+    from libpysal.weights import DistanceBand
+
+    rng = np.random.default_rng(5)
+    x, y = rng.uniform(0, 2000, (2, 700))
+    # Heavy tails tell the two scores apart: that of permutations knows the kurtosis.
+    value = rng.standard_t(3, 700) * 4 + 3 * np.sin(x / 200)
+    distances = np.array([60.0, 100.0, 250.0, 700.0])
+    curve = moran_curve(x, y, value, distances)
+    for k, distance_m in enumerate(distances):
+        weights = DistanceBand(
+            np.column_stack([x, y]), distance_m, binary=True, silence_warnings=True
+        )
+        moran = Moran(value, weights, transformation="B", permutations=0)
+        got = [curve.moran_i[k], curve.z[k], curve.z_normal[k], curve.neighbours[k]]
+        expected = [moran.I, moran.z_rand, moran.z_norm, weights.mean_neighbors]
+        np.testing.assert_allclose(got, expected, rtol=1e-9)

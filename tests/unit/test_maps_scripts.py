@@ -12,7 +12,7 @@ import pytest
 import shapely
 from matplotlib.image import imread
 
-from hotslope.files import write_csv, write_layers
+from hotslope.files import write_csv, write_json, write_layers
 from hotslope.grid import Grid
 from hotslope.maps.style import WIDTH_PX
 from hotslope.rasters import write_raster
@@ -24,6 +24,8 @@ from plot_density import plot_density
 from plot_hotspots import plot_hotspots
 from plot_information_gain import plot_information_gain
 from plot_potential_landslides import plot_potential_landslides
+from plot_radius import plot_radius
+from plot_radius_sensitivity import plot_radius_sensitivity
 from plot_roc import plot_roc
 from plot_trends import plot_trends
 from plot_velocity import plot_velocity
@@ -237,8 +239,38 @@ def roc(area: Path, target: str, _: str | None) -> None:
     )
 
 
+def radius(area: Path, target: str, _: str | None) -> None:
+    for number, track in enumerate(TRACKS):
+        chosen = {"distance_m": [100, 150, 200], "radius_m": 150.0, "reason": "because"}
+        chosen |= (
+            {"is_peak": True, "z": [1, 9, 3]} if number else {"is_peak": False, "z": [None] * 3}
+        )
+        write_json(area / f"{track}_radius.json", chosen)
+    paths = per_track(area, "_radius.json")
+    plot_radius(radius_paths=paths, figure_path=target, tracks=TRACKS, study_area_name="tiny")
+
+
+def radius_sensitivity(area: Path, target: str, _: str | None) -> None:
+    some = area.name.startswith("points")
+    columns = {"candidates": 5, "area_m2": 4e5, "candidates_per_km2": 12.5}
+    none = {"candidates": 0, "area_m2": 0.0, "candidates_per_km2": None}
+    rows = [
+        {"method": method, "radius_m": radius_m, **(columns if some else none)}
+        for method in ("rate", "paper")
+        for radius_m in (100, 200)
+    ]
+    write_csv(area / "sensitivity.csv", pd.DataFrame(rows))
+    plot_radius_sensitivity(
+        sensitivity_path=str(area / "sensitivity.csv"),
+        figure_path=target,
+        radius_m=200 if some else "auto",
+        study_area_name="tiny",
+    )
+
+
 FIGURES = [
     velocity, trends, hotspots, density, candidates, potential, correlation, information_gain, roc,
+    radius, radius_sensitivity,
 ]  # fmt: skip
 
 

@@ -1,12 +1,30 @@
 import numpy as np
 import pytest
 from affine import Affine
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from hotslope.grid import Grid
 from hotslope.motion.density import quartic_density, signed_densities
 
 CRS = "EPSG:32647"
 GRID = Grid.from_bounds([700_000, 4_000_000, 701_500, 4_001_200], 12.5, CRS)
+SMALL = Grid.from_bounds([700_000, 4_000_000, 700_300, 4_000_200], 12.5, CRS)
+
+
+@st.composite
+def places(draw):
+    """Few weights on a lattice of 6.25 m: on cell centres and borders, doubled, off the grid."""
+    number = draw(st.integers(0, 30))
+    columns, rows = st.integers(-8, 56), st.integers(-8, 40)
+    x = draw(st.lists(columns, min_size=number, max_size=number))
+    y = draw(st.lists(rows, min_size=number, max_size=number))
+    weight = draw(st.lists(st.integers(-50, 50), min_size=number, max_size=number))
+    return (
+        700_000 + 6.25 * np.array(x, dtype=float),
+        4_000_000 + 6.25 * np.array(y, dtype=float),
+        np.array(weight, dtype=float) / 10,
+    )
 
 
 def scattered(number=600, seed=2):
@@ -83,3 +101,63 @@ def test_hot_and_cold_do_not_cancel():
 def test_no_points_and_points_far_away_give_zero():
     assert not quartic_density([], [], [], 200.0, GRID).any()
     assert not quartic_density([0.0, 9e6], [0.0, 4e6], [1.0, 1.0], 200.0, GRID).any()
+
+
+@settings(max_examples=50, deadline=None)
+@given(places(), st.sampled_from([6.25, 25.0, 70.0]))
+def test_any_points_are_summed_exactly(track, radius_m):
+    density = quartic_density(*track, radius_m, SMALL)
+    expected = brute_force(*track, radius_m, SMALL)
+    np.testing.assert_allclose(density, expected, rtol=0, atol=1e-12 * 3 / radius_m**2 * 150)
+
+
+@settings(max_examples=50, deadline=None)
+@given(places(), st.randoms(use_true_random=False), st.sampled_from([12.5, 70.0]))
+def test_order_sign_and_duplicates(track, random, radius_m):
+    x, y, weight = track
+    density = quartic_density(x, y, weight, radius_m, SMALL)
+    order = random.sample(range(x.size), x.size)
+    mixed = quartic_density(x[order], y[order], weight[order], radius_m, SMALL, threads=2)
+    np.testing.assert_array_equal(mixed, density)
+    tolerance = {"rtol": 1e-9, "atol": 1e-12}
+    np.testing.assert_allclose(
+        quartic_density(x, y, -weight, radius_m, SMALL), -density, **tolerance
+    )
+    doubled = quartic_density(*(np.tile(n, 2) for n in track), radius_m, SMALL)
+    np.testing.assert_allclose(doubled, 2 * density, **tolerance)
+
+
+@settings(max_examples=25, deadline=None)
+@given(places(), st.floats(-1e3, 1e3))
+def test_shift_of_weights_adds_the_density_of_equal_ones(track, shift):
+    x, y, weight = track
+    ones = quartic_density(x, y, np.ones(x.size), 50.0, SMALL)
+    np.testing.assert_allclose(
+        quartic_density(x, y, weight + shift, 50.0, SMALL),
+        quartic_density(x, y, weight, 50.0, SMALL) + shift * ones,
+        rtol=1e-9,
+        atol=1e-12,
+    )
+
+
+@settings(max_examples=25, deadline=None)
+@given(places(), st.integers(-20, 20), st.integers(-20, 20))
+def test_moving_points_and_grid_moves_the_density(track, east, north):
+    x, y, weight = track
+    moved = Grid(CRS, SMALL.transform @ Affine.translation(east, -north), SMALL.shape)
+    np.testing.assert_allclose(
+        quartic_density(x + 12.5 * east, y + 12.5 * north, weight, 50.0, moved),
+        quartic_density(x, y, weight, 50.0, SMALL),
+        rtol=1e-9,
+        atol=1e-12,
+    )
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.floats(0, 300), st.floats(0, 200), st.floats(-100, 100))
+def test_single_point_anywhere(east, north, weight):
+    x, y = np.array([700_000 + east]), np.array([4_000_000 + north])
+    density = quartic_density(x, y, [weight], 50.0, SMALL)
+    expected = brute_force(x, y, [weight], 50.0, SMALL)
+    np.testing.assert_allclose(density, expected, rtol=1e-9, atol=1e-15)
+    assert (np.sign(density[density != 0]) == np.sign(weight)).all()

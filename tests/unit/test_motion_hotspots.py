@@ -26,10 +26,21 @@ def scattered(number=3000, seed=1, size_m=3000.0):
     return x + 700_000, y + 4_000_000, rng.normal(1.0, 4.0, x.size)
 
 
+@st.composite
+def places(draw):
+    """Few points on a lattice of 12.5 m: one alone, many at one place, on borders of cells."""
+    number = draw(st.integers(1, 40))
+    lattice = st.integers(0, draw(st.sampled_from([0, 3, 40])))
+    x, y = (draw(st.lists(lattice, min_size=number, max_size=number)) for _ in range(2))
+    velocity = st.integers(-300, 300)
+    value = draw(st.lists(velocity, min_size=number, max_size=number))
+    return np.array(x) * 12.5, np.array(y) * 12.5 - 100.0, np.array(value) / 10.0
+
+
 def brute_force(x, y, value, radius_m):
     near = (x[:, None] - x) ** 2 + (y[:, None] - y) ** 2 <= radius_m**2
     w, n = near.sum(axis=1), len(x)
-    with np.errstate(invalid="ignore"):
+    with np.errstate(invalid="ignore", divide="ignore"):
         z = (near @ (value - value.mean())) / (value.std() * np.sqrt((n * w - w**2) / (n - 1)))
     return z, w
 
@@ -127,6 +138,58 @@ def test_order_of_points_does_not_matter(seed, number, radius_m):
     mixed = getis_ord_star(x[order], y[order], value[order], radius_m)
     for a, b in zip(straight, mixed, strict=True):
         np.testing.assert_array_equal(a[order], b)
+
+
+@settings(max_examples=50, deadline=None)
+@given(places(), st.floats(-1e4, 1e4), st.sampled_from([7.0, 50.0, 100.0, 333.3]))
+def test_shift_keeps_and_negation_turns_any_z(track, shift, radius_m):
+    x, y, value = track
+    z, p, neighbours = getis_ord_star(x, y, value, radius_m)
+    moved, _, same = getis_ord_star(x, y, value + shift, radius_m)
+    turned, p_turned, _ = getis_ord_star(x, y, -value, radius_m)
+    np.testing.assert_array_equal(same, neighbours)
+    np.testing.assert_allclose(moved, z, rtol=1e-7, atol=1e-7)
+    np.testing.assert_allclose(turned, -z, rtol=1e-9, atol=1e-9)
+    np.testing.assert_allclose(p_turned, p, rtol=1e-6)
+
+
+@settings(max_examples=50, deadline=None)
+@given(places(), st.sampled_from([12.5, 50.0, 100.0, 333.3]))
+def test_any_points_are_summed_as_every_pair(track, radius_m):
+    # Cell borders and exact distances are common here: coordinates are multiples of 12.5 m.
+    x, y, value = track
+    z, _, neighbours = getis_ord_star(x, y, value, radius_m)
+    near = (x[:, None] - x) ** 2 + (y[:, None] - y) ** 2 <= radius_m**2
+    np.testing.assert_array_equal(neighbours, near.sum(axis=1))
+    assert (np.isnan(z) == (neighbours == x.size)).all()
+    if np.ptp(value) > 0:
+        some = neighbours < x.size
+        expected = brute_force(x, y, value, radius_m)[0][some]
+        np.testing.assert_allclose(z[some], expected, rtol=1e-9, atol=1e-9)
+
+
+@settings(max_examples=25, deadline=None)
+@given(places(), st.integers(2, 3), st.sampled_from([12.5, 100.0, 333.3]))
+def test_duplicates_count_once_each(track, times, radius_m):
+    x, y, value = track
+    _, _, neighbours = getis_ord_star(x, y, value, radius_m)
+    z, _, repeated = getis_ord_star(*(np.tile(n, times) for n in track), radius_m)
+    np.testing.assert_array_equal(repeated, np.tile(neighbours * times, times))
+    # A point and its copies are at one place, and so get the same answer to the last bit.
+    np.testing.assert_array_equal(
+        z.reshape(times, -1), np.broadcast_to(z[: x.size], (times, x.size))
+    )
+
+
+@settings(max_examples=25, deadline=None)
+@given(places(), st.floats(-1e6, 1e6), st.sampled_from(["mean", "median"]))
+def test_equal_values_have_z_zero_anywhere(track, value, center):
+    x, y, _ = track
+    z, p, neighbours = getis_ord_star(x, y, np.full(x.size, value), 100.0, center=center)
+    some = neighbours < x.size
+    assert (z[some] == 0).all()
+    assert (p[some] == 1).all()
+    assert np.isnan(z[~some]).all()
 
 
 def test_threads_and_tiles_give_the_same_bits():

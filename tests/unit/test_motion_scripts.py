@@ -1,10 +1,13 @@
-"""The four scripts on a tiny track and on an empty one."""
+"""The scripts of the stage on a tiny track and on an empty one."""
+
+import json
 
 import numpy as np
 import pandas as pd
 import pytest
 import rasterio
 
+from choose_radius import choose_radius
 from estimate_background import estimate_background
 from find_hotspots import find_hotspots
 from hotslope.errors import InputError
@@ -76,6 +79,51 @@ def run_rasters(folder, method="modal", bandwidth_m="auto", threads=1):
     )
 
 
+def run_radius(folder, threads=1):
+    choose_radius(
+        points_path=str(folder / "points.parquet"),
+        radius_path=str(folder / "radius.json"),
+        threads=threads,
+        **AREA,
+    )
+    return json.loads((folder / "radius.json").read_text(encoding="utf-8"))
+
+
+def test_radius_is_chosen_and_used(tmp_path):
+    write_points(tmp_path / "points.parquet", 1200, regional_mm_yr=5.0)
+    chosen = run_radius(tmp_path)
+    assert chosen["is_peak"]
+    assert 150 <= chosen["radius_m"] <= 240  # one disc of 150 m
+    assert "peaks" in chosen["reason"]
+    assert len(chosen["z"]) == len(chosen["moran_i"]) == len(chosen["distance_m"]) == 17
+    plain = run_hotspots(tmp_path, radius_m=chosen["radius_m"])
+    path = str(tmp_path / "radius.json")
+    assert run_hotspots(tmp_path, radius_m="auto", radius_path=path).equals(plain)
+    map_density(
+        points_path=str(tmp_path / "points.parquet"),
+        hotspots_path=str(tmp_path / "hotspots.parquet"),
+        density_path=str(tmp_path / "density.tif"),
+        radius_m="auto",
+        radius_path=path,
+        threads=1,
+        **GRID,
+    )
+    with rasterio.open(tmp_path / "density.tif") as density:
+        assert float(density.tags()["radius_m"]) == chosen["radius_m"]
+
+
+def test_no_peak_is_told(tmp_path, caplog):
+    points, _ = write_points(tmp_path / "points.parquet", 1200)
+    noise = np.random.default_rng(3).normal(0, 2, len(points))
+    POINTS.write(tmp_path / "points.parquet", points.assign(velocity_mm_yr=noise))
+    chosen = run_radius(tmp_path)
+    assert not chosen["is_peak"]
+    assert chosen["radius_m"] == 200
+    assert "no spatial autocorrelation" in chosen["reason"]
+    assert "WARNING" in caplog.text
+    assert chosen["reason"] in caplog.text
+
+
 def test_a_slide_is_cold_and_moves(tmp_path):
     points, body = write_points(tmp_path / "points.parquet", 1200, regional_mm_yr=5.0)
     hotspots = run_hotspots(tmp_path)
@@ -120,6 +168,7 @@ def test_threads_write_the_same_bytes(tmp_path):
     once = [(tmp_path / name).read_bytes() for name in names]
     run_hotspots(tmp_path, threads=2)
     run_rasters(tmp_path, threads=2)
+    assert run_radius(tmp_path) == run_radius(tmp_path, threads=2)
     assert [(tmp_path / name).read_bytes() for name in names] == once
 
 
@@ -131,6 +180,27 @@ def test_empty_track(tmp_path):
     assert not read_raster(tmp_path / "density.tif")[0].any()
     assert np.isnan(read_raster(tmp_path / "rate.tif")[0]).all()
     assert np.isnan(read_raster(tmp_path / "background.tif")[0]).all()
+
+
+@pytest.mark.parametrize("number", [0, 1, 3])
+def test_radius_without_pairs_falls_back(tmp_path, number):
+    write_points(tmp_path / "points.parquet", number)
+    chosen = run_radius(tmp_path)
+    assert not chosen["is_peak"]
+    assert chosen["radius_m"] == 200
+    assert chosen["points"] == number
+    run_hotspots(tmp_path, radius_m="auto", radius_path=str(tmp_path / "radius.json"))
+
+
+@pytest.mark.parametrize("background", ["none", "modal"])
+def test_equal_velocities_have_z_zero_and_the_log_says_so(tmp_path, caplog, background):
+    points, _ = write_points(tmp_path / "points.parquet", 300)
+    POINTS.write(tmp_path / "points.parquet", points.assign(velocity_mm_yr=-3.3))
+    hotspots = run_hotspots(tmp_path, background=background)
+    assert (hotspots["z"].dropna() == 0).all()
+    assert (hotspots["q"].dropna() == 1).all()
+    assert "spread of 300 values is 0: all z are 0" in caplog.text
+    assert not run_radius(tmp_path)["is_peak"]
 
 
 def test_tables_of_other_points_are_refused(tmp_path):

@@ -78,6 +78,16 @@ RERUNS = {
     "points.min_coherence": ({"points": {"min_coherence": 0.75}}, POINTS),
     "trends.evidence_ratio": ({"trends": {"evidence_ratio": 3}}, TRENDS),
     "hotspots.radius_m": ({"hotspots": {"radius_m": 150}}, HOTSPOTS),
+    "hotspots.radius_m, auto": (
+        {"hotspots": {"radius_m": "auto"}},
+        {"choose_radius", "plot_radius"} | HOTSPOTS,
+    ),
+    "hotspots.radius_m, auto, density apart": (
+        {"hotspots": {"radius_m": "auto"}, "density": {"radius_m": 200}},
+        {"choose_radius", "plot_radius"} | HOTSPOTS,
+    ),
+    "hotspots.background": ({"hotspots": {"background": "modal"}}, HOTSPOTS),
+    "hotspots.sensitivity_radii_m": ({"hotspots": {"sensitivity_radii_m": [200]}}, set()),
     "hotspots.significance": (
         {"hotspots": {"significance": 0.05}},
         {"plot_hotspots"} | OUTLINES,

@@ -1,7 +1,7 @@
 # Candidates: outlines of moving ground, per track and then over all tracks.
 # Reads points, hot spots, and rate and background (method: rate) of each track, and slope
 # and aspect where there is a DEM. Makes results/candidates/{track}.gpkg, candidates.gpkg and
-# extraction.json.
+# extraction.json; on demand radius_sensitivity.csv, the candidates by both methods over radii.
 
 
 rule outline_candidates:
@@ -29,6 +29,11 @@ rule outline_candidates:
             if config["candidates"]["method"] == "paper"
             else []
         ),
+        every_radius=(
+            expand(radius_file(DENSITY_RADIUS_M), track=TRACKS)
+            if config["candidates"]["method"] == "paper"
+            else []
+        ),
     output:
         outlines="results/candidates/{track}.gpkg",
     log:
@@ -50,9 +55,7 @@ rule outline_candidates:
         cut_value=config["candidates"]["cut_value"],
         # Only the paper's rule draws a density of its own.
         radius_m=(
-            config["density"]["radius_m"] or config["hotspots"]["radius_m"]
-            if config["candidates"]["method"] == "paper"
-            else None
+            DENSITY_RADIUS_M if config["candidates"]["method"] == "paper" else None
         ),
         stability_threshold_mm_yr=config["candidates"]["stability_threshold_mm_yr"],
         significance=config["hotspots"]["significance"],
@@ -131,3 +134,46 @@ rule measure_extraction:
         seed=config["candidates"]["seed"],
     script:
         "../scripts/measure_extraction.py"
+
+
+rule sweep_radius:
+    """Candidates by both methods over a range of radii of the hot spots."""
+    input:
+        points=expand("results/points/{track}.parquet", track=TRACKS),
+        rates=expand("results/motion/{track}_rate.tif", track=TRACKS),
+        backgrounds=expand("results/motion/{track}_background.tif", track=TRACKS),
+        slope="results/terrain/slope.tif" if config["terrain"]["dem"] else [],
+        aspect="results/terrain/aspect.tif" if config["terrain"]["dem"] else [],
+    output:
+        sensitivity="results/candidates/radius_sensitivity.csv",
+    log:
+        "results/logs/candidates/sweep_radius.log",
+    benchmark:
+        "results/benchmarks/candidates/sweep_radius.tsv"
+    conda:
+        "../../envs/geo.yaml"
+    threads: 2
+    resources:
+        mem_mb=4000,
+        runtime=60,
+    params:
+        **GRID,
+        science=science("sweep_radius"),
+        tracks=TRACKS,
+        radii_m=config["hotspots"]["sensitivity_radii_m"],
+        density_radius_m=config["density"]["radius_m"],
+        center=config["hotspots"]["center"],
+        hotspots_background=config["hotspots"]["background"],
+        min_neighbours=config["hotspots"]["min_neighbours"],
+        correction=config["hotspots"]["correction"],
+        points_used=config["candidates"]["points"],
+        cut=config["candidates"]["cut"],
+        cut_value=config["candidates"]["cut_value"],
+        stability_threshold_mm_yr=config["candidates"]["stability_threshold_mm_yr"],
+        significance=config["hotspots"]["significance"],
+        min_points=config["candidates"]["min_points"],
+        min_area_m2=config["candidates"]["min_area_m2"],
+        opening_cells=config["candidates"]["opening_cells"],
+        min_overlap=config["candidates"]["min_overlap"],
+    script:
+        "../scripts/sweep_radius.py"

@@ -142,6 +142,7 @@ GRID = {
     "cell_size_m": config["density"]["cell_size_m"],
     "crs": config["study_area"]["crs"],
 }
+DENSITY_RADIUS_M = config["density"]["radius_m"] or config["hotspots"]["radius_m"]
 
 
 wildcard_constraints:
@@ -160,6 +161,11 @@ def given(path):
 def layer_file(layer):
     """The file of a map layer as an optional input."""
     return given(config["layers"][layer]["path"])
+
+
+def radius_file(radius_m):
+    """The file in which the radius of the track at hand is chosen, where it is auto."""
+    return "results/motion/{track}_radius.json" if radius_m == "auto" else []
 
 
 def track_option(key):
@@ -232,6 +238,8 @@ def study_results():
     ]
     if sees_both_sides():
         results += ["results/motion/east_up.tif"]
+    if config["hotspots"]["radius_m"] == "auto":
+        figures.append("radius")
     if has_models():
         figures += ["correlation", "information_gain", "roc"]
         results += [

@@ -221,6 +221,62 @@ rule plot_candidates:
         "../scripts/plot_candidates.py"
 
 
+rule plot_radius:
+    """Figure: the radius of hot spots chosen per track, for hotspots.radius_m: auto."""
+    input:
+        radius=expand("results/motion/{track}_radius.json", track=TRACKS),
+    output:
+        figure=report(
+            "results/maps/figures/radius.png",
+            caption="../report/plot_radius.rst",
+            category="Motion",
+        ),
+    log:
+        "results/logs/maps/plot_radius.log",
+    benchmark:
+        "results/benchmarks/maps/plot_radius.tsv"
+    conda:
+        "../../envs/maps.yaml"
+    threads: 1
+    resources:
+        mem_mb=500,
+        runtime=5,
+    params:
+        science=science("plot_radius"),
+        tracks=TRACKS,
+        study_area_name=config["study_area"]["name"],
+    script:
+        "../scripts/plot_radius.py"
+
+
+rule plot_radius_sensitivity:
+    """Figure: how candidates depend on the radius of hot spots; made on demand."""
+    input:
+        sensitivity="results/candidates/radius_sensitivity.csv",
+    output:
+        figure=report(
+            "results/maps/figures/radius_sensitivity.png",
+            caption="../report/plot_radius_sensitivity.rst",
+            category="Candidates",
+        ),
+    log:
+        "results/logs/maps/plot_radius_sensitivity.log",
+    benchmark:
+        "results/benchmarks/maps/plot_radius_sensitivity.tsv"
+    conda:
+        "../../envs/maps.yaml"
+    threads: 1
+    resources:
+        mem_mb=500,
+        runtime=5,
+    params:
+        science=science("plot_radius_sensitivity"),
+        radius_m=config["hotspots"]["radius_m"],
+        study_area_name=config["study_area"]["name"],
+    script:
+        "../scripts/plot_radius_sensitivity.py"
+
+
 rule plot_correlation:
     """Figure: how strongly the factors say the same thing."""
     input:

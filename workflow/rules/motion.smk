@@ -1,7 +1,7 @@
 # Motion: how the points of a track move, and where they move together.
 # Reads the points of a track; makes trend classes, hot spots, and rasters of density,
 # background and rate, which the candidates are outlined from. Of tracks from both sides:
-# east and up motion.
+# east and up motion. With hotspots.radius_m: auto, also the radius of the hot spots.
 
 
 rule classify_trends:
@@ -32,10 +32,35 @@ rule classify_trends:
         "../scripts/classify_trends.py"
 
 
+rule choose_radius:
+    """Radius of hot spots of a track by spatial autocorrelation, for hotspots.radius_m: auto."""
+    input:
+        points="results/points/{track}.parquet",
+    output:
+        radius="results/motion/{track}_radius.json",
+    log:
+        "results/logs/motion/choose_radius_{track}.log",
+    benchmark:
+        "results/benchmarks/motion/choose_radius_{track}.tsv"
+    conda:
+        "../../envs/geo.yaml"
+    threads: 2
+    resources:
+        mem_mb=1500,
+        runtime=10,
+    params:
+        science=science("choose_radius"),
+        bounds_m=GRID["bounds_m"],
+        crs=GRID["crs"],
+    script:
+        "../scripts/choose_radius.py"
+
+
 rule find_hotspots:
     """Getis–Ord Gi* of line-of-sight velocity, per point of a track."""
     input:
         points="results/points/{track}.parquet",
+        radius=radius_file(config["hotspots"]["radius_m"]),
     output:
         hotspots="results/motion/{track}_hotspots.parquet",
     log:
@@ -66,6 +91,7 @@ rule map_density:
     input:
         points="results/points/{track}.parquet",
         hotspots="results/motion/{track}_hotspots.parquet",
+        radius=radius_file(DENSITY_RADIUS_M),
     output:
         density="results/motion/{track}_density.tif",
     log:
@@ -81,7 +107,7 @@ rule map_density:
     params:
         **GRID,
         science=science("map_density"),
-        radius_m=config["density"]["radius_m"] or config["hotspots"]["radius_m"],
+        radius_m=DENSITY_RADIUS_M,
     script:
         "../scripts/map_density.py"
 

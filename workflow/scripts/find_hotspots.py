@@ -3,14 +3,11 @@
 import logging
 
 import numpy as np
-import pandas as pd
 
 from hotslope.columns import POINT_ID, VELOCITY, X, Y
-from hotslope.grid import Grid
 from hotslope.logs import job_log
-from hotslope.motion.background import CELL_SIZE_M, long_wave_background, sample_background
-from hotslope.motion.correction import corrected_p
-from hotslope.motion.hotspots import getis_ord_star
+from hotslope.motion.radius import resolved_radius_m
+from hotslope.motion.scores import departures, score_points
 from hotslope.schemas import HOTSPOTS, POINTS
 
 logger = logging.getLogger("hotslope")
@@ -20,7 +17,7 @@ def find_hotspots(
     *,
     points_path: str,
     hotspots_path: str,
-    radius_m: float,
+    radius_m: float | str,
     center: str,
     background: str,
     min_neighbours: int,
@@ -28,6 +25,7 @@ def find_hotspots(
     bounds_m: list[float],
     crs: str,
     threads: int,
+    radius_path: str | None = None,
 ) -> None:
     """Write z, p, q and the number of neighbours of each point.
 
@@ -37,7 +35,7 @@ def find_hotspots(
         Points of a track.
     hotspots_path : str
         Table to write, one row per point in the order of the points.
-    radius_m : float
+    radius_m : float or "auto"
         Points at this distance or nearer are neighbours, m.
     center : {"mean", "median"}
         What local sums are compared with.
@@ -53,33 +51,25 @@ def find_hotspots(
         Projected CRS of the study area.
     threads : int
         Number of threads.
+    radius_path : str, optional
+        What `choose_radius` wrote, where `radius_m` is ``auto``.
     """
     points = POINTS.read(points_path, [POINT_ID, X, Y, VELOCITY])
-    x, y, velocity = (points[column].to_numpy() for column in (X, Y, VELOCITY))
-    if background == "modal":
-        grid = Grid.from_bounds(bounds_m, CELL_SIZE_M, crs)
-        smooth = long_wave_background(x, y, velocity, grid)
-        velocity = velocity - sample_background(grid, smooth, x, y)
-    z, p, neighbours = getis_ord_star(x, y, velocity, radius_m, center=center, threads=threads)
-    few = neighbours < min_neighbours
-    z[few] = np.nan
-    p[few] = np.nan
-    HOTSPOTS.write(
-        hotspots_path,
-        pd.DataFrame(
-            {
-                POINT_ID: points[POINT_ID],
-                "z": z,
-                "p": p,
-                "q": corrected_p(p, correction),
-                "neighbours": neighbours,
-            }
-        ),
+    hotspots = score_points(
+        points,
+        departures(points, background, bounds_m, crs),
+        resolved_radius_m(radius_m, radius_path),
+        center=center,
+        min_neighbours=min_neighbours,
+        correction=correction,
+        threads=threads,
     )
+    HOTSPOTS.write(hotspots_path, hotspots)
+    z = hotspots["z"].to_numpy()
     logger.info(
         "%d points: %d with fewer than %d neighbours, %d without z; hottest %.2f, coldest %.2f",
         len(points),
-        few.sum(),
+        (hotspots["neighbours"] < min_neighbours).sum(),
         min_neighbours,
         np.isnan(z).sum(),
         np.nanmax(z, initial=0.0),
@@ -100,4 +90,5 @@ if __name__ == "__main__":
             bounds_m=snakemake.params.bounds_m,
             crs=snakemake.params.crs,
             threads=snakemake.threads,
+            radius_path=snakemake.input.radius or None,
         )

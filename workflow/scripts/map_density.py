@@ -5,6 +5,7 @@ from hotslope.errors import InputError
 from hotslope.grid import Grid
 from hotslope.logs import job_log
 from hotslope.motion.density import signed_densities
+from hotslope.motion.radius import resolved_radius_m
 from hotslope.rasters import write_raster
 from hotslope.schemas import HOTSPOTS, POINTS
 
@@ -14,11 +15,12 @@ def map_density(
     points_path: str,
     hotspots_path: str,
     density_path: str,
-    radius_m: float,
+    radius_m: float | str,
     bounds_m: list[float],
     cell_size_m: float,
     crs: str,
     threads: int,
+    radius_path: str | None = None,
 ) -> None:
     """Write the density of z on the study grid.
 
@@ -28,7 +30,7 @@ def map_density(
         Points of a track and their z, row by row.
     density_path : str
         Raster to write; bands signed, hot (z > 0) and cold (z < 0, negative).
-    radius_m : float
+    radius_m : float or "auto"
         Radius of the kernel, m.
     bounds_m : list of float
         Study area, m.
@@ -38,6 +40,8 @@ def map_density(
         Projected CRS of the study area.
     threads : int
         Number of threads.
+    radius_path : str, optional
+        What `choose_radius` wrote, where `radius_m` is ``auto``.
 
     Raises
     ------
@@ -50,12 +54,13 @@ def map_density(
         raise InputError(
             hotspots_path, f"does not hold the points of {points_path}", "Delete it and run again"
         )
+    reach_m = resolved_radius_m(radius_m, radius_path)
     grid = Grid.from_bounds(bounds_m, cell_size_m, crs)
     signed, hot, cold = signed_densities(
         points[X].to_numpy(),
         points[Y].to_numpy(),
         hotspots["z"].to_numpy(),
-        radius_m,
+        reach_m,
         grid,
         threads=threads,
     )
@@ -66,7 +71,7 @@ def map_density(
         {
             "unit": "sum of z per m2",
             "sign": "hot, positive: toward the sensor; cold, negative: away from it",
-            "radius_m": f"{radius_m:g}",
+            "radius_m": f"{reach_m:g}",
         },
     )
 
@@ -82,4 +87,5 @@ if __name__ == "__main__":
             cell_size_m=snakemake.params.cell_size_m,
             crs=snakemake.params.crs,
             threads=snakemake.threads,
+            radius_path=snakemake.input.radius or None,
         )

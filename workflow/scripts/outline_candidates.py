@@ -1,25 +1,23 @@
 """Outline the places of one track that move in one sense."""
 
 import logging
+from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
 
-from hotslope.candidates.cut import density_cut, moving_share_of
-from hotslope.candidates.density_rule import density_regions, sense_densities
 from hotslope.candidates.evidence import (
     POINT_COLUMNS,
     doubtful_points,
     track_evidence,
 )
-from hotslope.candidates.gate import required_points
-from hotslope.candidates.rate_rule import rate_regions
+from hotslope.candidates.track_regions import regions_by_density, regions_by_rate
 from hotslope.candidates.track_table import track_table
 from hotslope.files import write_layers
 from hotslope.grid import Grid
 from hotslope.logs import job_log
 from hotslope.motion.background import sample_background
-from hotslope.motion.rate import point_density_per_m2
+from hotslope.motion.radius import resolved_radius_m
 from hotslope.rasters import read_raster
 from hotslope.schemas import HOTSPOTS, POINTS, TRACK_CANDIDATES
 
@@ -39,7 +37,7 @@ def outline_candidates(
     points_used: str,
     cut: str,
     cut_value: float | None,
-    radius_m: float | None,
+    radius_m: float | str | None,
     stability_threshold_mm_yr: float,
     significance: float,
     min_points: int,
@@ -48,46 +46,46 @@ def outline_candidates(
     bounds_m: list[float],
     cell_size_m: float,
     crs: str,
+    every_radius_paths: Sequence[str | None] | None = None,
 ) -> None:
     """Outline one track by its local rate or, without one, by the density of Gi*.
 
     The density rule (`method: paper`) needs points and hot spots of every track, because one
-    cut serves all, and `radius_m`, which the local rate does without; `background_path` is
-    None where no background was removed.
+    cut serves all, and `radius_m`, which the local rate does without; where it is ``auto``,
+    also what `choose_radius` wrote for each track. `background_path` is None where no
+    background was removed.
     """
     grid = Grid.from_bounds(bounds_m, cell_size_m, crs)
     points, background = _evidence(points_path, hotspots_path, background_path)
     min_cells = int(np.ceil(min_area_m2 / cell_size_m**2))
     if rate_path:
         rate, _ = read_raster(rate_path)
-        density_per_km2 = 1e6 * point_density_per_m2(
-            points["x_m"].to_numpy(), points["y_m"].to_numpy()
+        regions = regions_by_rate(
+            rate,
+            grid,
+            points,
+            threshold_mm_yr=stability_threshold_mm_yr,
+            significance=significance,
+            min_points=min_points,
+            min_cells=min_cells,
+            opening_cells=opening_cells,
         )
-        regions = {
-            sign: rate_regions(
-                rate,
-                grid,
-                points,
-                sign,
-                threshold_mm_yr=stability_threshold_mm_yr,
-                significance=significance,
-                min_points=required_points(min_points, density_per_km2),
-                min_cells=min_cells,
-                opening_cells=opening_cells,
-            )
-            for sign in (1, -1)
-        }
     else:
         assert radius_m is not None, "the density rule needs its radius"
-        regions = _paper_regions(
+        radii = every_radius_paths or [None] * len(every_points_paths)
+        reach_m = {
+            path: resolved_radius_m(radius_m, radius)
+            for path, radius in zip(every_points_paths, radii, strict=True)
+        }
+        regions = regions_by_density(
             points,
+            reach_m[points_path],
             [
-                _evidence(*paths, None)[0]
+                (_evidence(*paths, None)[0], reach_m[paths[0]])
                 for paths in zip(every_points_paths, every_hotspots_paths, strict=True)
                 if paths[0] != points_path
             ],
             grid,
-            radius_m=radius_m,
             least_speed_mm_yr=stability_threshold_mm_yr,
             every_point=points_used == "all",
             cut=cut,
@@ -122,34 +120,6 @@ def _evidence(
     return track_evidence(points, hotspots, background, hotspots_path), background
 
 
-def _paper_regions(
-    points: pd.DataFrame,
-    others: list[pd.DataFrame],
-    grid: Grid,
-    *,
-    radius_m: float,
-    least_speed_mm_yr: float,
-    every_point: bool,
-    cut: str,
-    cut_value: float | None,
-    min_cells: int,
-) -> dict[int, np.ndarray]:
-    """Regions by density, at the one cut that all tracks together give."""
-    least = 0.0 if every_point else least_speed_mm_yr
-    strength = np.zeros(grid.shape)
-    for frame in [*others, points]:  # this track's densities last, for they are needed below
-        hot, cold = sense_densities(frame, radius_m, grid, least)
-        np.maximum(strength, hot, out=strength)
-        np.maximum(strength, cold, out=strength)
-    moving_share = max(
-        moving_share_of(frame["velocity_mm_yr"].to_numpy(), least_speed_mm_yr)
-        for frame in [points, *others]
-    )
-    value = density_cut(strength, cut, cut_value, moving_share)
-    logger.info("density cut: %g per m2 (%s)", value, cut)
-    return density_regions(hot, cold, value, min_cells=min_cells)
-
-
 if __name__ == "__main__":
     with job_log(snakemake.log[0]):
         outline_candidates(
@@ -173,4 +143,5 @@ if __name__ == "__main__":
             bounds_m=snakemake.params.bounds_m,
             cell_size_m=snakemake.params.cell_size_m,
             crs=snakemake.params.crs,
+            every_radius_paths=list(snakemake.input.every_radius),
         )

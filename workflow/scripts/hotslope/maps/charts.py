@@ -18,14 +18,31 @@ def chart_figure(title: str, height_px: int) -> tuple[Figure, Axes]:
     height_px : int
         Height in pixels.
     """
+    figure, charts = stacked_charts(title, height_px, 1)
+    return figure, charts[0]
+
+
+def stacked_charts(title: str, height_px: int, count: int) -> tuple[Figure, list[Axes]]:
+    """Start a figure of charts one above the other that share their abscissa.
+
+    Parameters
+    ----------
+    title : str
+        Title of the figure.
+    height_px : int
+        Height in pixels.
+    count : int
+        Number of charts.
+    """
     apply_style()
     figure = Figure(figsize=(WIDTH_PX / DPI, height_px / DPI), dpi=DPI, facecolor="white")
     figure.set_layout_engine("constrained", w_pad=0.15, h_pad=0.1)
     figure.suptitle(shorten(title, 80, placeholder=" …"), fontsize=13, fontweight="bold")
-    axes = figure.add_subplot()
-    axes.set_facecolor("white")
-    axes.spines[["top", "right"]].set_visible(False)
-    return figure, axes
+    charts = list(figure.subplots(count, 1, sharex=True, squeeze=False)[:, 0])
+    for axes in charts:
+        axes.set_facecolor("white")
+        axes.spines[["top", "right"]].set_visible(False)
+    return figure, charts
 
 
 def readable(name: str) -> str:

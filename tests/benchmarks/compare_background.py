@@ -1,0 +1,255 @@
+"""Compare background removal off and on, before Gi* and before rates, on simulated areas.
+
+Prints the tables of docs/METHOD.md. Every step is a script of the workflow with its default
+options; the areas are simulated for this purpose, from seeds that serve nothing else.
+"""
+
+import sys
+import tempfile
+from itertools import product
+from pathlib import Path
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import yaml
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "workflow" / "scripts"))
+
+from derive_morphometry import derive_morphometry  # noqa: E402
+from estimate_background import estimate_background  # noqa: E402
+from find_hotspots import find_hotspots  # noqa: E402
+from hotslope.candidates.accuracy import extraction_accuracy  # noqa: E402
+from hotslope.candidates.outlines import points_inside  # noqa: E402
+from hotslope.schemas import HOTSPOTS, POINTS  # noqa: E402
+from import_points import import_points  # noqa: E402
+from map_rate import map_rate  # noqa: E402
+from merge_candidates import merge_candidates  # noqa: E402
+from outline_candidates import outline_candidates  # noqa: E402
+from prepare_dem import prepare_dem  # noqa: E402
+from simulate_area import simulate_area  # noqa: E402
+
+SEEDS = (7301, 7302, 7303)
+ATMOSPHERES = ("default", "rough")
+BACKGROUNDS = ("none", "modal")
+AREA = {"bounds_m": [690_000, 3_980_000, 702_000, 3_990_000], "crs": "EPSG:32647"}
+GRID = {**AREA, "cell_size_m": 12.5}
+TRACKS = {
+    "descending": {"incidence_deg": 39.5, "heading_deg": 192.0},
+    "ascending": {"incidence_deg": 37.0, "heading_deg": 348.0},
+}
+LAYERS = ("terrain", "simulation", "points", "hotspots", "candidates")
+MEASURES = ("accuracy", "missing", "iou", "f1")
+TERRAIN = ("elevation", "slope", "aspect", "plan_curvature", "profile_curvature", "tpi", "tri")
+
+
+def main() -> None:
+    """Simulate, run and print."""
+    defaults = config_defaults()
+    points, candidates = [], []
+    for atmosphere, seed in product(ATMOSPHERES, SEEDS):
+        with tempfile.TemporaryDirectory() as name:
+            print(f"seed {seed}, {atmosphere} atmosphere", file=sys.stderr)
+            area = {"atmosphere": atmosphere, "seed": seed}
+            folder = Path(name)
+            make_inputs(folder, defaults, atmosphere, seed)
+            for hotspots in BACKGROUNDS:
+                for track in TRACKS:
+                    score(folder, track, defaults["hotspots"], hotspots)
+                    row = describe_scores(folder, track, defaults["hotspots"]["significance"])
+                    points.append({**area, "hotspots": hotspots, **row})
+                for method, rates in (("rate", "none"), ("rate", "modal"), ("paper", "")):
+                    row = extract(folder, defaults, method, rates)
+                    row |= {"hotspots": hotspots, "method": method, "candidates": rates}
+                    candidates.append({**area, **row})
+    print_means(points, ["atmosphere", "hotspots"])
+    print_means(candidates, ["atmosphere", "method", "candidates", "hotspots"])
+    spread = pd.DataFrame(candidates).query("method == 'rate' and candidates == 'modal'")
+    print_means(spread, ["atmosphere", "seed", "hotspots"])
+
+
+def config_defaults() -> dict[str, dict]:
+    """Defaults of the config schema, by section and key."""
+    schema = yaml.safe_load((ROOT / "config" / "config.schema.yaml").read_text(encoding="utf-8"))
+    return {
+        section: {
+            key: entry["default"]
+            for key, entry in schema["properties"][section]["properties"].items()
+        }
+        for section in LAYERS
+    }
+
+
+def make_inputs(folder: Path, defaults: dict[str, dict], atmosphere: str, seed: int) -> None:
+    """Simulate an area; import its points and derive its terrain."""
+    options = defaults["simulation"] | {
+        "seed": seed,
+        "atmosphere": atmosphere,
+        "density_per_km2": {"descending": 264, "ascending": 230},
+    }
+    simulate_area(
+        items_paths={track: str(folder / f"{track}_items.txt") for track in TRACKS},
+        table_paths={track: str(folder / f"{track}_table.txt") for track in TRACKS},
+        dem_path=str(folder / "raw_dem.tif"),
+        layers_path=str(folder / "layers.gpkg"),
+        land_cover_path=str(folder / "cover.tif"),
+        inventory_path=str(folder / "inventory.gpkg"),
+        reference_path=str(folder / "reference.gpkg"),
+        truth_path=str(folder / "truth.gpkg"),
+        incidence_deg={track: sight["incidence_deg"] for track, sight in TRACKS.items()},
+        heading_deg={track: sight["heading_deg"] for track, sight in TRACKS.items()},
+        **AREA,
+        **options,
+    )
+    for track, sight in TRACKS.items():
+        import_points(
+            source={
+                "items": str(folder / f"{track}_items.txt"),
+                "table": str(folder / f"{track}_table.txt"),
+            },
+            format="gamma_ipta",
+            options={},
+            points_path=str(folder / f"{track}.parquet"),
+            summary_path=str(folder / f"{track}.json"),
+            track=track,
+            pass_direction=track,
+            min_coherence=defaults["points"]["min_coherence"],
+            **AREA,
+            **sight,
+        )
+    prepare_dem(
+        dem_path=str(folder / "raw_dem.tif"),
+        prepared_path=str(folder / "dem.tif"),
+        margin_m=defaults["terrain"]["margin_m"],
+        **GRID,
+    )
+    derive_morphometry(
+        dem_path=str(folder / "dem.tif"),
+        output_paths={name: str(folder / f"{name}.tif") for name in TERRAIN},
+        tpi_window_m=defaults["terrain"]["tpi_window_m"],
+        tri=defaults["terrain"]["tri"],
+        **GRID,
+    )
+
+
+def score(folder: Path, track: str, options: dict, background: str) -> None:
+    """Find the hot spots of a track."""
+    names = ("radius_m", "center", "min_neighbours", "correction")
+    find_hotspots(
+        points_path=str(folder / f"{track}.parquet"),
+        hotspots_path=str(folder / f"{track}_hotspots.parquet"),
+        background=background,
+        threads=1,
+        **AREA,
+        **{name: options[name] for name in names},
+    )
+
+
+def describe_scores(folder: Path, track: str, significance: float) -> dict[str, float]:
+    """Shares of significant points, and of points in true bodies, in per cent."""
+    points = POINTS.read(folder / f"{track}.parquet", ["x_m", "y_m"])
+    hotspots = HOTSPOTS.read(folder / f"{track}_hotspots.parquet", ["q"])
+    significant = hotspots["q"].to_numpy() <= significance
+    bodies = gpd.read_file(folder / "truth.gpkg", layer="bodies").geometry.to_numpy()
+    inside = np.zeros(len(points), dtype=bool)
+    inside[points_inside(bodies, points["x_m"].to_numpy(), points["y_m"].to_numpy())[1]] = True
+    return {
+        "points in bodies": 100 * inside.mean(),
+        "significant": 100 * significant.mean(),
+        "significant that lie in bodies": 100 * inside[significant].mean(),
+        "in bodies that are significant": 100 * significant[inside].mean(),
+    }
+
+
+def extract(folder: Path, defaults: dict[str, dict], method: str, background: str) -> dict:
+    """Outline, merge and measure the candidates of the area."""
+    options = defaults["candidates"]
+    by_rate = method == "rate"
+    points = [str(folder / f"{track}.parquet") for track in TRACKS]
+    hotspots = [str(folder / f"{track}_hotspots.parquet") for track in TRACKS]
+    backgrounds = [str(folder / f"{track}_background.tif") for track in TRACKS]
+    outlines = [str(folder / f"{track}.gpkg") for track in TRACKS]
+    threshold = options["stability_threshold_mm_yr"]
+    significance = defaults["hotspots"]["significance"]
+    for number, track in enumerate(TRACKS):
+        if by_rate:
+            estimate_background(
+                points_path=points[number],
+                background_path=backgrounds[number],
+                method=background,
+                **AREA,
+            )
+            map_rate(
+                points_path=points[number],
+                background_path=backgrounds[number],
+                rate_path=str(folder / "rate.tif"),
+                bandwidth_m=options["bandwidth_m"],
+                statistic=options["statistic"],
+                stability_threshold_mm_yr=threshold,
+                threads=1,
+                **GRID,
+            )
+        outline_candidates(
+            points_path=points[number],
+            hotspots_path=hotspots[number],
+            rate_path=str(folder / "rate.tif") if by_rate else None,
+            background_path=backgrounds[number] if by_rate else None,
+            every_points_paths=[] if by_rate else points,
+            every_hotspots_paths=[] if by_rate else hotspots,
+            outlines_path=outlines[number],
+            track=track,
+            points_used=options["points"],
+            cut=options["cut"],
+            cut_value=options["cut_value"],
+            radius_m=defaults["hotspots"]["radius_m"],
+            stability_threshold_mm_yr=threshold,
+            significance=significance,
+            min_points=options["min_points"],
+            min_area_m2=options["min_area_m2"],
+            opening_cells=options["opening_cells"],
+            **GRID,
+        )
+    merge_candidates(
+        outlines_paths=outlines,
+        points_paths=points,
+        hotspots_paths=hotspots,
+        background_paths=backgrounds if by_rate else [],
+        slope_path=str(folder / "slope.tif"),
+        aspect_path=str(folder / "aspect.tif"),
+        candidates_path=str(folder / "candidates.gpkg"),
+        tracks=list(TRACKS),
+        stability_threshold_mm_yr=threshold,
+        significance=significance,
+        min_overlap=options["min_overlap"],
+        **GRID,
+    )
+    candidates = gpd.read_file(folder / "candidates.gpkg", layer="candidates")
+    reference = gpd.read_file(folder / "reference.gpkg")
+    measured = extraction_accuracy(candidates, reference, resamples=1)
+    objects = {name: measured[name] for name in ("objects_found", "objects_true")}
+    return {name: measured[name] for name in MEASURES} | objects
+
+
+def print_means(rows: list[dict] | pd.DataFrame, groups: list[str]) -> None:
+    """Print means over areas, and over tracks where there are any, as a Markdown table."""
+    table = pd.DataFrame(rows)
+    columns = [name for name in table.columns if pd.api.types.is_float_dtype(table[name])]
+    means = table.groupby(groups, sort=False)[columns].mean().reset_index()
+    print("|", " | ".join(means.columns), "|")
+    print("|" + "---|" * len(means.columns))
+    for row in means.itertuples(index=False):
+        cells = [
+            f"{cell:.1f}"
+            if isinstance(cell, float) and cell > 1
+            else f"{cell:.3f}"
+            if isinstance(cell, float)
+            else str(cell)
+            for cell in row
+        ]
+        print("|", " | ".join(cells), "|")
+    print()
+
+
+if __name__ == "__main__":
+    main()
