@@ -4,17 +4,15 @@ import logging
 from collections.abc import Sequence
 
 import geopandas as gpd
-import numpy as np
 import pandas as pd
 
 from hotslope.candidates.candidate_table import body_table, describe_candidates, join_outlines
-from hotslope.candidates.evidence import POINT_COLUMNS, track_evidence
+from hotslope.candidates.inputs import read_evidence
 from hotslope.files import write_layers
 from hotslope.grid import Grid
 from hotslope.logs import job_log
-from hotslope.motion.background import sample_background
 from hotslope.rasters import read_raster
-from hotslope.schemas import CANDIDATES, HOTSPOTS, POINTS, TRACK_CANDIDATES, read_layer
+from hotslope.schemas import CANDIDATES, TRACK_CANDIDATES, read_layer
 
 logger = logging.getLogger("hotslope")
 
@@ -46,7 +44,7 @@ def merge_candidates(
     bodies = _bodies(outlines, slope_path, aspect_path, grid, min_overlap)
     backgrounds: Sequence[str | None] = background_paths or [None] * len(tracks)
     points = {
-        track: _evidence(points_path, hotspots_path, background_path)
+        track: read_evidence(points_path, hotspots_path, background_path)[0]
         for track, points_path, hotspots_path, background_path in zip(
             tracks, points_paths, hotspots_paths, backgrounds, strict=True
         )
@@ -82,18 +80,6 @@ def _bodies(
     aspect = read_raster(aspect_path)[0] if aspect_path else None
     body = join_outlines(outlines, slope, aspect, grid, min_overlap)
     return body_table(outlines, body, slope, aspect, grid)
-
-
-def _evidence(points_path: str, hotspots_path: str, background_path: str | None) -> pd.DataFrame:
-    """Read the points of a track with Gi* and the velocity relative to the background."""
-    points = POINTS.read(points_path, POINT_COLUMNS)
-    hotspots = HOTSPOTS.read(hotspots_path, ["point_id", "z", "q"])
-    background = np.zeros(len(points))
-    if background_path:
-        raster, coarse = read_raster(background_path)
-        x, y = points["x_m"].to_numpy(), points["y_m"].to_numpy()
-        background = sample_background(coarse, raster, x, y)
-    return track_evidence(points, hotspots, background, hotspots_path)
 
 
 if __name__ == "__main__":
