@@ -346,3 +346,5 @@ def test_stability_of_two_tracks_and_of_nothing(tmp_path):
         outline(tmp_path, track)
     merge(tmp_path, tracks, terrain=False)
     assert stability(tmp_path, tracks).empty
+    with pytest.raises(InputError, match="stability_replicas: is 0"):
+        stability(tmp_path, tracks, replicas=0)

@@ -122,7 +122,7 @@ rule measure_stability:
         **GRID,
         science=science("measure_stability"),
         tracks=TRACKS,
-        replicas=config["candidates"]["stability_replicas"],
+        replicas=config["candidates"]["stability_replicas"] if stability_file() else 0,
         seed=config["candidates"]["seed"],
         bandwidth_m=config["candidates"]["bandwidth_m"],
         statistic=config["candidates"]["statistic"],

@@ -20,6 +20,7 @@ from hotslope.candidates.stability import (
     measure_candidate,
     window_around,
 )
+from hotslope.errors import InputError
 from hotslope.grid import Grid
 from hotslope.logs import job_log
 from hotslope.motion.rate import automatic_bandwidth_m, point_density_per_m2
@@ -54,6 +55,12 @@ def measure_stability(
     The lists of paths are in the order of `tracks`. Hot spots and background are held as they
     are: both come from many more points than a candidate has.
     """
+    if replicas == 0:
+        raise InputError(
+            "candidates.stability_replicas",
+            "is 0, or candidates.method is paper, which has no stability",
+            "Give a number above 0, and method: rate",
+        )
     grid = Grid.from_bounds(bounds_m, cell_size_m, crs)
     candidates = read_layer(CANDIDATES, candidates_path, "candidates")
     paths = zip(points_paths, hotspots_paths, background_paths, strict=True)
