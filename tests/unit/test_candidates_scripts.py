@@ -13,9 +13,17 @@ from find_hotspots import find_hotspots
 from hotslope.errors import InputError
 from hotslope.grid import Grid
 from hotslope.rasters import write_raster
-from hotslope.schemas import CANDIDATES, HOTSPOTS, POINTS, TRACK_CANDIDATES, read_layer
+from hotslope.schemas import (
+    CANDIDATES,
+    HOTSPOTS,
+    POINTS,
+    STABILITY,
+    TRACK_CANDIDATES,
+    read_layer,
+)
 from hotslope.terrain.geometry import line_of_sight
 from measure_extraction import measure_extraction
+from measure_stability import measure_stability
 from merge_candidates import merge_candidates
 from outline_candidates import outline_candidates
 from sweep_radius import sweep_radius
@@ -512,3 +520,51 @@ def test_without_terrain_or_sight_columns_are_empty(tmp_path):
     assert blind["agreement"] == "not visible"
     assert blind[["downslope_mm_yr", "east_mm_yr", "sensitivity_ascending"]].isna().all()
     assert blind["mean_slope_deg"] == pytest.approx(15.0)
+
+
+def stability(folder, tracks, **changes):
+    measure_stability(
+        **{
+            "candidates_path": str(folder / "candidates.gpkg"),
+            "points_paths": [str(folder / f"{track}.parquet") for track in tracks],
+            "hotspots_paths": [str(folder / f"{track}_hotspots.parquet") for track in tracks],
+            "background_paths": [str(folder / f"{track}_background.tif") for track in tracks],
+            "stability_path": str(folder / "stability.parquet"),
+            "tracks": list(tracks),
+            "replicas": 5,
+            "seed": 0,
+            "bandwidth_m": 100.0,
+            "statistic": "median",
+            "stability_threshold_mm_yr": 10.0,
+            "significance": 0.01,
+            "min_points": 3,
+            "min_area_m2": 8000.0,
+            "opening_cells": 1,
+            **AREA,
+            **changes,
+        }
+    )
+    return STABILITY.read(folder / "stability.parquet")
+
+
+def test_stability_of_two_tracks_and_of_nothing(tmp_path):
+    tracks = ["descending", "ascending"]
+    write_track(tmp_path, "descending", -20.0, background_mm_yr=3.0)
+    write_track(tmp_path, "ascending", 30.0)
+    for track in tracks:
+        outline(tmp_path, track)
+    merge(tmp_path, tracks, terrain=False)
+    found = stability(tmp_path, tracks)
+    assert found["candidate_id"].tolist() == ["PLC0001"]
+    assert found["stability"].tolist() == [1.0]
+    assert found["stability_iou"].iloc[0] > 0.7
+    written = (tmp_path / "stability.parquet").read_bytes()
+    stability(tmp_path, tracks)
+    assert (tmp_path / "stability.parquet").read_bytes() == written
+    for track in tracks:
+        write_track(tmp_path, track, 0.0)
+        outline(tmp_path, track)
+    merge(tmp_path, tracks, terrain=False)
+    assert stability(tmp_path, tracks).empty
+    with pytest.raises(InputError, match="stability_replicas: is 0"):
+        stability(tmp_path, tracks, replicas=0)

@@ -16,7 +16,15 @@ from hotslope.files import write_csv, write_json, write_layers
 from hotslope.grid import Grid
 from hotslope.maps.style import WIDTH_PX
 from hotslope.rasters import write_raster
-from hotslope.schemas import HOTSPOTS, LABELS, POINTS, PROBABILITIES, TRENDS, factor_table
+from hotslope.schemas import (
+    HOTSPOTS,
+    LABELS,
+    POINTS,
+    PROBABILITIES,
+    STABILITY,
+    TRENDS,
+    factor_table,
+)
 from map_potential_landslides import map_potential_landslides
 from plot_candidates import plot_candidates
 from plot_correlation import plot_correlation
@@ -32,6 +40,7 @@ from plot_velocity import plot_velocity
 
 TRACKS = ["descending", "ascending"]
 MODELS = ["cnn", "random_forest"]
+VARIANTS = ["iou", "bandwidth", "threshold"]
 BOUNDS = [690000.0, 3980000.0, 692000.0, 3981500.0]
 CRS = "EPSG:32647"
 GRID = Grid.from_bounds(BOUNDS, 25.0, CRS)
@@ -89,6 +98,10 @@ def candidates_with_all(folder: Path, count: int, rng: np.random.Generator) -> N
         crs=CRS,
     )
     write_layers(folder / "candidates.gpkg", {"candidates": frame})
+    stability = dict.fromkeys(["stability", *(f"stability_{name}" for name in VARIANTS)], 0.5)
+    levels = pd.Series(np.resize(["high", "medium", "low"], count), dtype="str")
+    stability = pd.DataFrame({"candidate_id": identifiers, **stability, "confidence": levels})
+    STABILITY.write(folder / "stability.parquet", stability if count else STABILITY.empty())
     aspect = pd.Series(rng.choice(["n", "s", "flat"], count), dtype="str")
     numbers = {name: rng.random(count) for name in FACTORS if name != "aspect"}
     factors = pd.DataFrame({"candidate_id": identifiers, "aspect": aspect, **numbers})
@@ -137,6 +150,7 @@ def landslides(area: Path, target: Path) -> None:
     map_potential_landslides(
         candidates_path=str(area / "candidates.gpkg"),
         factors_path=str(area / "factors.parquet"),
+        stability_path=str(area / "stability.parquet"),
         labels_path=str(area / "labels.parquet"),
         probabilities_paths=[str(area / f"{model}.parquet") for model in MODELS],
         landslides_path=str(target),
@@ -188,6 +202,7 @@ def density(area: Path, target: str, elevation: str | None) -> None:
 def candidates(area: Path, target: str, elevation: str | None) -> None:
     plot_candidates(
         candidates_path=str(area / "candidates.gpkg"),
+        stability_path=str(area / "stability.parquet"),
         elevation_path=elevation,
         figure_path=target,
         tracks=TRACKS,
@@ -330,6 +345,7 @@ def test_without_models_candidates_are_shown_unclassified(area: Path, tmp_path: 
     map_potential_landslides(
         candidates_path=str(area / "candidates.gpkg"),
         factors_path=str(area / "factors.parquet"),
+        stability_path=None,
         labels_path=None,
         probabilities_paths=[],
         landslides_path=str(tmp_path / "bare.gpkg"),
@@ -337,7 +353,16 @@ def test_without_models_candidates_are_shown_unclassified(area: Path, tmp_path: 
     )
     table = gpd.read_file(tmp_path / "bare.gpkg", layer="potential_landslides")
     assert set(table["class"]) <= {"not classified"}
-    assert not [name for name in table if name.startswith(("probability", "label"))]
+    assert not [name for name in table if name.startswith(("probability", "label", "stability"))]
+    plot_candidates(
+        candidates_path=str(area / "candidates.gpkg"),
+        stability_path=None,
+        elevation_path=None,
+        figure_path=str(tmp_path / "candidates.png"),
+        tracks=TRACKS,
+        **AREA,
+    )
+    assert imread(tmp_path / "candidates.png").shape[1] == WIDTH_PX
     plot_potential_landslides(
         landslides_path=str(tmp_path / "bare.gpkg"),
         coverage_path=coverage(area),

@@ -32,6 +32,7 @@ PUBLIC = [
     "results/motion/east_up.json",
     "results/candidates/{track}.gpkg",
     "results/candidates/candidates.gpkg",
+    "results/candidates/stability.parquet",
     "results/candidates/extraction.json",
     "results/factors/factors.parquet",
     "results/learning/bins.json",
@@ -53,7 +54,10 @@ LEARNING = MODELS | SCREEN | {"check_leakage"}
 SPLIT = {"split_candidates"} | MODELS | SCREEN
 LABELS = {"label_candidates", "split_candidates"} | LEARNING
 FACTORS = {"extract_factors", "plot_correlation"} | LEARNING
-MERGED = {"merge_candidates", "measure_extraction", "plot_candidates"} | FACTORS | LABELS
+STABILITY = {
+    "measure_stability", "map_potential_landslides", "plot_candidates", "plot_potential_landslides",
+}  # fmt: skip
+MERGED = {"merge_candidates", "measure_extraction"} | STABILITY | FACTORS | LABELS
 OUTLINES = {"outline_candidates"} | MERGED
 DENSITY = {"map_density", "plot_density"}
 HOTSPOTS = {"find_hotspots", "plot_hotspots"} | DENSITY | OUTLINES
@@ -111,7 +115,12 @@ RERUNS = {
         {"candidates": {"background": "none"}},
         {"estimate_background"} | RATE,
     ),
-    "candidates.method": ({"candidates": {"method": "paper"}}, OUTLINES),
+    "candidates.stability_replicas": ({"candidates": {"stability_replicas": 5}}, STABILITY),
+    # The density rule has no stability.
+    "candidates.method": (
+        {"candidates": {"method": "paper"}},
+        OUTLINES - {"measure_stability"},
+    ),
     "factors": ({"factors": ["slope", "aspect"]}, FACTORS),
     "layers.lithology.classes": (
         {"layers": {"lithology": {"classes": {"Late Pleistocene loess": "sub-soft"}}}},
@@ -188,6 +197,7 @@ IMPORTERS = {
     "motion/decisions.py": TRENDS,
     "terrain/profiles.py": VISIBILITY,
     "candidates/accuracy.py": {"measure_extraction"},
+    "candidates/stability.py": STABILITY,
     "learning/chimerge.py": {"plot_correlation"} | LEARNING,
     "maps/charts.py": {"plot_correlation", "plot_information_gain", "plot_roc"},
 }  # fmt: skip

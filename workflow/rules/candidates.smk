@@ -1,7 +1,8 @@
 # Candidates: outlines of moving ground, per track and then over all tracks.
 # Reads points, hot spots, and rate and background (method: rate) of each track, and slope
-# and aspect where there is a DEM. Makes results/candidates/{track}.gpkg, candidates.gpkg and
-# extraction.json; on demand radius_sensitivity.csv, the candidates by both methods over radii.
+# and aspect where there is a DEM. Makes results/candidates/{track}.gpkg, candidates.gpkg,
+# stability.parquet and extraction.json; on demand radius_sensitivity.csv, the candidates by
+# both methods over radii.
 
 
 rule outline_candidates:
@@ -105,6 +106,42 @@ rule merge_candidates:
         max_condition_number=config["decomposition"]["max_condition_number"],
     script:
         "../scripts/merge_candidates.py"
+
+
+rule measure_stability:
+    """How far each candidate depends on the points drawn, the bandwidth and the threshold."""
+    input:
+        candidates="results/candidates/candidates.gpkg",
+        points=expand("results/points/{track}.parquet", track=TRACKS),
+        hotspots=expand("results/motion/{track}_hotspots.parquet", track=TRACKS),
+        backgrounds=expand("results/motion/{track}_background.tif", track=TRACKS),
+    output:
+        stability="results/candidates/stability.parquet",
+    log:
+        "results/logs/candidates/measure_stability.log",
+    benchmark:
+        "results/benchmarks/candidates/measure_stability.tsv"
+    conda:
+        "../../envs/geo.yaml"
+    threads: 1
+    resources:
+        mem_mb=1500,
+        runtime=30,
+    params:
+        **GRID,
+        science=science("measure_stability"),
+        tracks=TRACKS,
+        replicas=config["candidates"]["stability_replicas"] if stability_file() else 0,
+        seed=config["candidates"]["seed"],
+        bandwidth_m=config["candidates"]["bandwidth_m"],
+        statistic=config["candidates"]["statistic"],
+        stability_threshold_mm_yr=config["candidates"]["stability_threshold_mm_yr"],
+        significance=config["hotspots"]["significance"],
+        min_points=config["candidates"]["min_points"],
+        min_area_m2=config["candidates"]["min_area_m2"],
+        opening_cells=config["candidates"]["opening_cells"],
+    script:
+        "../scripts/measure_stability.py"
 
 
 rule measure_extraction:

@@ -218,6 +218,13 @@ def has_models():
     return bool(config["inventory"]["path"] and MODELS)
 
 
+def stability_file():
+    """Stability of the candidates, an optional input: the rate rule has one, unless off."""
+    candidates = config["candidates"]
+    measured = candidates["method"] == "rate" and candidates["stability_replicas"] > 0
+    return ["results/candidates/stability.parquet"] if measured else []
+
+
 def study_results():
     """Final files that the inputs given allow; none while the bounds are missing."""
     if GRID["bounds_m"] is None:

@@ -9,6 +9,7 @@ rule map_potential_landslides:
     input:
         candidates="results/candidates/candidates.gpkg",
         factors="results/factors/factors.parquet",
+        stability=stability_file(),
         labels="results/learning/labels.parquet" if has_models() else [],
         probabilities=(
             expand("results/learning/{model}/probabilities.parquet", model=MODELS)
@@ -194,6 +195,7 @@ rule plot_candidates:
     """Figure: potential landslide candidates and the tracks that saw them."""
     input:
         candidates="results/candidates/candidates.gpkg",
+        stability=stability_file(),
         elevation="results/terrain/elevation.tif" if config["terrain"]["dem"] else [],
     output:
         figure=report(

@@ -4,7 +4,9 @@ import logging
 from typing import Any
 
 from hotslope.files import write_csv
+from hotslope.learning.labels import require_labels
 from hotslope.learning.models import make_classifier
+from hotslope.learning.nothing import empty_table
 from hotslope.learning.sample import gather_sample
 from hotslope.learning.validation import mean_interval, shuffled_scores
 from hotslope.logs import job_log
@@ -31,7 +33,12 @@ def check_leakage(
     seed: int,
 ) -> None:
     """Write the AUC of every shuffle; raise where the mean is not 0.5."""
-    sample = gather_sample(read_factors(factors_path), LABELS.read(labels_path), factors)
+    labels = LABELS.read(labels_path)
+    if labels.empty:
+        write_csv(shuffles_path, empty_table("shuffles"))
+        return
+    require_labels(labels, folds)
+    sample = gather_sample(read_factors(factors_path), labels, factors)
     known = sample.rows(sample.label >= 0)
     classifier = make_classifier(
         model, categorical=sample.categorical, max_correlation=max_correlation, **binning

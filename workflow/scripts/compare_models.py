@@ -8,6 +8,7 @@ import pandas as pd
 from hotslope.files import write_csv
 from hotslope.learning.comparison import compare_pairs, score_table, validation_summary
 from hotslope.learning.metrics import roc_points
+from hotslope.learning.nothing import empty_table
 from hotslope.logs import job_log
 from hotslope.schemas import PREDICTIONS
 
@@ -29,6 +30,13 @@ def compare_models(
     predictions = {
         model: PREDICTIONS.read(path) for model, path in zip(models, predictions_paths, strict=True)
     }
+    if all(rows.empty for rows in predictions.values()):
+        write_csv(test_metrics_path, empty_table("test_metrics"))
+        write_csv(validation_path, empty_table("validation"))
+        write_csv(summary_path, empty_table("summary"))
+        write_csv(comparison_path, empty_table("comparison"))
+        write_csv(roc_path, empty_table("roc"))
+        return
     thresholds = {
         model: json.loads(Path(path).read_text(encoding="utf-8"))["threshold"]
         for model, path in zip(models, metrics_paths, strict=True)

@@ -11,7 +11,7 @@ from hotslope.files import PINNED_DATE, atomic_path, write_layers
 from hotslope.logs import job_log
 from hotslope.maps.outcome import add_predictions, join_by_candidate, leading_model
 from hotslope.maps.qgis import probability_style
-from hotslope.schemas import LABELS, PROBABILITIES, read_factors
+from hotslope.schemas import LABELS, PROBABILITIES, STABILITY, read_factors
 
 LAYER = "potential_landslides"
 LABEL_COLUMNS = [CANDIDATE_ID, "label", "kind", "inventory_id"]
@@ -21,6 +21,7 @@ def map_potential_landslides(
     *,
     candidates_path: str,
     factors_path: str,
+    stability_path: str | None,
     labels_path: str | None,
     probabilities_paths: list[str],
     landslides_path: str,
@@ -30,6 +31,8 @@ def map_potential_landslides(
     candidates = gpd.read_file(candidates_path, layer="candidates")
     table = pd.DataFrame(candidates.drop(columns="geometry"))
     table = join_by_candidate(table, read_factors(factors_path), factors_path, every=True)
+    if stability_path:
+        table = join_by_candidate(table, STABILITY.read(stability_path), stability_path, every=True)
     if labels_path:
         labels = LABELS.read(labels_path, LABEL_COLUMNS)
         table = join_by_candidate(table, labels, labels_path, every=False)
@@ -81,6 +84,7 @@ if __name__ == "__main__":
         map_potential_landslides(
             candidates_path=snakemake.input.candidates,
             factors_path=snakemake.input.factors,
+            stability_path=next(iter(snakemake.input.stability), None),
             labels_path=snakemake.input.get("labels"),
             probabilities_paths=list(snakemake.input.get("probabilities", [])),
             landslides_path=snakemake.output.landslides,

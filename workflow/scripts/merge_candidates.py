@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from hotslope.candidates.candidate_table import body_table, describe_candidates, join_outlines
-from hotslope.candidates.evidence import POINT_COLUMNS, track_evidence
+from hotslope.candidates.inputs import read_evidence
 from hotslope.candidates.kinematics import candidate_motion
 from hotslope.candidates.shapes import outline_shapes
 from hotslope.candidates.slopes import outline_gradients
@@ -16,9 +16,8 @@ from hotslope.candidates.zones import mean_inside
 from hotslope.files import write_layers
 from hotslope.grid import Grid
 from hotslope.logs import job_log
-from hotslope.motion.background import sample_background
 from hotslope.rasters import read_raster
-from hotslope.schemas import CANDIDATES, HOTSPOTS, POINTS, TRACK_CANDIDATES, read_layer
+from hotslope.schemas import CANDIDATES, TRACK_CANDIDATES, read_layer
 
 logger = logging.getLogger("hotslope")
 
@@ -55,7 +54,7 @@ def merge_candidates(
     bodies, gradients = _bodies(outlines, slope_path, aspect_path, grid, min_overlap)
     backgrounds: Sequence[str | None] = background_paths or [None] * len(tracks)
     points = {
-        track: _evidence(points_path, hotspots_path, background_path)
+        track: read_evidence(points_path, hotspots_path, background_path)[0]
         for track, points_path, hotspots_path, background_path in zip(
             tracks, points_paths, hotspots_paths, backgrounds, strict=True
         )
@@ -148,18 +147,6 @@ def _say_what_is_missing(slope_path: str | None, visibility_paths: dict[str, str
             logger.warning(
                 "tracks.%s: heading_deg and incidence_deg are not set: no visibility", track
             )
-
-
-def _evidence(points_path: str, hotspots_path: str, background_path: str | None) -> pd.DataFrame:
-    """Read the points of a track with Gi* and the velocity relative to the background."""
-    points = POINTS.read(points_path, POINT_COLUMNS)
-    hotspots = HOTSPOTS.read(hotspots_path, ["point_id", "z", "q"])
-    background = np.zeros(len(points))
-    if background_path:
-        raster, coarse = read_raster(background_path)
-        x, y = points["x_m"].to_numpy(), points["y_m"].to_numpy()
-        background = sample_background(coarse, raster, x, y)
-    return track_evidence(points, hotspots, background, hotspots_path)
 
 
 if __name__ == "__main__":

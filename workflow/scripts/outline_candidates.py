@@ -4,22 +4,17 @@ import logging
 from collections.abc import Sequence
 
 import numpy as np
-import pandas as pd
 
-from hotslope.candidates.evidence import (
-    POINT_COLUMNS,
-    doubtful_points,
-    track_evidence,
-)
+from hotslope.candidates.evidence import doubtful_points
+from hotslope.candidates.inputs import read_evidence
 from hotslope.candidates.track_regions import regions_by_density, regions_by_rate
 from hotslope.candidates.track_table import track_table
 from hotslope.files import write_layers
 from hotslope.grid import Grid
 from hotslope.logs import job_log
-from hotslope.motion.background import sample_background
 from hotslope.motion.radius import resolved_radius_m
 from hotslope.rasters import read_raster
-from hotslope.schemas import HOTSPOTS, POINTS, TRACK_CANDIDATES
+from hotslope.schemas import TRACK_CANDIDATES
 
 logger = logging.getLogger("hotslope")
 
@@ -56,7 +51,7 @@ def outline_candidates(
     background was removed.
     """
     grid = Grid.from_bounds(bounds_m, cell_size_m, crs)
-    points, background = _evidence(points_path, hotspots_path, background_path)
+    points, background = read_evidence(points_path, hotspots_path, background_path)
     min_cells = int(np.ceil(min_area_m2 / cell_size_m**2))
     if rate_path:
         rate, _ = read_raster(rate_path)
@@ -81,7 +76,7 @@ def outline_candidates(
             points,
             reach_m[points_path],
             [
-                (_evidence(*paths, None)[0], reach_m[paths[0]])
+                (read_evidence(*paths, None)[0], reach_m[paths[0]])
                 for paths in zip(every_points_paths, every_hotspots_paths, strict=True)
                 if paths[0] != points_path
             ],
@@ -104,20 +99,6 @@ def outline_candidates(
     logger.info("%s: %d outlines, %.0f m2", track, len(outlines), outlines["area_m2"].sum())
     outlines = TRACK_CANDIDATES.check(outlines, outlines_path)
     write_layers(outlines_path, {"candidates": outlines})
-
-
-def _evidence(
-    points_path: str, hotspots_path: str, background_path: str | None
-) -> tuple[pd.DataFrame, np.ndarray]:
-    """Read the points of a track with their Gi*, and the background at each."""
-    points = POINTS.read(points_path, POINT_COLUMNS)
-    hotspots = HOTSPOTS.read(hotspots_path, ["point_id", "z", "q"])
-    background = np.zeros(len(points))
-    if background_path:
-        raster, coarse = read_raster(background_path)
-        x, y = points["x_m"].to_numpy(), points["y_m"].to_numpy()
-        background = sample_background(coarse, raster, x, y)
-    return track_evidence(points, hotspots, background, hotspots_path), background
 
 
 if __name__ == "__main__":

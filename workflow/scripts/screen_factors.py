@@ -4,6 +4,7 @@ from typing import Any
 
 from hotslope.files import write_csv, write_json
 from hotslope.learning.bins import FactorBinner
+from hotslope.learning.nothing import empty_table
 from hotslope.learning.sample import gather_sample, role_rows
 from hotslope.learning.screening import FactorScreening, screening_table
 from hotslope.logs import job_log
@@ -26,7 +27,12 @@ def screen_factors(
     seed: int,
 ) -> None:
     """Write what the paper shows of its factors: bins, gain ratios, and what goes."""
-    sample = gather_sample(read_factors(factors_path), LABELS.read(labels_path), factors)
+    labels = LABELS.read(labels_path)
+    if labels.empty:
+        write_json(bins_path, {})
+        write_csv(screening_path, empty_table("screening"))
+        return
+    sample = gather_sample(read_factors(factors_path), labels, factors)
     train = sample.rows(role_rows(sample, SPLIT.read(split_path), "train"))
     screening = FactorScreening(
         train.categorical,

@@ -3,6 +3,8 @@
 import logging
 
 from hotslope.errors import InputError
+from hotslope.learning.labels import require_labels
+from hotslope.learning.nothing import NOTE
 from hotslope.learning.splits import assign_roles
 from hotslope.logs import job_log
 from hotslope.schemas import LABELS, SPLIT
@@ -21,17 +23,12 @@ def split_candidates(
 ) -> None:
     """Write the role of every labelled candidate; copies of one slide share it."""
     labels = LABELS.read(labels_path)
+    if labels.empty:
+        logger.warning(NOTE)
+        SPLIT.write(split_path, SPLIT.empty())
+        return
     labelled = labels[labels["label"].notna()]
-    slopes = labelled.groupby("label")["inventory_id"].nunique()
-    landslides, others = (int(slopes.get(value, 0)) for value in (1, 0))
-    if min(landslides, others) < folds:
-        raise InputError(
-            "inventory.path",
-            f"candidates overlap {landslides} mapped landslides and {others} other slopes, "
-            f"where validation.folds needs at least {folds} of each",
-            "Map more slopes, lower inventory.min_overlap, or set inventory.path to null "
-            "to go without models",
-        )
+    require_labels(labels, folds)
     given = labelled["role"].to_numpy(dtype=object) if labelled["role"].notna().any() else None
     if given is not None and labelled["role"].isna().any():
         raise InputError(

@@ -1,5 +1,6 @@
 """Train one model on the training rows, choose its threshold, judge it on the test rows."""
 
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,7 @@ from hotslope.learning.metrics import (
     threshold_for_recall,
 )
 from hotslope.learning.models import make_classifier
+from hotslope.learning.nothing import NOTE
 from hotslope.learning.persistence import save_classifier
 from hotslope.learning.sample import Sample, gather_sample, role_rows
 from hotslope.learning.validation import honest_probability, positive_probability
@@ -43,7 +45,13 @@ def train_model(
     seed: int,
 ) -> None:
     """Write the fitted model, its test predictions, its threshold and its metrics."""
-    sample = gather_sample(read_factors(factors_path), LABELS.read(labels_path), factors)
+    labels = LABELS.read(labels_path)
+    if labels.empty:
+        write_json(Path(fitted_path) / "nothing.json", {"note": NOTE})
+        write_json(metrics_path, {"threshold": None, "note": NOTE})
+        PREDICTIONS.write(predictions_path, PREDICTIONS.empty())
+        return
+    sample = gather_sample(read_factors(factors_path), labels, factors)
     split = SPLIT.read(split_path)
     train, validation, test = (
         sample.rows(role_rows(sample, split, role)) for role in ("train", "validation", "test")

@@ -11,6 +11,7 @@ import pandas as pd
 from hotslope.errors import InputError
 from hotslope.files import write_table
 from hotslope.learning.models import make_classifier
+from hotslope.learning.nothing import empty_table
 from hotslope.learning.sample import gather_sample
 from hotslope.learning.splits import repeated_folds
 from hotslope.learning.validation import (
@@ -44,7 +45,12 @@ def validate_model(
     seed: int,
 ) -> None:
     """Write the metrics of every fold, and the probability of every candidate."""
-    sample = gather_sample(read_factors(factors_path), LABELS.read(labels_path), factors)
+    labels = LABELS.read(labels_path)
+    if labels.empty:
+        write_table(validation_path, empty_table("folds"), {})
+        PROBABILITIES.write(probabilities_path, PROBABILITIES.empty())
+        return
+    sample = gather_sample(read_factors(factors_path), labels, factors)
     known = sample.rows(sample.label >= 0)
     divisions = repeated_folds(
         known.label,

@@ -72,3 +72,8 @@ class Grid:
             self.transform @ Affine.translation(-cells, -cells),
             (rows + 2 * cells, columns + 2 * cells),
         )
+
+    def window(self, rows: slice, columns: slice) -> "Grid":
+        """Return the part of the grid that ``array[rows, columns]`` covers."""
+        corner = self.transform @ Affine.translation(columns.start, rows.start)
+        return Grid(self.crs, corner, (rows.stop - rows.start, columns.stop - columns.start))

@@ -247,6 +247,24 @@ CANDIDATES = Table(
 _SHARE = pa.Check.in_range(0, 1)
 _DISTANCE = pa.Check.ge(0)
 
+STABILITY = Table(
+    "stability",
+    pa.DataFrameSchema(
+        {
+            "candidate_id": pa.Column("str", unique=True, description="candidate"),
+            "stability": _number("share of replicas that hold it", _SHARE),
+            "stability_iou": _number("mean IoU with the replicas", _SHARE),
+            "stability_bandwidth": _number("least IoU, bandwidth ± 25 %", _SHARE),
+            "stability_threshold": _number("least IoU, threshold ± 2 mm/yr", _SHARE),
+            "confidence": pa.Column(
+                "str",
+                pa.Check.isin(["high", "medium", "low"]),
+                description="how far the outline can be trusted",
+            ),
+        }
+    ),
+)
+
 
 def _class(description: str, *checks: pa.Check) -> pa.Column:
     return pa.Column("str", list(checks), nullable=True, description=description)

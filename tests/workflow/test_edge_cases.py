@@ -1,0 +1,165 @@
+"""The workflow where things are missing: no candidate, inventory, DEM, or common ground.
+
+One small area, simulated once; the runs share a folder, so each makes only what its config
+changes. They ask for all that depends on candidates; points, trends and hot spots know of none.
+"""
+
+import json
+from pathlib import Path
+
+import geopandas as gpd
+import pandas as pd
+import pytest
+import shapely
+import yaml
+
+from runner import ROOT, Run, merged
+from simulate_area import simulate_area
+
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("edge")]
+
+DEMO = yaml.safe_load((ROOT / "config" / "config.yaml").read_text(encoding="utf-8"))
+BOUNDS_M = [690000, 3980000, 692000, 3982000]
+SMALL = {
+    "study_area": {"name": "small", "bounds_m": BOUNDS_M},
+    "models": {"logistic_regression": {}},
+    "candidates": {"stability_replicas": 5},
+}
+NOTHING = {"candidates": {"stability_threshold_mm_yr": 1000}}
+NO_INVENTORY = {"inventory": {"path": None}}
+NO_DEM = {"terrain": {"dem": None}}
+MAP = "results/maps/potential_landslides.gpkg"
+FIGURES = [f"results/maps/figures/{name}.png" for name in ("candidates", "potential_landslides")]
+LEARNT = [
+    *(f"results/maps/figures/{name}.png" for name in ("correlation", "information_gain", "roc")),
+    *(f"results/learning/{name}.csv" for name in ("test_metrics", "validation", "label_shuffles")),
+]
+TABLES = ["results/candidates/extraction.json", "results/factors/factors.json"]
+
+
+def simulate(folder: Path) -> None:
+    """Write the raw inputs where the demo's config looks for them, seen from `folder`."""
+    names = {"descending": (39.5, 192.0), "ascending": (37.0, 348.0)}
+    files = ("layers", "inventory", "reference", "truth")
+    simulate_area(
+        items_paths={name: str(folder / name / "items.txt") for name in names},
+        table_paths={name: str(folder / name / "disp_tab.txt") for name in names},
+        dem_path=str(folder / "dem.tif"),
+        land_cover_path=str(folder / "land_cover.tif"),
+        **{f"{name}_path": str(folder / f"{name}.gpkg") for name in files},
+        crs="EPSG:32647",
+        bounds_m=BOUNDS_M,
+        size_km=None,
+        seed=7,
+        density_per_km2=dict.fromkeys(names, 264.0),
+        incidence_deg={name: incidence for name, (incidence, _) in names.items()},
+        heading_deg={name: heading for name, (_, heading) in names.items()},
+        landslides_per_km2=1.0,
+        false_movers_per_km2=1.0,
+        fast_share=0.05,
+        atmosphere="default",
+        inventory_completeness=0.9,
+        label_error=0.0,
+    )
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory: pytest.TempPathFactory) -> Run:
+    run = Run.make(tmp_path_factory.mktemp("edge"))
+    simulate(run.folder / "inputs")
+    return run
+
+
+def inputs_of(run: Run, *changes: dict) -> str:
+    """A config of the small area, with changes; its files are the user's, not the demo's."""
+    text = yaml.safe_dump(DEMO).replace("resources/demo/", "inputs/")
+    config = merged(yaml.safe_load(text), SMALL)
+    config["models"] = SMALL["models"]
+    for change in changes:
+        config = merged(config, change)
+    del config["simulation"]
+    return run.config("edge", config)
+
+
+def finish(run: Run, config: str, *targets: str) -> str:
+    result = run.snakemake("--cores", "2", "--configfile", config, "--", *targets)
+    assert result.returncode == 0, result.stdout
+    return result.stdout
+
+
+def refused(run: Run, config: str, *targets: str) -> str:
+    """Run what must stop; the one line that says why."""
+    result = run.snakemake("--cores", "2", "--configfile", config, "--", *targets)
+    assert result.returncode != 0
+    assert "Traceback" not in result.stdout, result.stdout
+    lines = [line for line in result.stdout.splitlines() if line.startswith("hotslope: ")]
+    assert len(lines) == 1, result.stdout
+    return lines[0]
+
+
+def read_json(run: Run, name: str) -> dict:
+    return json.loads((run.folder / name).read_text(encoding="utf-8"))
+
+
+def landslides(run: Run) -> gpd.GeoDataFrame:
+    return gpd.read_file(run.folder / MAP, layer="potential_landslides")
+
+
+def test_no_candidates_with_everything_else_given(run: Run) -> None:
+    finish(run, inputs_of(run, NOTHING), MAP, *FIGURES, *TABLES, *LEARNT)
+    table = landslides(run)
+    assert table.empty
+    assert {"class", "probability_logistic_regression", "stability", "slope"} <= set(table)
+    extraction = read_json(run, TABLES[0])
+    assert extraction["accuracy"] is None
+    assert extraction["missing"] == 1.0
+    learning = run.folder / "results" / "learning"
+    note = "There are no candidates: nothing was learnt."
+    assert read_json(run, "results/learning/logistic_regression/metrics.json")["note"] == note
+    for name in ("screening", "validation", "test_metrics", "roc", "label_shuffles"):
+        written = pd.read_csv(learning / f"{name}.csv")
+        assert written.empty, name
+        assert len(written.columns) > 2, name
+
+
+def test_no_candidates_no_inventory_no_dem(run: Run) -> None:
+    output = finish(run, inputs_of(run, NOTHING, NO_INVENTORY, NO_DEM), MAP, *FIGURES, *TABLES)
+    assert "no model is trained" in output
+    table = landslides(run)
+    assert table.empty
+    assert not [name for name in table if name.startswith("probability")]
+
+
+def test_candidates_without_inventory_and_dem(run: Run) -> None:
+    finish(run, inputs_of(run, NO_INVENTORY, NO_DEM), MAP, *FIGURES, *TABLES)
+    table = landslides(run)
+    assert len(table) >= 3
+    assert set(table["agreement"]) == {"no terrain"}
+    assert set(table["class"]) == {"not classified"}
+    assert "slope" not in table
+    assert table["stability"].between(0, 1).all()
+    dropped = read_json(run, "results/factors/factors.json")["dropped"]
+    assert "terrain.dem" in dropped["slope"]
+
+
+def test_too_few_labels_are_refused_with_numbers(run: Run) -> None:
+    message = refused(run, inputs_of(run), "results/learning/test_metrics.csv")
+    assert "inventory.path: candidates overlap" in message
+    assert "validation.folds needs at least" in message
+
+
+def test_references_elsewhere_empty_or_in_another_crs(run: Run) -> None:
+    reference = gpd.read_file(run.folder / "inputs" / "reference.gpkg")
+    before = read_json(run, TABLES[0])
+    reference.to_crs("EPSG:4326").to_file(run.folder / "degrees.gpkg")
+    given = {"candidates": {"reference": "degrees.gpkg"}}
+    finish(run, inputs_of(run, NO_INVENTORY, NO_DEM, given), TABLES[0])
+    assert read_json(run, TABLES[0])["iou"] == pytest.approx(before["iou"], abs=1e-4)
+    reference[:0].to_file(run.folder / "empty.gpkg")
+    far = reference.set_geometry(shapely.transform(reference.geometry, lambda xy: xy + 50_000))
+    far.to_file(run.folder / "far.gpkg")
+    for name, words in (("empty", "the layer is empty"), ("far", "apart from the study area")):
+        given = {"candidates": {"reference": f"{name}.gpkg"}}
+        message = refused(run, inputs_of(run, given), "results/points/inputs.json")
+        assert "candidates.reference" in message
+        assert words in message

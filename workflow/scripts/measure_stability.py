@@ -1,0 +1,164 @@
+"""Measure how far each candidate depends on its points and on two settings."""
+
+import logging
+from collections.abc import Sequence
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+
+from hotslope.candidates.attributes import SENSE_NAMES
+from hotslope.candidates.gate import required_points
+from hotslope.candidates.inputs import read_evidence
+from hotslope.candidates.stability import (
+    MARGIN_BANDWIDTHS,
+    RateRule,
+    View,
+    candidate_cells,
+    confidence,
+    drawn_counts,
+    measure_candidate,
+    window_around,
+)
+from hotslope.errors import InputError
+from hotslope.grid import Grid
+from hotslope.logs import job_log
+from hotslope.motion.rate import automatic_bandwidth_m, point_density_per_m2
+from hotslope.schemas import CANDIDATES, STABILITY, read_layer
+
+logger = logging.getLogger("hotslope")
+
+
+def measure_stability(
+    *,
+    candidates_path: str,
+    points_paths: list[str],
+    hotspots_paths: list[str],
+    background_paths: list[str],
+    stability_path: str,
+    tracks: list[str],
+    replicas: int,
+    seed: int,
+    bandwidth_m: float | str,
+    statistic: str,
+    stability_threshold_mm_yr: float,
+    significance: float,
+    min_points: int,
+    min_area_m2: float,
+    opening_cells: int,
+    bounds_m: list[float],
+    cell_size_m: float,
+    crs: str,
+) -> None:
+    """Outline each candidate again from resampled points and with varied settings.
+
+    The lists of paths are in the order of `tracks`. Hot spots and background are held as they
+    are: both come from many more points than a candidate has.
+    """
+    if replicas == 0:
+        raise InputError(
+            "candidates.stability_replicas",
+            "is 0, or candidates.method is paper, which has no stability",
+            "Give a number above 0, and method: rate",
+        )
+    grid = Grid.from_bounds(bounds_m, cell_size_m, crs)
+    candidates = read_layer(CANDIDATES, candidates_path, "candidates")
+    paths = zip(points_paths, hotspots_paths, background_paths, strict=True)
+    points = [_by_x(read_evidence(*three)[0]) for three in paths]
+    rules = [
+        RateRule(
+            bandwidth_m=_bandwidth_m(frame, bandwidth_m),
+            statistic=statistic,
+            threshold_mm_yr=stability_threshold_mm_yr,
+            significance=significance,
+            min_points=required_points(min_points, 1e6 * _density_per_m2(frame)),
+            min_cells=int(np.ceil(min_area_m2 / cell_size_m**2)),
+            opening_cells=opening_cells,
+        )
+        for frame in points
+    ]
+    counts = [
+        drawn_counts(len(frame), replicas, seed, number) for number, frame in enumerate(points)
+    ]
+    signs = _signs(candidates, tracks)
+    margin_m = MARGIN_BANDWIDTHS * max(rule.bandwidth_m for rule in rules)
+    rows = []
+    for polygon, sign in zip(candidates.geometry, signs, strict=True):
+        window = window_around(polygon, margin_m, grid)
+        views = [
+            _view(points[track], counts[track], int(sign[track]), rules[track], window)
+            for track in np.flatnonzero(sign)
+        ]
+        rows.append(measure_candidate(candidate_cells(polygon, window), window, views))
+    _write(stability_path, candidates, rows)
+
+
+def _by_x(points: pd.DataFrame) -> pd.DataFrame:
+    """Sort points from west to east, and keep what outlines are made from."""
+    return points[["x_m", "y_m", "relative_mm_yr", "z", "q"]].sort_values("x_m", kind="stable")
+
+
+def _density_per_m2(points: pd.DataFrame) -> float:
+    """Return points per m² of covered ground."""
+    return point_density_per_m2(points["x_m"].to_numpy(), points["y_m"].to_numpy())
+
+
+def _bandwidth_m(points: pd.DataFrame, bandwidth_m: float | str) -> float:
+    """Return the bandwidth by which the track was outlined."""
+    if bandwidth_m == "auto":
+        return automatic_bandwidth_m(_density_per_m2(points))
+    return float(bandwidth_m)
+
+
+def _signs(candidates: gpd.GeoDataFrame, tracks: Sequence[str]) -> np.ndarray:
+    """Return the sense in which each track outlined each candidate, shape (n, tracks)."""
+    numbers = {name: sign for sign, name in SENSE_NAMES.items()}
+    columns = [candidates[f"sign_{track}"].map(numbers).to_numpy(np.int64) for track in tracks]
+    return np.stack(columns, axis=1)
+
+
+def _view(
+    points: pd.DataFrame, counts: np.ndarray, sign: int, rule: RateRule, window: Grid
+) -> View:
+    """Take the points of a track (sorted by x) that can reach the cells of a window."""
+    reach_m = 2 * rule.bandwidth_m
+    west, south, east, north = window.bounds_m
+    strip = slice(*np.searchsorted(points["x_m"].to_numpy(), [west - reach_m, east + reach_m]))
+    y = points["y_m"].to_numpy()[strip]
+    near = (y >= south - reach_m) & (y <= north + reach_m)
+    return View(points.iloc[strip][near], counts[:, strip][:, near], sign, rule)
+
+
+def _write(path: str, candidates: gpd.GeoDataFrame, rows: list[dict[str, float]]) -> None:
+    """Add the confidence and write the table."""
+    table = STABILITY.empty()
+    if rows:
+        table = pd.DataFrame(rows)
+        table.insert(0, "candidate_id", candidates["candidate_id"])
+        table["confidence"] = pd.array(confidence(table), dtype="str")
+    logger.info("confidence of outlines: %s", table["confidence"].value_counts().to_dict())
+    STABILITY.write(path, table)
+
+
+if __name__ == "__main__":
+    with job_log(snakemake.log[0]):
+        measure_stability(
+            candidates_path=snakemake.input.candidates,
+            points_paths=list(snakemake.input.points),
+            hotspots_paths=list(snakemake.input.hotspots),
+            background_paths=list(snakemake.input.backgrounds),
+            stability_path=snakemake.output.stability,
+            tracks=snakemake.params.tracks,
+            replicas=snakemake.params.replicas,
+            seed=snakemake.params.seed,
+            bandwidth_m=snakemake.params.bandwidth_m,
+            statistic=snakemake.params.statistic,
+            stability_threshold_mm_yr=snakemake.params.stability_threshold_mm_yr,
+            significance=snakemake.params.significance,
+            min_points=snakemake.params.min_points,
+            min_area_m2=snakemake.params.min_area_m2,
+            opening_cells=snakemake.params.opening_cells,
+            bounds_m=snakemake.params.bounds_m,
+            cell_size_m=snakemake.params.cell_size_m,
+            crs=snakemake.params.crs,
+        )
