@@ -7,7 +7,7 @@ Each folder holds a finished run on a simulated area (`snakemake --directory FOL
 candidate is changed within a band along its outline, in two ways: *breaks*, by a watershed of
 how fast the surface normal turns, flooded from the core and from the ground beyond; *facing*, by
 taking the cells of the band that face within 30 degrees of the core. All are measured against
-the same reference. Two controls show what the terrain adds: the same relief moved by 2 km, and an
+the same reference. Two controls show what the terrain adds: the relief of 2.8 km away, and an
 outline that is only smoothed.
 """
 
