@@ -14,6 +14,9 @@ logger = logging.getLogger(__name__)
 
 #: Makes the median absolute deviation a standard deviation where values are normal.
 MAD_TO_STD = 1.482602218505602
+#: Points summed side by side. At 16 the compiler makes vectors of the loop over them; at 8 it
+#: unrolls the loop and does not (0.10 and 0.31 s for 930,193 points).
+LANES = 16
 
 
 class Moments(NamedTuple):
@@ -212,15 +215,6 @@ def _sum_bands(
 
 
 @numba.njit(cache=True, nogil=True)
-def _add_near(
-    total: float, count: int, dx: float, dy: float, radius2: float, value: float
-) -> tuple[float, int]:
-    """Add `value` where (dx, dy) lies within the radius; without a branch, so never guessed."""
-    near = dx * dx + dy * dy <= radius2
-    return total + (value if near else 0.0), count + near
-
-
-@numba.njit(cache=True, nogil=True)
 def _sum_neighbours(
     x: np.ndarray,
     y: np.ndarray,
@@ -234,7 +228,7 @@ def _sum_neighbours(
     sums: np.ndarray,
     neighbours: np.ndarray,
 ) -> None:
-    """Sweep bands from west to east, four points at a time: four sums, one search.
+    """Sweep bands from west to east, `LANES` points at a time: many sums, one search.
 
     Each sum takes its terms one after the other in the order of the points; a point beyond the
     radius adds an exact zero. So sharing the search leaves no trace in the sums.
@@ -243,16 +237,18 @@ def _sum_neighbours(
     span = reach_m.size // 2
     wests = np.empty(reach_m.size, dtype=np.int64)
     easts = np.empty(reach_m.size, dtype=np.int64)
+    lane_x, lane_y = np.empty(LANES), np.empty(LANES)
+    total, near = np.empty(LANES), np.empty(LANES)
     for band in range(begin, end):
         first, past = max(band - span, 0), min(band + span + 1, bands)
         for other in range(first, past):
             wests[other - first] = easts[other - first] = starts[other]
-        last = starts[band + 1] - 1
-        for a in range(starts[band], last + 1, 4):
-            # A group at the end of a band repeats its last point.
-            b, c, d = min(a + 1, last), min(a + 2, last), min(a + 3, last)
-            sum_a = sum_b = sum_c = sum_d = 0.0
-            near_a = near_b = near_c = near_d = 0
+        for a in range(starts[band], starts[band + 1], LANES):
+            # Lanes past the end of a band repeat its last point.
+            d = min(a + LANES, starts[band + 1]) - 1
+            for lane in range(LANES):
+                lane_x[lane], lane_y[lane] = x[min(a + lane, d)], y[min(a + lane, d)]
+                total[lane] = near[lane] = 0.0
             for other in range(first, past):
                 reach = reach_m[other - band + span]
                 west, east = wests[other - first], easts[other - first]
@@ -264,11 +260,12 @@ def _sum_neighbours(
                 wests[other - first], easts[other - first] = west, east
                 for j in range(west, east):
                     xj, yj, vj = x[j], y[j], value[j]
-                    sum_a, near_a = _add_near(sum_a, near_a, x[a] - xj, y[a] - yj, radius2, vj)
-                    sum_b, near_b = _add_near(sum_b, near_b, x[b] - xj, y[b] - yj, radius2, vj)
-                    sum_c, near_c = _add_near(sum_c, near_c, x[c] - xj, y[c] - yj, radius2, vj)
-                    sum_d, near_d = _add_near(sum_d, near_d, x[d] - xj, y[d] - yj, radius2, vj)
-            sums[order[a]], neighbours[order[a]] = sum_a, near_a
-            sums[order[b]], neighbours[order[b]] = sum_b, near_b
-            sums[order[c]], neighbours[order[c]] = sum_c, near_c
-            sums[order[d]], neighbours[order[d]] = sum_d, near_d
+                    # No branch and no call, so that this loop becomes vectors.
+                    for lane in range(LANES):
+                        dx, dy = lane_x[lane] - xj, lane_y[lane] - yj
+                        within = dx * dx + dy * dy <= radius2
+                        total[lane] += vj if within else 0.0
+                        near[lane] += 1.0 if within else 0.0
+            for lane in range(d + 1 - a):
+                sums[order[a + lane]] = total[lane]
+                neighbours[order[a + lane]] = np.int32(near[lane])
