@@ -9,7 +9,7 @@ BIN := $(VENV)/bin
 UV := $(shell command -v uv 2>/dev/null)
 INSTALL := $(if $(UV),$(UV) pip install --quiet --python $(BIN)/python,$(BIN)/python -m pip install --quiet)
 
-.PHONY: help demo report test lint format clean
+.PHONY: help demo report test bench lint format clean
 .DELETE_ON_ERROR:
 
 help:  ## what can be made
@@ -25,6 +25,9 @@ report: $(VENV)/.installed  ## results/report.html of the finished run
 
 test: $(VENV)/.installed-dev  ## every test (those that need what is not here say so)
 	$(BIN)/python -m pytest -n 2 --dist loadgroup
+
+bench: $(VENV)/.installed-dev  ## the kernels of motion beside their peers, at the size of a published track
+	$(BIN)/python tests/benchmarks/bench_kernels.py
 
 lint: $(VENV)/.installed-dev  ## ruff, mypy, snakefmt, snakemake --lint
 	$(BIN)/ruff check .
