@@ -68,6 +68,7 @@ def map_density(
             "sign": "hot, positive: toward the sensor; cold, negative: away from it",
             "radius_m": f"{radius_m:g}",
         },
+        dtype="float32",
     )
 
 
