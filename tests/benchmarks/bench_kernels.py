@@ -2,9 +2,10 @@
 
 Every figure is the median of `REPEATS` processes, each new, with compiled code in numba's cache,
 one thread, and the peers in turn with the kernels, so that a busy machine is busy for both.
-*Fresh* counts the CPU seconds of the whole process, from Python's start; *warm* those of a call
-after a small one; *over imports* those after the modules were loaded. Memory is the peak of
-the process less that after its imports. This file loads the standard library only, because the
+*Fresh* counts the CPU seconds of the whole process, from Python's start; *warm* those of the
+first call of full size, after a small one that loads compiled code; *a second call* those of
+one more, which reuses memory; *over imports* those after the modules were loaded. Memory is
+the peak of the process less that after its imports. This file loads the standard library only, because the
 peak memory of a process starts at that of its parent.
 """
 
@@ -50,6 +51,7 @@ class Run:
     points: int | None = None
     first: int | None = None
     warm: bool = False
+    again: bool = False
     repeats: int | None = None
 
     @property
@@ -87,8 +89,8 @@ def runs(sizes: Sizes) -> list[Run]:
         Run("gi_star_pairs", track, warm=True),
         Run("gi_star", track, first=sizes.part),
         Run("gi_star_esda", track, first=sizes.part),
-        Run("density", track, warm=True),
-        Run("density_oaconvolve", track, warm=True),
+        Run("density", track, warm=True, again=True),
+        Run("density_oaconvolve", track, warm=True, again=True),
         Run("density_kdepy", track, warm=True, repeats=1),
         Run("trends"),
         Run("trends_loop"),
@@ -119,6 +121,8 @@ def timed(run: Run, folder: Path, save: bool) -> dict[str, float]:
         arguments += ["--first", str(run.first)]
     if run.warm:
         arguments += ["--warm"]
+    if run.again:
+        arguments += ["--again"]
     if save:
         arguments += ["--save", str(folder / f"result_{run.name.replace(' ', '_')}.npz")]
     return json.loads(child(arguments))
@@ -174,6 +178,7 @@ def table(sizes: Sizes, found: dict[str, dict[str, float]]) -> list[Row]:
         against(f"Gi*, {track}, warm, vs query_pairs", gi_warm, pairs_warm, "warm_s", "≥ 10"),
         against(f"Gi*, {part}, fresh, vs esda", gi_part, esda, "fresh_s", "≥ 40"),
         against(f"density, {track}, warm, vs oaconvolve", density, convolved, "warm_s", "≥ 6"),
+        against(f"density, {track}, a second call, vs oaconvolve", density, convolved, "again_s"),
         against(f"density, {track}, warm, vs KDEpy", density, kdepy, "warm_s"),
         Row(f"trends, {series:,} series, over imports", seconds, None, "CPU s", seconds, "≤ 3"),
         Row("trends vs a loop of numpy's lstsq", seconds, loop, "CPU s", loop / seconds),

@@ -73,6 +73,7 @@ def map_density(
             "sign": "hot, positive: toward the sensor; cold, negative: away from it",
             "radius_m": f"{reach_m:g}",
         },
+        dtype="float32",
     )
 
 

@@ -83,6 +83,7 @@ def map_rate(
             "bandwidth_m": f"{radius_m:.6f}",
             "points_per_km2": f"{density * 1e6:.6f}",
         },
+        dtype="float32",
     )
 
 

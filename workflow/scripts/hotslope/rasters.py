@@ -16,6 +16,7 @@ def write_raster(
     bands: dict[str, np.ndarray],
     grid: Grid,
     tags: dict[str, str] | None = None,
+    dtype: str | None = None,
 ) -> None:
     """Write bands as a cloud-optimised GeoTIFF (zstd); NaN is nodata.
 
@@ -29,14 +30,16 @@ def write_raster(
         Georeference.
     tags : dict of str to str, optional
         Metadata such as unit and sign convention.
+    dtype : str, optional
+        What numbers are stored as; that of the first band where not given.
     """
-    arrays = list(bands.values())
+    dtype = dtype or str(next(iter(bands.values())).dtype)
     profile = {
         "driver": "COG",
         "height": grid.shape[0],
         "width": grid.shape[1],
-        "count": len(arrays),
-        "dtype": arrays[0].dtype,
+        "count": len(bands),
+        "dtype": dtype,
         "crs": grid.crs,
         "transform": grid.transform,
         "nodata": np.nan,
@@ -47,7 +50,7 @@ def write_raster(
     }
     with atomic_path(path) as partial, rasterio.open(partial, "w", **profile) as target:
         for index, (name, values) in enumerate(bands.items(), start=1):
-            target.write(values, index)
+            target.write(values.astype(dtype, copy=False), index)
             target.set_band_description(index, name)
         target.update_tags(**(tags or {}))
 
