@@ -5,8 +5,8 @@ one thread, and the peers in turn with the kernels, so that a busy machine is bu
 *Fresh* counts the CPU seconds of the whole process, from Python's start; *warm* those of the
 first call of full size, after a small one that loads compiled code; *a second call* those of
 one more, which reuses memory; *over imports* those after the modules were loaded. Memory is
-the peak of the process less that after its imports. This file loads the standard library only, because the
-peak memory of a process starts at that of its parent.
+the peak of the process less that after its imports. This file loads the standard library
+only, because the peak memory of a process starts at that of its parent.
 """
 
 import argparse
