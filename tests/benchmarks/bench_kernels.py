@@ -5,11 +5,12 @@ one thread, and the peers in turn with the kernels, so that a busy machine is bu
 *Fresh* counts the CPU seconds of the whole process, from Python's start; *warm* those of the
 first call of full size, after a small one that loads compiled code; *a second call* those of
 one more, which reuses memory; *over imports* those after the modules were loaded. Memory is
-the peak of the process less that after its imports. This file loads the standard library
-only, because the peak memory of a process starts at that of its parent.
+the peak of the process less that after its imports. This file loads the standard library only,
+because the peak memory of a process starts at that of its parent.
 """
 
 import argparse
+import hashlib
 import json
 import math
 import os
@@ -25,6 +26,7 @@ from bench_sizes import FEW, RADIUS_M, SAMPLE, TRACK_POINTS, TRACKS
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
+SCRIPTS = ROOT / "workflow" / "scripts"
 THREADS = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "NUMBA_NUM_THREADS"), "1")
 PACKAGES = ("numpy", "numba", "scipy", "pyarrow", "esda", "libpysal", "KDEpy")
 
@@ -207,6 +209,12 @@ def printed(rows: list[Row]) -> str:
     return "\n".join(lines)
 
 
+def generator() -> str:
+    """Return a digest of what makes the data: other points go into another folder."""
+    files = [HERE / "bench_data.py", HERE / "bench_sizes.py", SCRIPTS / "hotslope" / "files.py"]
+    return hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()[:8]
+
+
 def machine() -> dict[str, str]:
     """Return what the figures depend on."""
     model = platform.processor() or platform.machine()
@@ -231,7 +239,7 @@ def main() -> int:
     parser.add_argument("--folder", type=Path, default=ROOT / "results" / "bench")
     options = parser.parse_args()
     sizes = QUICK if options.quick else Sizes()
-    data = (options.folder / ("data_quick" if options.quick else "data")).resolve()
+    data = (options.folder / f"data{'_quick' if options.quick else ''}_{generator()}").resolve()
     print("making points and series", file=sys.stderr, flush=True)
     numbers = [FEW, sizes.track, sizes.many]
     child(["bench_data.py", str(data), str(sizes.share_of_series), *map(str, numbers)])
