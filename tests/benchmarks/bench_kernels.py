@@ -87,7 +87,7 @@ def runs(sizes: Sizes) -> list[Run]:
     return [
         Run("gi_star", track),
         Run("gi_star_pairs", track),
-        Run("gi_star", track, warm=True),
+        Run("gi_star", track, warm=True, again=True),
         Run("gi_star_pairs", track, warm=True),
         Run("gi_star", track, first=sizes.part),
         Run("gi_star_esda", track, first=sizes.part),
@@ -96,8 +96,8 @@ def runs(sizes: Sizes) -> list[Run]:
         Run("density_kdepy", track, warm=True, repeats=1),
         Run("trends"),
         Run("trends_loop"),
-        Run("gi_star", sizes.many, warm=True),
-        Run("density", sizes.many, warm=True),
+        Run("gi_star", sizes.many, warm=True, again=True),
+        Run("density", sizes.many, warm=True, again=True),
     ]
 
 
@@ -155,11 +155,13 @@ def table(sizes: Sizes, found: dict[str, dict[str, float]]) -> list[Row]:
         mine, other = found[ours][kind], found[peer][kind]
         return Row(what, mine, other, "CPU s", other / mine, required)
 
-    def growth(what: str, task: str) -> Row:
-        few = found[f"{task} {sizes.track} warm"]["warm_s"]
-        many = found[f"{task} {sizes.many} warm"]["warm_s"]
+    def growth(name: str, task: str, kind: str) -> Row:
+        few = found[f"{task} {sizes.track} warm"][kind]
+        many = found[f"{task} {sizes.many} warm"][kind]
         exponent = math.log(many / few) / math.log(sizes.many / sizes.track)
-        return Row(what, many, None, "CPU s", exponent, "≤ 1.2")
+        what = f"growth exponent, {name}, to {sizes.many:,} points, "
+        call = "first call" if kind == "warm_s" else "second call"
+        return Row(what + call, many, None, "CPU s", exponent, "≤ 1.2")
 
     def memory(what: str, run: str, required: str, peer: str | None = None) -> Row:
         other = found[peer]["memory_mb"] if peer else None
@@ -180,15 +182,21 @@ def table(sizes: Sizes, found: dict[str, dict[str, float]]) -> list[Row]:
         against(f"Gi*, {track}, warm, vs query_pairs", gi_warm, pairs_warm, "warm_s", "≥ 10"),
         against(f"Gi*, {part}, fresh, vs esda", gi_part, esda, "fresh_s", "≥ 40"),
         against(f"density, {track}, warm, vs oaconvolve", density, convolved, "warm_s", "≥ 6"),
-        against(f"density, {track}, a second call, vs oaconvolve", density, convolved, "again_s"),
+        against(
+            f"density, {track}, a second call, vs oaconvolve", density, convolved, "again_s", "≥ 6"
+        ),
         against(f"density, {track}, warm, vs KDEpy", density, kdepy, "warm_s"),
         Row(f"trends, {series:,} series, over imports", seconds, None, "CPU s", seconds, "≤ 3"),
         Row("trends vs a loop of numpy's lstsq", seconds, loop, "CPU s", loop / seconds),
         memory(f"memory, Gi*, {track}, vs query_pairs", gi, "≤ 300", pairs),
         memory(f"memory, density, {track}, vs oaconvolve", density, "≤ 400", convolved),
         memory(f"memory, trends, {series:,} series", "trends", "≤ 200"),
-        growth(f"growth exponent, Gi*, to {sizes.many:,} points", "gi_star"),
-        growth(f"growth exponent, density, to {sizes.many:,} points", "density"),
+        # The first call pays for fresh pages as well. Which is the fairer measure depends on
+        # what is asked, so the bounds hold for both, here as for the ratio of the densities.
+        growth("Gi*", "gi_star", "warm_s"),
+        growth("Gi*", "gi_star", "again_s"),
+        growth("density", "density", "again_s"),
+        growth("density", "density", "warm_s"),
     ]
 
 
