@@ -39,7 +39,7 @@ TRACKS = {
     "descending": {"incidence_deg": 39.5, "heading_deg": 192.0},
     "ascending": {"incidence_deg": 37.0, "heading_deg": 348.0},
 }
-LAYERS = ("terrain", "simulation", "points", "hotspots", "candidates")
+LAYERS = ("terrain", "simulation", "points", "hotspots", "candidates", "decomposition")
 MEASURES = ("accuracy", "missing", "iou", "f1")
 TERRAIN = ("elevation", "slope", "aspect", "plan_curvature", "profile_curvature", "tpi", "tri")
 
@@ -217,11 +217,15 @@ def extract(folder: Path, defaults: dict[str, dict], method: str, background: st
         background_paths=backgrounds if by_rate else [],
         slope_path=str(folder / "slope.tif"),
         aspect_path=str(folder / "aspect.tif"),
+        visibility_paths={},
         candidates_path=str(folder / "candidates.gpkg"),
         tracks=list(TRACKS),
         stability_threshold_mm_yr=threshold,
         significance=significance,
         min_overlap=options["min_overlap"],
+        min_points=defaults["decomposition"]["min_points"],
+        shared_error_mm_yr=defaults["decomposition"]["shared_error_mm_yr"],
+        max_condition_number=defaults["decomposition"]["max_condition_number"],
         **GRID,
     )
     candidates = gpd.read_file(folder / "candidates.gpkg", layer="candidates")
