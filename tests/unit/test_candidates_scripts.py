@@ -28,8 +28,6 @@ from merge_candidates import merge_candidates
 from outline_candidates import outline_candidates
 from sweep_radius import sweep_radius
 
-pytestmark = pytest.mark.filterwarnings("ignore:The filename extension should be")
-
 AREA = {"bounds_m": [500000, 4000000, 502000, 4001600], "cell_size_m": 20.0, "crs": "EPSG:32647"}
 GRID = Grid.from_bounds(**AREA)
 COARSE = Grid.from_bounds(AREA["bounds_m"], 250.0, AREA["crs"])

@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from hotslope.points.formats import TRACK_KEYS
+
 ROOT = Path(__file__).parents[2]
 FILES = sorted((ROOT / "workflow" / "rules").glob("*.smk"))
 STAGES = [file.stem for file in FILES if file.stem != "common"]
@@ -49,3 +51,10 @@ def test_every_script_has_its_rule() -> None:
 def test_the_truth_is_read_by_no_rule() -> None:
     readers = [name for _, name, body in RULES if "truth" in body and name != "simulate_area"]
     assert readers == []
+
+
+def test_rules_and_readers_agree_on_the_keys_of_every_track() -> None:
+    text = (ROOT / "workflow" / "rules" / "common.smk").read_text(encoding="utf-8")
+    match = re.search(r"^TRACK_KEYS = \(([^)]*)\)", text, re.M)
+    assert match is not None
+    assert set(re.findall(r'"(\w+)"', match[1])) == TRACK_KEYS

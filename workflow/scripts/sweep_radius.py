@@ -10,12 +10,12 @@ import pandas as pd
 from hotslope.candidates.candidate_table import body_table, join_outlines
 from hotslope.candidates.evidence import POINT_COLUMNS, track_evidence
 from hotslope.candidates.fragmentation import describe_pieces
+from hotslope.candidates.inputs import read_background
 from hotslope.candidates.track_regions import regions_by_density, regions_by_rate
 from hotslope.candidates.track_table import track_table
 from hotslope.files import write_csv
 from hotslope.grid import Grid
 from hotslope.logs import job_log
-from hotslope.motion.background import sample_background
 from hotslope.motion.scores import departures, score_points
 from hotslope.rasters import read_raster
 from hotslope.schemas import POINTS
@@ -62,7 +62,9 @@ def sweep_radius(
     points = [POINTS.read(path, POINT_COLUMNS) for path in points_paths]
     velocities = [departures(frame, hotspots_background, bounds_m, crs) for frame in points]
     rates = [read_raster(path)[0] for path in rate_paths]
-    backgrounds = [_background(*pair) for pair in zip(points, background_paths, strict=True)]
+    backgrounds = [
+        read_background(path, frame) for path, frame in zip(background_paths, points, strict=True)
+    ]
     slope = read_raster(slope_path)[0] if slope_path else None
     aspect = read_raster(aspect_path)[0] if aspect_path else None
     score = partial(
@@ -120,12 +122,6 @@ def sweep_radius(
             logger.info("%s, %g m: %d candidates", method, radius_m, pieces["candidates"])
             rows.append({"method": method, "radius_m": float(radius_m), **pieces})
     write_csv(sensitivity_path, pd.DataFrame(rows))
-
-
-def _background(points: pd.DataFrame, path: str) -> np.ndarray:
-    """Background at each point of a track."""
-    raster, coarse = read_raster(path)
-    return sample_background(coarse, raster, points["x_m"].to_numpy(), points["y_m"].to_numpy())
 
 
 def _bodies(

@@ -30,9 +30,13 @@ def read_evidence(
     """
     points = POINTS.read(points_path, POINT_COLUMNS)
     hotspots = HOTSPOTS.read(hotspots_path, ["point_id", "z", "q"])
-    background = np.zeros(len(points))
-    if background_path:
-        raster, coarse = read_raster(background_path)
-        x, y = points["x_m"].to_numpy(), points["y_m"].to_numpy()
-        background = sample_background(coarse, raster, x, y)
+    background = read_background(background_path, points)
     return track_evidence(points, hotspots, background, hotspots_path), background
+
+
+def read_background(path: str | None, points: pd.DataFrame) -> np.ndarray:
+    """Read the long-wave background at each point, mm/yr; 0 where none was removed."""
+    if not path:
+        return np.zeros(len(points))
+    raster, coarse = read_raster(path)
+    return sample_background(coarse, raster, points["x_m"].to_numpy(), points["y_m"].to_numpy())
