@@ -1,5 +1,6 @@
 """Every script of the stage on a tiny area: valid pictures, same bytes twice, empty inputs."""
 
+import json
 import sqlite3
 from collections.abc import Callable
 from pathlib import Path
@@ -12,6 +13,7 @@ import pytest
 import shapely
 from matplotlib.image import imread
 
+from hotslope.candidates.accuracy import extraction_accuracy
 from hotslope.files import write_csv, write_json, write_layers
 from hotslope.grid import Grid
 from hotslope.maps.style import WIDTH_PX
@@ -29,6 +31,7 @@ from map_potential_landslides import map_potential_landslides
 from plot_candidates import plot_candidates
 from plot_correlation import plot_correlation
 from plot_density import plot_density
+from plot_extraction import plot_extraction
 from plot_hotspots import plot_hotspots
 from plot_information_gain import plot_information_gain
 from plot_potential_landslides import plot_potential_landslides
@@ -229,6 +232,28 @@ def potential(area: Path, target: str, elevation: str | None) -> None:
     )
 
 
+def extraction(area: Path, target: str, elevation: str | None) -> None:
+    """References: half of the candidates, shifted, and one that nothing covers."""
+    candidates = gpd.read_file(area / "candidates.gpkg")
+    shifted = candidates.translate(30, 0)[: len(candidates) // 2]
+    far = gpd.GeoSeries([shapely.box(691850, 3981350, 691990, 3981490)], crs=CRS)
+    reference = pd.concat([shifted, far], ignore_index=True) if len(candidates) else shifted
+    reference.to_crs("EPSG:4326").to_file(f"{target}.gpkg")
+    # NaN is null in the workflow's file.
+    measured = extraction_accuracy(candidates, reference, resamples=100)
+    shares = {name: None if value != value else value for name, value in measured.items()}
+    Path(f"{target}.json").write_text(json.dumps({**shares, "intervals": {}}), encoding="utf-8")
+    plot_extraction(
+        candidates_path=str(area / "candidates.gpkg"),
+        reference_paths=[f"{target}.gpkg"],
+        extraction_path=f"{target}.json",
+        elevation_path=elevation,
+        figure_path=target,
+        boundary=None,
+        **AREA,
+    )
+
+
 def correlation(area: Path, target: str, _: str | None) -> None:
     plot_correlation(
         factors_path=str(area / "factors.parquet"),
@@ -284,8 +309,8 @@ def radius_sensitivity(area: Path, target: str, _: str | None) -> None:
 
 
 FIGURES = [
-    velocity, trends, hotspots, density, candidates, potential, correlation, information_gain, roc,
-    radius, radius_sensitivity,
+    velocity, trends, hotspots, density, candidates, extraction, potential, correlation,
+    information_gain, roc, radius, radius_sensitivity,
 ]  # fmt: skip
 
 

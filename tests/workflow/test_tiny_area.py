@@ -54,10 +54,11 @@ LEARNING = MODELS | SCREEN | {"check_leakage"}
 SPLIT = {"split_candidates"} | MODELS | SCREEN
 LABELS = {"label_candidates", "split_candidates"} | LEARNING
 FACTORS = {"extract_factors", "plot_correlation"} | LEARNING
+EXTRACTION = {"measure_extraction", "plot_extraction"}
 STABILITY = {
     "measure_stability", "map_potential_landslides", "plot_candidates", "plot_potential_landslides",
 }  # fmt: skip
-MERGED = {"merge_candidates", "measure_extraction"} | STABILITY | FACTORS | LABELS
+MERGED = {"merge_candidates"} | EXTRACTION | STABILITY | FACTORS | LABELS
 OUTLINES = {"outline_candidates"} | MERGED
 DENSITY = {"map_density", "plot_density"}
 HOTSPOTS = {"find_hotspots", "plot_hotspots"} | DENSITY | OUTLINES
@@ -71,7 +72,7 @@ POINTS = (
 )
 MAPS = {
     "plot_velocity", "plot_trends", "plot_hotspots", "plot_density", "plot_candidates",
-    "plot_potential_landslides",
+    "plot_potential_landslides", "plot_extraction",
 }  # fmt: skip
 
 RERUNS = {
@@ -109,6 +110,8 @@ RERUNS = {
         {"decompose_motion"} | MERGED,
     ),
     "coverage.reach_m": ({"coverage": {"reach_m": 50}}, COVERAGE),
+    "candidates.gate_center": ({"candidates": {"gate_center": "mean"}}, OUTLINES),
+    "candidates.resamples": ({"candidates": {"resamples": 200}}, EXTRACTION),
     "candidates.min_area_m2": ({"candidates": {"min_area_m2": 5000}}, OUTLINES),
     "candidates.bandwidth_m": ({"candidates": {"bandwidth_m": 150}}, RATE),
     "candidates.background": (

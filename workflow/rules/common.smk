@@ -247,6 +247,8 @@ def study_results():
         results += ["results/motion/east_up.tif"]
     if config["hotspots"]["radius_m"] == "auto":
         figures.append("radius")
+    if config["candidates"]["reference"]:
+        figures.append("extraction")
     if has_models():
         figures += ["correlation", "information_gain", "roc"]
         results += [

@@ -279,6 +279,40 @@ rule plot_radius_sensitivity:
         "../scripts/plot_radius_sensitivity.py"
 
 
+rule plot_extraction:
+    """Figure: candidates against reference outlines, with examples."""
+    input:
+        candidates="results/candidates/candidates.gpkg",
+        reference=given(config["candidates"]["reference"]),
+        boundary=given(config["study_area"]["boundary"]),
+        extraction="results/candidates/extraction.json",
+        elevation="results/terrain/elevation.tif" if config["terrain"]["dem"] else [],
+    output:
+        figure=report(
+            "results/maps/figures/extraction.png",
+            caption="../report/plot_extraction.rst",
+            category="Candidates",
+        ),
+    log:
+        "results/logs/maps/plot_extraction.log",
+    benchmark:
+        "results/benchmarks/maps/plot_extraction.tsv"
+    conda:
+        "../../envs/maps.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=10,
+    params:
+        science=science("plot_extraction"),
+        boundary=config["study_area"]["boundary"],
+        study_area_name=config["study_area"]["name"],
+        bounds_m=GRID["bounds_m"],
+        crs=GRID["crs"],
+    script:
+        "../scripts/plot_extraction.py"
+
+
 rule plot_correlation:
     """Figure: how strongly the factors say the same thing."""
     input:

@@ -1,5 +1,6 @@
 """Measure how well the candidates match reference outlines."""
 
+import logging
 import math
 from typing import Any
 
@@ -8,13 +9,12 @@ import pandas as pd
 import shapely
 
 from hotslope.candidates.accuracy import extraction_accuracy
-from hotslope.crs import projected_crs
-from hotslope.errors import InputError
+from hotslope.candidates.references import read_reference, study_ground
 from hotslope.files import write_json
 from hotslope.logs import job_log
-from hotslope.points.boundaries import boundary_file, read_boundary
-from hotslope.points.vectors import vector_info
 from hotslope.schemas import CANDIDATES, read_layer
+
+logger = logging.getLogger("hotslope")
 
 
 def measure_extraction(
@@ -30,7 +30,8 @@ def measure_extraction(
 ) -> None:
     """Compare candidates with the reference outlines inside the study area.
 
-    Without a reference the file says so; shares that are not defined are null.
+    Several references count as one, and `layers` holds the figures of each by itself. Without
+    a reference the file says so; shares that are not defined are null.
     """
     candidates = read_layer(CANDIDATES, candidates_path, "candidates")
     if not reference_paths:
@@ -44,41 +45,39 @@ def measure_extraction(
             },
         )
         return
-    reference = pd.concat(
-        [_read_reference(path, crs) for path in reference_paths],
-        ignore_index=True,
-    )
-    reference = reference.clip(_study_area(bounds_m, boundary, crs))
-    measured = extraction_accuracy(candidates, reference, resamples=resamples, seed=seed)
-    if not measured["counts"]["references"]:
-        measured["note"] = "No reference outline lies in the study area."
+    ground = study_ground(bounds_m, boundary, crs)
+    layers = [read_reference(path, crs) for path in reference_paths]
+    together = pd.concat(layers, ignore_index=True)
+    measured = _measured(candidates, together, ground, resamples, seed)
+    measured["layers"] = [
+        {"reference": path, **_measured(candidates, layer, ground, resamples, seed)}
+        for path, layer in zip(reference_paths, layers, strict=True)
+    ]
     write_json(
         extraction_path,
         _without_nan({"measured": True, "reference": reference_paths, **measured}),
     )
 
 
-def _read_reference(path: str, crs: str) -> gpd.GeoSeries:
-    """Read reference polygons in the project CRS."""
-    vector_info(path, None, "candidates.reference")
-    frame = gpd.read_file(path)
-    if not isinstance(frame, gpd.GeoDataFrame):
-        raise InputError(path, "holds no geometry", "Give outlines as polygons")
-    kinds = set(frame.geom_type.dropna()) - {"Polygon", "MultiPolygon"}
-    if kinds:
-        raise InputError(path, f"holds {sorted(kinds)}", "Give outlines as polygons")
-    return frame.geometry.to_crs(projected_crs(crs)).make_valid()
-
-
-def _study_area(
-    bounds_m: list[float], boundary: str | dict[str, Any] | None, crs: str
-) -> shapely.Geometry:
-    """Return the ground that was looked at: bounds, and boundary where there is one."""
-    area = shapely.box(*bounds_m)
-    path, buffer_m = boundary_file(boundary)
-    if path is None:
-        return area
-    return area.intersection(read_boundary(path, buffer_m, projected_crs(crs)))
+def _measured(
+    candidates: gpd.GeoDataFrame,
+    reference: gpd.GeoSeries,
+    ground: shapely.Geometry,
+    resamples: int,
+    seed: int,
+) -> dict[str, Any]:
+    """Measure against the outlines on the ground looked at; say so where there is nothing."""
+    inside = reference.clip(ground)
+    measured = extraction_accuracy(candidates, inside, resamples=resamples, seed=seed)
+    if reference.empty:
+        measured["note"] = "The reference holds no outline."
+    elif not measured["counts"]["references"]:
+        measured["note"] = "No reference outline lies in the study area."
+    elif not measured["areas"]["common_m2"]:
+        measured["note"] = "No reference outline overlaps a candidate."
+    if "note" in measured:
+        logger.warning(measured["note"])
+    return measured
 
 
 def _without_nan(content: Any) -> Any:

@@ -1,0 +1,72 @@
+"""Which objects are shown as examples of what extraction found, missed and made up."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import shapely
+
+from hotslope.candidates.accuracy import MIN_OBJECT_SHARE
+from hotslope.candidates.references import covered_share
+
+#: Edge of the smallest window round an example, m, and margin as a share of the object.
+SMALLEST_WINDOW_M = 500.0
+MARGIN = 0.5
+
+
+def choose_examples(
+    candidates: np.ndarray, reference: np.ndarray
+) -> dict[str, shapely.Geometry | None]:
+    """Choose one object of each kind, by rule and not by taste.
+
+    Parameters
+    ----------
+    candidates, reference : ndarray of shapely polygons
+        Valid, with an area.
+
+    Returns
+    -------
+    dict
+        ``found``: the reference object whose covered share is the median of those found;
+        ``missed``: the largest reference object missed; ``false``: the largest false
+        candidate. None where there is none. Found and true as in
+        `hotslope.candidates.accuracy.extraction_accuracy`.
+    """
+    covered = covered_share(reference, candidates)
+    hit = covered_share(candidates, reference)
+    found = np.flatnonzero(covered >= MIN_OBJECT_SHARE)
+    typical = found[np.argsort(covered[found], kind="stable")]
+    return {
+        "found": reference[typical[(typical.size - 1) // 2]] if typical.size else None,
+        "missed": _largest(reference[covered < MIN_OBJECT_SHARE]),
+        "false": _largest(candidates[hit < MIN_OBJECT_SHARE]),
+    }
+
+
+def _largest(polygons: np.ndarray) -> shapely.Geometry | None:
+    return polygons[int(np.argmax(shapely.area(polygons)))] if polygons.size else None
+
+
+def window_round(geometry: shapely.Geometry) -> tuple[float, float, float, float]:
+    """Square window round an object: left, bottom, right, top, m."""
+    left, bottom, right, top = shapely.bounds(geometry)
+    edge = max((1 + 2 * MARGIN) * max(right - left, top - bottom), SMALLEST_WINDOW_M)
+    x, y = (left + right) / 2, (bottom + top) / 2
+    return x - edge / 2, y - edge / 2, x + edge / 2, y + edge / 2
+
+
+def split_ground(
+    candidates: np.ndarray, reference: np.ndarray
+) -> Sequence[tuple[str, shapely.Geometry]]:
+    """Ground of both, of candidates only, and of the reference only."""
+    extracted, true = shapely.union_all(candidates), shapely.union_all(reference)
+    return (
+        ("both", _polygonal(shapely.intersection(extracted, true))),
+        ("candidate only", _polygonal(shapely.difference(extracted, true))),
+        ("reference only", _polygonal(shapely.difference(true, extracted))),
+    )
+
+
+def _polygonal(geometry: shapely.Geometry) -> shapely.Geometry:
+    """Polygons of a geometry, without the lines and points in which outlines touch."""
+    parts = shapely.get_parts(geometry)
+    return shapely.union_all(parts[shapely.get_dimensions(parts) == 2])
