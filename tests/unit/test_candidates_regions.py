@@ -8,8 +8,13 @@ from affine import Affine
 
 from hotslope.candidates.cut import density_cut, moving_share_of
 from hotslope.candidates.density_rule import density_regions
-from hotslope.candidates.gate import holds_enough, required_points, significant
-from hotslope.candidates.outlines import compactness, points_inside, region_outlines
+from hotslope.candidates.gate import gate_scores, holds_enough, required_points, significant
+from hotslope.candidates.outlines import (
+    compactness,
+    points_inside,
+    region_outlines,
+    wider_than,
+)
 from hotslope.candidates.rate_rule import rate_regions, region_of_points
 from hotslope.candidates.regions import fill_holes, label_regions, select_regions
 from hotslope.errors import InputError
@@ -125,6 +130,62 @@ def test_rate_rule_keeps_what_moves_and_is_significant():
     np.testing.assert_array_equal(rate_regions(-rate, GRID, flipped, -1, **options), labels)
     assert region_of_points(labels, GRID, points).tolist() == [1, 1, 1, 0, 0, 0, 0]
     assert rate_regions(np.full(GRID.shape, np.nan), GRID, points[:0], 1, **options).max() == 0
+
+
+def test_points_beside_a_region_count_toward_its_gate():
+    labels = np.zeros(GRID.shape, dtype=np.int32)
+    labels[2:5, 2:5], labels[2:5, 7:10] = 1, 2
+    size = GRID.transform.a
+    row, column = np.array([3, 3, 1, 3, 3, 0, -1]), np.array([3, 5, 5, 6, 10, 3, 3])
+    points = pd.DataFrame(
+        {
+            "x_m": GRID.transform.c + (column + 0.5) * size,
+            "y_m": GRID.transform.f - (row + 0.5) * size,
+        }
+    )
+    assert region_of_points(labels, GRID, points).tolist() == [1, 0, 0, 0, 0, 0, 0]
+    assert region_of_points(labels, GRID, points, 1).tolist() == [1, 1, 1, 2, 2, 0, 0]
+    # Two cells away from one region and one from the other: the nearer takes it.
+    assert region_of_points(labels, GRID, points, 2).tolist() == [1, 1, 1, 2, 2, 1, 0]
+
+
+def test_gate_measures_against_stable_ground():
+    """Fast points elsewhere, a tenth of all, widen the standard deviation, not the median's."""
+    generator = np.random.default_rng(5)
+    x, y = generator.uniform(0, 5000, (2, 4000))
+    body = np.hypot(x - 1000, y - 1000) < 150
+    noise = generator.normal(0, 2, x.size)
+    points = pd.DataFrame({"x_m": x, "y_m": y})
+    options = {"correction": "fdr", "min_neighbours": 3}
+    shares = {}
+    for elsewhere in (0.0, -150.0):
+        rate = noise + np.where(body, 15.0, 0.0) + np.where(x > 4500, elsewhere, 0.0)
+        for center in ("median", "mean"):
+            scored = gate_scores(
+                points.assign(relative_mm_yr=rate), 200.0, center=center, **options
+            )
+            shares[elsewhere, center] = float((scored["q"][body] <= 0.01).mean())
+    assert shares[0.0, "median"] == shares[0.0, "mean"] == shares[-150.0, "median"] == 1.0
+    assert shares[-150.0, "mean"] == 0.0
+
+
+def test_gate_without_noise_without_neighbours_and_without_points():
+    x = np.arange(0.0, 4000.0, 50.0)
+    points = pd.DataFrame({"x_m": x, "y_m": 0.0, "relative_mm_yr": np.where(x < 500, 20.0, 0.0)})
+    options = {"center": "median", "correction": "fdr"}
+    # More than half of the rates are equal: their median deviation says nothing.
+    scored = gate_scores(points, 200.0, min_neighbours=3, **options)
+    assert (scored["q"][:9] <= 0.01).all()
+    assert gate_scores(points, 200.0, min_neighbours=99, **options)["q"].isna().all()
+    assert gate_scores(points[:0], 200.0, min_neighbours=3, **options).empty
+
+
+def test_wider_than_a_circle():
+    shapes = np.array([shapely.box(0, 0, 40, 40), shapely.box(0, 0, 10, 400), shapely.Point(0, 0)])
+    assert wider_than(shapes, 19.0).tolist() == [True, False, False]
+    assert wider_than(shapes, 21.0).tolist() == [False, False, False]
+    assert not wider_than(shapes, np.inf).any()
+    assert wider_than(shapes[:0], 1.0).size == 0
 
 
 def test_area_cut_extracts_the_share_that_moves():

@@ -103,6 +103,10 @@ def outline(folder, track, tracks=(), **changes):
         "radius_m": 200.0,
         "stability_threshold_mm_yr": 10.0,
         "significance": 0.01,
+        "gate_radius_m": 200.0,
+        "gate_center": "median",
+        "correction": "fdr",
+        "min_neighbours": 3,
         "min_points": 3,
         "min_area_m2": 8000.0,
         "opening_cells": 1,
@@ -269,6 +273,7 @@ def sweep(folder, tracks, **changes):
             "radii_m": [100, 200],
             "density_radius_m": None,
             "center": "mean",
+            "gate_center": "median",
             "hotspots_background": "none",
             "min_neighbours": 3,
             "correction": "fdr",
@@ -378,6 +383,11 @@ def test_measuring_needs_polygons_and_stays_in_the_area(tmp_path):
     assert measured["iou"] == pytest.approx(1.0, abs=1e-6)
     assert measured["counts"]["references"] == 2
     assert measured["reference"] == paths
+    assert [layer["reference"] for layer in measured["layers"]] == paths
+    for layer in measured["layers"]:
+        assert layer["accuracy"] == pytest.approx(0.5, abs=1e-6)
+        assert layer["missing"] == pytest.approx(0.0, abs=1e-6)
+        assert layer["counts"]["references"] == 1
     half = measure(tmp_path, paths, boundary=str(tmp_path / "west.gpkg"))
     assert half["accuracy"] == pytest.approx(0.5)
     far = measure(tmp_path, paths[:1], bounds_m=[0, 0, 100, 100])
@@ -389,6 +399,35 @@ def test_measuring_needs_polygons_and_stays_in_the_area(tmp_path):
         measure(tmp_path, [str(tmp_path / "lines.gpkg")])
 
 
+def test_references_with_nothing_to_compare_are_told(tmp_path):
+    write_track(tmp_path, "descending", -20.0)
+    outline(tmp_path, "descending")
+    merge(tmp_path, ["descending"], terrain=False)
+    frames = {
+        "empty": gpd.GeoDataFrame(geometry=[], crs="EPSG:4326"),
+        "outside": gpd.GeoDataFrame(geometry=[shapely.box(0, 0, 100, 100)], crs=AREA["crs"]),
+        "apart": gpd.GeoDataFrame(
+            geometry=[shapely.box(501500, 4000100, 501600, 4000200)], crs=AREA["crs"]
+        ).to_crs("EPSG:4326"),
+        "body": gpd.GeoDataFrame(geometry=[BODY], crs=AREA["crs"]).to_crs("EPSG:3857"),
+    }
+    for name, frame in frames.items():
+        frame.to_file(tmp_path / f"{name}.gpkg")
+    paths = [str(tmp_path / f"{name}.gpkg") for name in frames]
+    measured = measure(tmp_path, paths)
+    assert "note" not in measured
+    assert measured["counts"]["references"] == 2
+    assert [layer.get("note", "")[:27] for layer in measured["layers"]] == [
+        "The reference holds no outl",
+        "No reference outline lies i",
+        "No reference outline overla",
+        "",
+    ]
+    assert [layer["missing"] for layer in measured["layers"]][:3] == [None, None, 1.0]
+    # A box drawn in another projection, straight between its corners: some centimetres.
+    assert measured["layers"][3]["iou"] == pytest.approx(1.0, abs=1e-3)
+
+
 def test_files_repeat_byte_for_byte(tmp_path):
     write_track(tmp_path, "descending", -20.0)
     files = []
@@ -397,6 +436,49 @@ def test_files_repeat_byte_for_byte(tmp_path):
         merge(tmp_path, ["descending"], terrain=False)
         files.append((tmp_path / "candidates.gpkg").read_bytes())
     assert files[0] == files[1]
+
+
+def test_a_strong_mover_is_not_needed_beside_faster_ones(tmp_path):
+    """The gate's spread is that of stable ground: what moves elsewhere hides nothing."""
+    write_track(tmp_path, "descending", -15.0)
+    points = POINTS.read(tmp_path / "descending.parquet")
+    random = np.random.default_rng(1)
+    far = points["x_m"] > 501200
+    noise = random.normal(0.0, 2.0, len(points)) + np.where(far, -200.0, 0.0)
+    POINTS.write(
+        tmp_path / "descending.parquet",
+        points.assign(velocity_mm_yr=points["velocity_mm_yr"] + noise),
+    )
+    assert len(outline(tmp_path, "descending")) == 1
+    assert len(outline(tmp_path, "descending", gate_center="mean")) == 0
+
+
+def test_wide_outlines_may_be_truncated_where_a_background_was_removed(tmp_path):
+    area = {"bounds_m": [500000, 4000000, 506000, 4006000], "cell_size_m": 20.0}
+    grid = Grid.from_bounds(**area, crs=AREA["crs"])
+    x, y = (part.ravel() for part in np.meshgrid(grid.x_centres_m(), grid.y_centres_m()))
+    disc = np.hypot(x - 503000, y - 4003000) <= 2000
+    rate = np.where(disc, 12.0, np.nan).reshape(grid.shape)
+    write_track(tmp_path, "descending", 0.0)
+    points = POINTS.read(tmp_path / "descending.parquet").sample(900, random_state=1)
+    # A spiral inside the disc, and more points on stable ground in a corner.
+    angle, stable = np.linspace(0, 60, 900), np.arange(900) < 500
+    moved = points.assign(
+        x_m=np.where(stable, 500100 + np.arange(900), 503000 + 30 * angle * np.cos(angle)),
+        y_m=np.where(stable, 4000100, 4003000 + 30 * angle * np.sin(angle)),
+        velocity_mm_yr=np.where(stable, np.sin(99 * angle), 12.5),
+    )
+    POINTS.write(tmp_path / "descending.parquet", moved)
+    spots = HOTSPOTS.read(tmp_path / "descending_hotspots.parquet").set_index("point_id")
+    spots = spots.loc[moved["point_id"]].reset_index()
+    HOTSPOTS.write(tmp_path / "descending_hotspots.parquet", spots)
+    write_raster(tmp_path / "descending_rate.tif", {"rate_mm_yr": rate, "support": rate}, grid)
+    coarse = Grid.from_bounds(area["bounds_m"], 250.0, AREA["crs"])
+    for level, marked in ((0.0, False), (0.5, True)):
+        raster = {"background_mm_yr": np.full(coarse.shape, level)}
+        write_raster(tmp_path / "descending_background.tif", raster, coarse)
+        found = outline(tmp_path, "descending", **area)
+        assert found["may_be_truncated"].tolist() == [marked]
 
 
 def test_hotspots_of_other_points_are_refused(tmp_path):
@@ -535,6 +617,10 @@ def stability(folder, tracks, **changes):
             "statistic": "median",
             "stability_threshold_mm_yr": 10.0,
             "significance": 0.01,
+            "gate_radius_m": 200.0,
+            "gate_center": "median",
+            "correction": "fdr",
+            "min_neighbours": 3,
             "min_points": 3,
             "min_area_m2": 8000.0,
             "opening_cells": 1,

@@ -35,6 +35,11 @@ rule outline_candidates:
             if config["candidates"]["method"] == "paper"
             else []
         ),
+        gate_radius=(
+            radius_file(config["hotspots"]["radius_m"])
+            if config["candidates"]["method"] == "rate"
+            else []
+        ),
     output:
         outlines="results/candidates/{track}.gpkg",
     log:
@@ -49,6 +54,7 @@ rule outline_candidates:
         runtime=10,
     params:
         **GRID,
+        **GATE,
         science=science("outline_candidates"),
         track=lambda wildcards: wildcards.track,
         points_used=config["candidates"]["points"],
@@ -115,6 +121,7 @@ rule measure_stability:
         points=expand("results/points/{track}.parquet", track=TRACKS),
         hotspots=expand("results/motion/{track}_hotspots.parquet", track=TRACKS),
         backgrounds=expand("results/motion/{track}_background.tif", track=TRACKS),
+        gate_radii=expand(radius_file(config["hotspots"]["radius_m"]), track=TRACKS),
     output:
         stability="results/candidates/stability.parquet",
     log:
@@ -129,6 +136,7 @@ rule measure_stability:
         runtime=30,
     params:
         **GRID,
+        **GATE,
         science=science("measure_stability"),
         tracks=TRACKS,
         replicas=config["candidates"]["stability_replicas"] if stability_file() else 0,
@@ -200,6 +208,7 @@ rule sweep_radius:
         radii_m=config["hotspots"]["sensitivity_radii_m"],
         density_radius_m=config["density"]["radius_m"],
         center=config["hotspots"]["center"],
+        gate_center=config["candidates"]["gate_center"],
         hotspots_background=config["hotspots"]["background"],
         min_neighbours=config["hotspots"]["min_neighbours"],
         correction=config["hotspots"]["correction"],

@@ -143,6 +143,13 @@ GRID = {
     "crs": config["study_area"]["crs"],
 }
 DENSITY_RADIUS_M = config["density"]["radius_m"] or config["hotspots"]["radius_m"]
+# Gi* of the gate of the rate rule.
+GATE = {
+    "gate_radius_m": config["hotspots"]["radius_m"],
+    "gate_center": config["candidates"]["gate_center"],
+    "correction": config["hotspots"]["correction"],
+    "min_neighbours": config["hotspots"]["min_neighbours"],
+}
 
 
 wildcard_constraints:

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from hotslope.candidates.attributes import SENSE_NAMES
-from hotslope.candidates.gate import required_points
+from hotslope.candidates.gate import gate_scores, required_points
 from hotslope.candidates.inputs import read_evidence
 from hotslope.candidates.stability import (
     MARGIN_BANDWIDTHS,
@@ -23,6 +23,7 @@ from hotslope.candidates.stability import (
 from hotslope.errors import InputError
 from hotslope.grid import Grid
 from hotslope.logs import job_log
+from hotslope.motion.radius import resolved_radius_m
 from hotslope.motion.rate import automatic_bandwidth_m, point_density_per_m2
 from hotslope.schemas import CANDIDATES, STABILITY, read_layer
 
@@ -43,17 +44,23 @@ def measure_stability(
     statistic: str,
     stability_threshold_mm_yr: float,
     significance: float,
+    gate_radius_m: float | str,
+    gate_center: str,
+    correction: str,
+    min_neighbours: int,
     min_points: int,
     min_area_m2: float,
     opening_cells: int,
     bounds_m: list[float],
     cell_size_m: float,
     crs: str,
+    gate_radius_paths: Sequence[str] = (),
 ) -> None:
     """Outline each candidate again from resampled points and with varied settings.
 
-    The lists of paths are in the order of `tracks`. Hot spots and background are held as they
-    are: both come from many more points than a candidate has.
+    The lists of paths are in the order of `tracks`; `gate_radius_paths` holds what
+    `choose_radius` wrote where `gate_radius_m` is ``auto``. Hot spots and background are held
+    as they are: both come from many more points than a candidate has.
     """
     if replicas == 0:
         raise InputError(
@@ -64,7 +71,19 @@ def measure_stability(
     grid = Grid.from_bounds(bounds_m, cell_size_m, crs)
     candidates = read_layer(CANDIDATES, candidates_path, "candidates")
     paths = zip(points_paths, hotspots_paths, background_paths, strict=True)
-    points = [_by_x(read_evidence(*three)[0]) for three in paths]
+    radii: Sequence[str | None] = gate_radius_paths or [None] * len(tracks)
+    points = [
+        _by_x(
+            gate_scores(
+                read_evidence(*three)[0],
+                resolved_radius_m(gate_radius_m, radius_path),
+                center=gate_center,
+                correction=correction,
+                min_neighbours=min_neighbours,
+            )
+        )
+        for three, radius_path in zip(paths, radii, strict=True)
+    ]
     rules = [
         RateRule(
             bandwidth_m=_bandwidth_m(frame, bandwidth_m),
@@ -155,10 +174,15 @@ if __name__ == "__main__":
             statistic=snakemake.params.statistic,
             stability_threshold_mm_yr=snakemake.params.stability_threshold_mm_yr,
             significance=snakemake.params.significance,
+            gate_radius_m=snakemake.params.gate_radius_m,
+            gate_center=snakemake.params.gate_center,
+            correction=snakemake.params.correction,
+            min_neighbours=snakemake.params.min_neighbours,
             min_points=snakemake.params.min_points,
             min_area_m2=snakemake.params.min_area_m2,
             opening_cells=snakemake.params.opening_cells,
             bounds_m=snakemake.params.bounds_m,
             cell_size_m=snakemake.params.cell_size_m,
             crs=snakemake.params.crs,
+            gate_radius_paths=list(snakemake.input.gate_radii),
         )

@@ -6,12 +6,14 @@ from collections.abc import Sequence
 import numpy as np
 
 from hotslope.candidates.evidence import doubtful_points
+from hotslope.candidates.gate import gate_scores
 from hotslope.candidates.inputs import read_evidence
 from hotslope.candidates.track_regions import regions_by_density, regions_by_rate
 from hotslope.candidates.track_table import track_table
 from hotslope.files import write_layers
 from hotslope.grid import Grid
 from hotslope.logs import job_log
+from hotslope.motion.background import SMOOTHING_M
 from hotslope.motion.radius import resolved_radius_m
 from hotslope.rasters import read_raster
 from hotslope.schemas import TRACK_CANDIDATES
@@ -35,6 +37,10 @@ def outline_candidates(
     radius_m: float | str | None,
     stability_threshold_mm_yr: float,
     significance: float,
+    gate_radius_m: float | str,
+    gate_center: str,
+    correction: str,
+    min_neighbours: int,
     min_points: int,
     min_area_m2: float,
     opening_cells: int,
@@ -42,13 +48,15 @@ def outline_candidates(
     cell_size_m: float,
     crs: str,
     every_radius_paths: Sequence[str | None] | None = None,
+    gate_radius_path: str | None = None,
 ) -> None:
     """Outline one track by its local rate or, without one, by the density of Gi*.
 
     The density rule (`method: paper`) needs points and hot spots of every track, because one
     cut serves all, and `radius_m`, which the local rate does without; where it is ``auto``,
-    also what `choose_radius` wrote for each track. `background_path` is None where no
-    background was removed.
+    also what `choose_radius` wrote for each track. The rate's gate has a radius of its own,
+    `gate_radius_m`, with `gate_radius_path` where that is ``auto``. `background_path` is None
+    where no background was removed.
     """
     grid = Grid.from_bounds(bounds_m, cell_size_m, crs)
     points, background = read_evidence(points_path, hotspots_path, background_path)
@@ -58,7 +66,13 @@ def outline_candidates(
         regions = regions_by_rate(
             rate,
             grid,
-            points,
+            gate_scores(
+                points,
+                resolved_radius_m(gate_radius_m, gate_radius_path),
+                center=gate_center,
+                correction=correction,
+                min_neighbours=min_neighbours,
+            ),
             threshold_mm_yr=stability_threshold_mm_yr,
             significance=significance,
             min_points=min_points,
@@ -95,6 +109,7 @@ def outline_candidates(
         track,
         threshold_mm_yr=stability_threshold_mm_yr,
         significance=significance,
+        background_reach_m=SMOOTHING_M if background.any() else np.inf,
     )
     logger.info("%s: %d outlines, %.0f m2", track, len(outlines), outlines["area_m2"].sum())
     outlines = TRACK_CANDIDATES.check(outlines, outlines_path)
@@ -118,6 +133,10 @@ if __name__ == "__main__":
             radius_m=snakemake.params.radius_m,
             stability_threshold_mm_yr=snakemake.params.stability_threshold_mm_yr,
             significance=snakemake.params.significance,
+            gate_radius_m=snakemake.params.gate_radius_m,
+            gate_center=snakemake.params.gate_center,
+            correction=snakemake.params.correction,
+            min_neighbours=snakemake.params.min_neighbours,
             min_points=snakemake.params.min_points,
             min_area_m2=snakemake.params.min_area_m2,
             opening_cells=snakemake.params.opening_cells,
@@ -125,4 +144,5 @@ if __name__ == "__main__":
             cell_size_m=snakemake.params.cell_size_m,
             crs=snakemake.params.crs,
             every_radius_paths=list(snakemake.input.every_radius),
+            gate_radius_path=snakemake.input.gate_radius or None,
         )

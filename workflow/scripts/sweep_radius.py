@@ -10,6 +10,7 @@ import pandas as pd
 from hotslope.candidates.candidate_table import body_table, join_outlines
 from hotslope.candidates.evidence import POINT_COLUMNS, track_evidence
 from hotslope.candidates.fragmentation import describe_pieces
+from hotslope.candidates.gate import gate_scores
 from hotslope.candidates.inputs import read_background
 from hotslope.candidates.track_regions import regions_by_density, regions_by_rate
 from hotslope.candidates.track_table import track_table
@@ -35,6 +36,7 @@ def sweep_radius(
     radii_m: list[float],
     density_radius_m: float | None,
     center: str,
+    gate_center: str,
     hotspots_background: str,
     min_neighbours: int,
     correction: str,
@@ -89,7 +91,13 @@ def sweep_radius(
             regions_by_rate(
                 rate,
                 grid,
-                frame,
+                gate_scores(
+                    frame,
+                    radius_m,
+                    center=gate_center,
+                    correction=correction,
+                    min_neighbours=min_neighbours,
+                ),
                 threshold_mm_yr=stability_threshold_mm_yr,
                 significance=significance,
                 min_points=min_points,
@@ -150,6 +158,7 @@ if __name__ == "__main__":
             radii_m=snakemake.params.radii_m,
             density_radius_m=snakemake.params.density_radius_m,
             center=snakemake.params.center,
+            gate_center=snakemake.params.gate_center,
             hotspots_background=snakemake.params.hotspots_background,
             min_neighbours=snakemake.params.min_neighbours,
             correction=snakemake.params.correction,

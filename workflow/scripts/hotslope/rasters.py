@@ -4,7 +4,7 @@ from pathlib import Path
 
 import numpy as np
 import rasterio
-from rasterio.enums import Resampling
+from rasterio.enums import MaskFlags, Resampling
 from rasterio.vrt import WarpedVRT
 
 from hotslope.files import atomic_path
@@ -58,7 +58,10 @@ def write_raster(
 def read_raster(path: str | Path, band: int = 1) -> tuple[np.ndarray, Grid]:
     """Read one band as float64 with NaN for nodata, and its grid."""
     with rasterio.open(path) as source:
-        values = source.read(band, masked=True).astype(np.float64).filled(np.nan)
+        if [MaskFlags.nodata] == source.mask_flag_enums[band - 1] and np.isnan(source.nodata):
+            values = source.read(band, out_dtype=np.float64)  # as we write them: no mask to fill in
+        else:
+            values = source.read(band, masked=True).astype(np.float64).filled(np.nan)
         grid = Grid(source.crs.to_string(), source.transform, source.shape)
     return values, grid
 

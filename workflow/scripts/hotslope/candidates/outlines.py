@@ -1,6 +1,7 @@
 """Polygons of raster regions."""
 
 import numpy as np
+import rasterio
 import shapely
 from affine import Affine
 from rasterio.features import shapes
@@ -29,14 +30,15 @@ def region_outlines(labels: np.ndarray, transform: Affine) -> np.ndarray:
     better and measure worse.
     """
     outlines = np.empty(labels.max(initial=0), dtype=object)
-    for index, window in enumerate(ndimage.find_objects(labels)):
-        rows, columns = window
-        region = labels[window] == index + 1
-        corner = transform @ Affine.translation(columns.start, rows.start)
-        # Four-connected tracing: an eight-connected one crosses itself at corners.
-        traced = shapes(region.view(np.uint8), mask=region, connectivity=4, transform=corner)
-        parts = [shapely.geometry.shape(outline) for outline, _ in traced]
-        outlines[index] = parts[0] if len(parts) == 1 else shapely.MultiPolygon(parts)
+    with rasterio.Env():  # or each tracing would make one of its own
+        for index, window in enumerate(ndimage.find_objects(labels)):
+            rows, columns = window
+            region = labels[window] == index + 1
+            corner = transform @ Affine.translation(columns.start, rows.start)
+            # Four-connected tracing: an eight-connected one crosses itself at corners.
+            traced = shapes(region.view(np.uint8), mask=region, connectivity=4, transform=corner)
+            parts = [shapely.geometry.shape(outline) for outline, _ in traced]
+            outlines[index] = parts[0] if len(parts) == 1 else shapely.MultiPolygon(parts)
     return outlines
 
 
@@ -58,6 +60,25 @@ def compactness(polygons: np.ndarray) -> np.ndarray:
     """
     perimeter = shapely.length(polygons)
     return 4.0 * np.pi * shapely.area(polygons) / perimeter**2
+
+
+def wider_than(polygons: np.ndarray, radius_m: float) -> np.ndarray:
+    """Whether a circle of a radius fits into each outline.
+
+    Parameters
+    ----------
+    polygons : ndarray of shapely geometry, shape (n,)
+        Outlines.
+    radius_m : float
+        Radius of the circle, m; infinity fits nowhere.
+
+    Returns
+    -------
+    ndarray of bool, shape (n,)
+    """
+    wide = shapely.area(polygons) >= np.pi * radius_m**2
+    wide[wide] = ~shapely.is_empty(shapely.buffer(polygons[wide], -radius_m))
+    return wide
 
 
 def points_inside(

@@ -1,11 +1,16 @@
 """`method: rate`: regions where the local rate passes a threshold."""
 
+from itertools import product
+
 import numpy as np
 import pandas as pd
 
 from hotslope.candidates.gate import holds_enough, significant
 from hotslope.candidates.regions import label_regions, select_regions
 from hotslope.grid import Grid
+
+#: Moving points this many cells beyond a region still count toward its gate.
+GATE_REACH_CELLS = 1
 
 
 def rate_regions(
@@ -29,8 +34,8 @@ def rate_regions(
     grid : Grid
         Its georeference.
     points : DataFrame
-        Points of the track: `x_m`, `y_m`, `relative_mm_yr` (velocity minus background), `z`
-        and `q` (NaN where not evaluated).
+        Points of the track: `x_m`, `y_m`, `relative_mm_yr` (velocity minus background), and
+        `z` and `q` of the gate (NaN where not evaluated).
     sign : int
         +1 toward the sensor, -1 away.
     threshold_mm_yr : float
@@ -46,6 +51,13 @@ def rate_regions(
     -------
     ndarray of int32, shape ``grid.shape``
         1 … n inside, 0 outside.
+
+    Notes
+    -----
+    Moving points within `GATE_REACH_CELLS` of a region count as its own. The outermost moving
+    points of a body are the ones at which the rate falls below the
+    threshold, and opening takes off the cells under them: counting only what lies strictly
+    inside drops bodies that hold just enough points.
     """
     toward, away = rate_mm_yr >= threshold_mm_yr, rate_mm_yr <= -threshold_mm_yr
     labels, count = label_regions(
@@ -53,20 +65,44 @@ def rate_regions(
         min_cells=min_cells,
         opening_cells=opening_cells,
     )
+    movers = points[points["relative_mm_yr"].to_numpy() * sign >= threshold_mm_yr]
     kept = holds_enough(
-        region_of_points(labels, grid, points),
+        region_of_points(labels, grid, movers, GATE_REACH_CELLS),
         count,
-        points["relative_mm_yr"].to_numpy() * sign >= threshold_mm_yr,
-        significant(points["z"].to_numpy(), points["q"].to_numpy(), sign, significance),
+        np.ones(len(movers), dtype=bool),
+        significant(movers["z"].to_numpy(), movers["q"].to_numpy(), sign, significance),
         min_points,
     )
     return select_regions(labels, kept)[0]
 
 
-def region_of_points(labels: np.ndarray, grid: Grid, points: pd.DataFrame) -> np.ndarray:
-    """Region in whose cell each point lies; 0 in none or outside the grid; int32."""
+def region_of_points(
+    labels: np.ndarray, grid: Grid, points: pd.DataFrame, reach_cells: int = 0
+) -> np.ndarray:
+    """Region in whose cell, or near whose cells, each point lies.
+
+    Parameters
+    ----------
+    labels : ndarray of int32, shape ``grid.shape``
+        1 … n inside, 0 outside.
+    grid : Grid
+        Their georeference.
+    points : DataFrame
+        `x_m` and `y_m`.
+    reach_cells : int
+        A point in no region belongs to the nearest within so many rows and columns.
+
+    Returns
+    -------
+    ndarray of int32, shape (points,)
+        0 in none or outside the grid.
+    """
     rows, columns = grid.rows_columns(points["x_m"].to_numpy(), points["y_m"].to_numpy())
-    on_grid = (rows >= 0) & (rows < grid.shape[0]) & (columns >= 0) & (columns < grid.shape[1])
     region = np.zeros(len(points), dtype=np.int32)
-    region[on_grid] = labels[rows[on_grid], columns[on_grid]]
+    steps = range(-reach_cells, reach_cells + 1)
+    for down, right in sorted(product(steps, steps), key=lambda step: np.hypot(*step)):
+        row, column = rows + down, columns + right
+        on_grid = (row >= 0) & (row < grid.shape[0]) & (column >= 0) & (column < grid.shape[1])
+        free = on_grid & (region == 0)
+        region[free] = labels[row[free], column[free]]
     return region

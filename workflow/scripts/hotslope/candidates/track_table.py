@@ -11,7 +11,7 @@ from hotslope.candidates.attributes import (
     mean_line_of_sight,
 )
 from hotslope.candidates.gate import significant
-from hotslope.candidates.outlines import compactness, region_outlines
+from hotslope.candidates.outlines import compactness, region_outlines, wider_than
 from hotslope.candidates.rate_rule import region_of_points
 from hotslope.grid import Grid
 
@@ -25,6 +25,7 @@ def track_table(
     *,
     threshold_mm_yr: float,
     significance: float,
+    background_reach_m: float = np.inf,
 ) -> gpd.GeoDataFrame:
     """Outline the regions of a track and describe each by its points.
 
@@ -42,6 +43,9 @@ def track_table(
         Its name.
     threshold_mm_yr, significance : float
         Which points count as moving, and as significant.
+    background_reach_m : float
+        Outlines into which a circle of this radius fits may be truncated, because the background
+        removed there was smoothed from the body's own points; infinity where none was removed.
 
     Returns
     -------
@@ -68,6 +72,7 @@ def track_table(
         table["area_m2"] = table.area
         table["compactness"] = compactness(polygons)
         table["may_be_truncated"] = any_inside(outline, count, doubtful[inside])
+        table["may_be_truncated"] |= wider_than(polygons, background_reach_m)
         tables.append(table.join(mean_line_of_sight(outline, count, here)))
     table = pd.concat(tables, ignore_index=True)
     numbers = [f"{track}_{number:04d}" for number in range(1, len(table) + 1)]

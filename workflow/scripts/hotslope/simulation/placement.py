@@ -126,7 +126,9 @@ def draw_rate(kind: str, fast_share: float, random: np.random.Generator) -> floa
     return speed if fast else rate
 
 
-def _draw_body(number: int, kind: str, fast_share: float, seed: int, tracks: int) -> Body:
+def _draw_body(
+    number: int, kind: str, fast_share: float, area_factor: float, seed: int, tracks: int
+) -> Body:
     """Draw a body without its place."""
     random = generator(seed, Purpose.BODIES, number)
     profile = PROFILES[kind]
@@ -135,7 +137,8 @@ def _draw_body(number: int, kind: str, fast_share: float, seed: int, tracks: int
         kind=kind,
         x_m=0.0,
         y_m=0.0,
-        area_m2=float(np.clip(profile.area_m2 * np.exp(random.normal(0, 0.65)), 1e4, 4e5)),
+        area_m2=area_factor
+        * float(np.clip(profile.area_m2 * np.exp(random.normal(0, 0.65)), 1e4, 4e5)),
         axis_deg=float(random.uniform(0, 360)),
         elongation=float(np.clip(profile.elongation * np.exp(random.normal(0, 0.25)), 1, 3.5)),
         wobble=draw_wobble(random),
@@ -156,6 +159,8 @@ def place_bodies(
     fast_share: float,
     tracks: int,
     seed: int,
+    *,
+    area_factor: float = 1.0,
 ) -> list[Body]:
     """Draw the bodies of a study area; none overlap.
 
@@ -173,6 +178,8 @@ def place_bodies(
         Number of tracks.
     seed : int
         Seed of the study area.
+    area_factor : float
+        Factor of the area of every body, for experiments with large ones.
     """
     left, bottom, right, top = area.bounds_m
     x_m, y_m = land.grid.x_centres_m(), land.grid.y_centres_m()
@@ -189,7 +196,7 @@ def place_bodies(
     for number, kind in enumerate(kinds):
         if cumulated[kind][-1] <= 0:
             continue
-        body = _draw_body(number, kind, fast_share, seed, tracks)
+        body = _draw_body(number, kind, fast_share, area_factor, seed, tracks)
         random = generator(seed, Purpose.PLACEMENT, 2, number)
         draws = random.uniform(0, cumulated[kind][-1], TRIES)
         cells = np.searchsorted(cumulated[kind], draws, side="right")

@@ -1,0 +1,183 @@
+"""Simulated areas of every kind on which candidate rules are compared."""
+
+import dataclasses
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import candidate_rules  # first: it puts the package on the path
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+
+from hotslope.grid import Grid
+from hotslope.simulation.bodies import Body
+from hotslope.simulation.exports import write_items, write_points
+from hotslope.simulation.landscape import Landscape, build_landscape
+from hotslope.simulation.measurement import place_points
+from hotslope.simulation.noise import ROUGHNESS
+from hotslope.simulation.observation import Track, name_histories, observe
+from hotslope.simulation.placement import place_bodies
+from hotslope.simulation.randomness import Purpose, generator
+from hotslope.simulation.series import acquisition_dates, years_since
+from hotslope.simulation.truth import describe_bodies
+from import_points import import_points
+
+CRS = "EPSG:32647"
+CORNER_M = (690_000, 3_980_000)
+WAVELENGTH_M = 0.0554658
+#: Incidence and heading of the tracks, and points per km² at the published density.
+GEOMETRY = {"descending": (39.5, 192.0), "ascending": (37.0, 348.0)}
+DENSITY_PER_KM2 = {"descending": 264.0, "ascending": 230.0}
+#: Bodies faster than this are sped up where a kind of area asks for fast bodies, mm/yr.
+FAST_FROM_MM_YR = 15.0
+
+
+@dataclass(frozen=True)
+class AreaKind:
+    """What a kind of area changes of the simulation's defaults.
+
+    Parameters
+    ----------
+    seeds : tuple of int
+        Seeds of its areas.
+    size_km : float
+        Edge of the square area.
+    bodies_per_km2 : float
+        Density of landslides, and of false movers too.
+    density_factor : float
+        Factor of the density of points.
+    atmosphere : str
+        See `hotslope.simulation.noise.ROUGHNESS`.
+    area_factor : float
+        Factor of the areas of bodies.
+    speed_factor : float
+        Factor of the rates of bodies faster than `FAST_FROM_MM_YR`.
+    wide_radius_m, wide_mm_yr : float
+        One more body, a disc in the middle that moves alike in all its points and in both
+        lines of sight; no disc with radius 0.
+    """
+
+    seeds: tuple[int, ...]
+    size_km: float = 8.0
+    bodies_per_km2: float = 0.375
+    density_factor: float = 1.0
+    atmosphere: str = "default"
+    area_factor: float = 1.0
+    speed_factor: float = 1.0
+    wide_radius_m: float = 0.0
+    wide_mm_yr: float = 0.0
+
+    @property
+    def bounds_m(self) -> list[float]:
+        """Bounds of its areas, m."""
+        left, bottom = CORNER_M
+        return [left, bottom, left + 1_000 * self.size_km, bottom + 1_000 * self.size_km]
+
+    @property
+    def disc(self) -> shapely.Polygon:
+        """Outline of the wide body; empty where there is none."""
+        left, bottom, right, top = self.bounds_m
+        middle = shapely.Point((left + right) / 2, (bottom + top) / 2)
+        return middle.buffer(self.wide_radius_m, quad_segs=64)
+
+
+@dataclass(frozen=True)
+class Truth:
+    """Reference outlines: full bodies, and the ground that moves at 10 mm/yr or more."""
+
+    bodies: gpd.GeoSeries
+    motion: gpd.GeoSeries
+
+
+def simulate(kind: AreaKind, seed: int, folder: Path) -> tuple[candidate_rules.Study, Truth]:
+    """Simulate an area and import its points, as the workflow does, into `folder`."""
+    bounds_m = kind.bounds_m
+    area = Grid.from_bounds(bounds_m, candidate_rules.CELL_SIZE_M, CRS)
+    tracks = {
+        name: Track(number, *GEOMETRY[name], WAVELENGTH_M, density * kind.density_factor)
+        for number, (name, density) in enumerate(DENSITY_PER_KM2.items())
+    }
+    land = build_landscape(area, seed)
+    count = round(kind.bodies_per_km2 * kind.size_km**2)
+    placed = place_bodies(
+        land, area, count, count, 0.05, len(tracks), seed, area_factor=kind.area_factor
+    )
+    bodies = [_sped_up(body, kind.speed_factor) for body in placed]
+    histories = name_histories(bodies, land, seed)
+    study = candidate_rules.Study(folder, tuple(tracks), bounds_m, CRS, has_terrain=True)
+    candidate_rules.write_terrain(study, land.dem_m, land.dem_grid)
+    for track in tracks:
+        _measure(study, kind, track, tracks, bodies, histories, land, area, seed)
+    outlines, motion = describe_bodies(bodies, histories, land, area, tracks)
+    return study, Truth(*(_with_disc(frame, kind) for frame in (outlines, motion)))
+
+
+def _sped_up(body: Body, factor: float) -> Body:
+    """Return the body with its rate multiplied if it is not slow."""
+    if body.rate_mm_yr <= FAST_FROM_MM_YR:
+        return body
+    return dataclasses.replace(body, rate_mm_yr=factor * body.rate_mm_yr)
+
+
+def _with_disc(frame: gpd.GeoDataFrame, kind: AreaKind) -> gpd.GeoSeries:
+    """Outlines inside the area, with the wide body's where there is one."""
+    outlines = [*frame.geometry, *([kind.disc] if kind.wide_radius_m else [])]
+    return gpd.GeoSeries(outlines, crs=CRS).clip(shapely.box(*kind.bounds_m))
+
+
+def _measure(
+    study: candidate_rules.Study,
+    kind: AreaKind,
+    name: str,
+    tracks: dict[str, Track],
+    bodies: list[Body],
+    histories: list[str],
+    land: Landscape,
+    area: Grid,
+    seed: int,
+) -> None:
+    """Write the points of a track as an export, and import them."""
+    track = tracks[name]
+    dates = {number: acquisition_dates(number, seed) for number in range(len(tracks))}
+    every = sorted(date for epochs in dates.values() for date in epochs)
+    random = generator(seed, Purpose.POINTS, track.number)
+    points = place_points(
+        land, area, track.density_per_km2, track.incidence_deg, track.heading_deg, random
+    )
+    span = (every[0], every[-1])
+    rough = ROUGHNESS[kind.atmosphere]
+    epochs = dates[track.number]
+    chunks = observe(bodies, histories, land, area, points, track, epochs, span, rough, seed)
+    years = years_since(epochs, epochs[0])
+    with tempfile.TemporaryDirectory() as export:
+        items, table = f"{export}/items.txt", f"{export}/disp_tab.txt"
+        write_items(items, epochs)
+        write_points(table, _moved(chunks, kind, years))
+        import_points(
+            source={"items": items, "table": table},
+            format="gamma_ipta",
+            options={},
+            points_path=study.path(f"{name}.parquet"),
+            summary_path=study.path(f"{name}_summary.json"),
+            track=name,
+            pass_direction=name,
+            crs=CRS,
+            bounds_m=study.bounds_m,
+            min_coherence=0.7,
+            incidence_deg=track.incidence_deg,
+            heading_deg=track.heading_deg,
+        )
+
+
+def _moved(
+    chunks: Iterator[tuple[pd.DataFrame, np.ndarray]], kind: AreaKind, years: np.ndarray
+) -> Iterator[tuple[pd.DataFrame, np.ndarray]]:
+    """Add the motion of the wide body to points and series."""
+    for points, series_mm in chunks:
+        inside = shapely.contains_xy(kind.disc, points["x_m"], points["y_m"])
+        rate = np.where(inside, kind.wide_mm_yr, 0.0)
+        velocity = points["velocity_mm_yr"] + rate
+        yield points.assign(velocity_mm_yr=velocity), series_mm + rate[:, None] * years
