@@ -9,7 +9,7 @@ BIN := $(VENV)/bin
 UV := $(shell command -v uv 2>/dev/null)
 INSTALL := $(if $(UV),$(UV) pip install --quiet --python $(BIN)/python,$(BIN)/python -m pip install --quiet)
 
-.PHONY: help demo report test bench experiment-background lint format clean
+.PHONY: help demo report test bench experiment-background experiment-candidates lint format clean
 .DELETE_ON_ERROR:
 
 help:  ## what can be made
@@ -43,6 +43,9 @@ format: $(VENV)/.installed-dev  ## ruff and snakefmt, in place
 
 experiment-background: $(VENV)/.installed  ## background removal off and on, on simulated areas (3 minutes)
 	$(BIN)/python tests/benchmarks/compare_background.py
+
+experiment-candidates: $(VENV)/.installed  ## candidate rules on untouched simulated areas (docs/candidate_experiments.md)
+	$(BIN)/python tests/benchmarks/compare_candidates.py
 
 clean:  ## results and the demo's inputs, not .venv
 	rm -rf results resources/demo .snakemake
