@@ -3,6 +3,7 @@
 import ast
 import re
 import sys
+from importlib import metadata
 from pathlib import Path
 
 import pytest
@@ -50,6 +51,14 @@ def test_environments_hold_the_pins_of_requirements() -> None:
     for path in files:
         for name, version in conda_pins(path).items():
             assert required.get(name) == version, f"{path.name}: {name}"
+
+
+def test_requirements_hold_what_reports_need() -> None:
+    """Development tools bring it too, so that a report fails only for a user without them."""
+    extras = [line.split(";") for line in metadata.requires("snakemake") or () if ";" in line]
+    needed = {name.strip() for name, condition in extras if '"reports"' in condition}
+    assert needed
+    assert needed <= set(pins())
 
 
 def test_every_requirement_is_pinned() -> None:
