@@ -58,6 +58,9 @@ def agreements(folder: Path, track: int, part: int) -> list[dict[str, object]]:
     ours_part, esda = result(f"gi_star_{part}"), result(f"gi_star_esda_{part}")
     density = result(f"density_{track}_warm")["density"]
     convolved = result(f"density_oaconvolve_{track}_warm")["density"]
+    bands = result(f"density_map_{track}_warm")
+    bands_convolved = result(f"density_map_oaconvolve_{track}_warm")
+    tiles = result(f"density_tiles_{track}_warm")
     points = np.load(folder / f"points_{track}.npy")
     rng = np.random.default_rng(SEED)
     # Cells near points: where there is none, zero agrees with zero.
@@ -80,6 +83,13 @@ def agreements(folder: Path, track: int, part: int) -> list[dict[str, object]]:
         agreement("z, esda", relative(ours_part["z"], esda["z"]), 1e-9),
         agreement(f"density, brute force in {CELLS} cells", error, 1e-12),
         agreement("density, oaconvolve", of_the_greatest(convolved, density), 1e-2),
+        *(
+            agreement(
+                f"{band}, oaconvolve", of_the_greatest(bands_convolved[band], bands[band]), 1e-2
+            )
+            for band in ("signed", "hot", "cold")
+        ),
+        agreement("density by tiles, greatest", abs(tiles["greatest"] - density.max()), 0),
         agreement("density of |velocity|, KDEpy", of_the_greatest(kdepy, absolute), 1e-2),
         agreement(f"trends of {codes.size} series, lstsq", np.sum(codes != ours_codes), 0),
     ]

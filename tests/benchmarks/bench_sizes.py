@@ -10,6 +10,8 @@ ORIGIN_M = (650_000.0, 3_950_000.0)
 TRACKS = {"descending": (TRACK_POINTS, 39), "ascending": (811_419, 37)}
 CELL_M = 12.5
 RADIUS_M = 200.0
+#: Side of the square tiles in which the growth of the density is measured: 30 km.
+TILE_CELLS = 2_400
 SEED = 4951
 #: Points of the call that loads compiled code before a warm one.
 FEW = 2_000

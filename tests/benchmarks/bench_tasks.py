@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from bench_sizes import CELL_M, FEW, RADIUS_M, SAMPLE, TRACKS, extent_m
+from bench_sizes import CELL_M, FEW, RADIUS_M, SAMPLE, TILE_CELLS, TRACKS, extent_m
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT / "workflow" / "scripts"), str(ROOT / "tests" / "oracle")]
@@ -84,6 +84,50 @@ def density_oaconvolve(points: Any) -> dict[str, Any]:
     u = np.arange(-reach, reach + 1) * CELL_M / RADIUS_M
     kernel = 3 / np.pi / RADIUS_M**2 * np.maximum(1 - u[:, None] ** 2 - u**2, 0.0) ** 2
     return {"density": oaconvolve(binned, kernel, mode="same")[1:-1, 1:-1]}
+
+
+def density_map(points: Any) -> dict[str, Any]:
+    """Signed, hot and cold density by hotslope, the three bands of the density map."""
+    from hotslope.motion.density import signed_densities
+
+    signed, hot, cold = signed_densities(*points, RADIUS_M, grid_of(points))
+    return {"signed": signed, "hot": hot, "cold": cold}
+
+
+def density_map_oaconvolve(points: Any) -> dict[str, Any]:
+    """The same three by two convolutions and a sum."""
+    import numpy as np
+
+    x, y, weight = points
+    hot = density_oaconvolve(np.stack([x, y, np.maximum(weight, 0.0)]))["density"]
+    cold = density_oaconvolve(np.stack([x, y, np.minimum(weight, 0.0)]))["density"]
+    return {"signed": hot + cold, "hot": hot, "cold": cold}
+
+
+def density_tiles(points: Any) -> dict[str, Any]:
+    """Quartic density tile by tile, each from the points within reach; no tile is kept."""
+    from affine import Affine
+
+    from hotslope.grid import Grid
+    from hotslope.motion.density import quartic_density
+
+    grid = grid_of(points)
+    rows, columns = grid.shape
+    greatest = 0.0
+    for row in range(0, rows, TILE_CELLS):
+        height = min(TILE_CELLS, rows - row)
+        north = grid.transform.f - row * CELL_M + RADIUS_M
+        south = north - height * CELL_M - 2 * RADIUS_M
+        strip = points[:, (points[1] > south) & (points[1] < north)]
+        for column in range(0, columns, TILE_CELLS):
+            width = min(TILE_CELLS, columns - column)
+            west = grid.transform.c + column * CELL_M - RADIUS_M
+            east = west + width * CELL_M + 2 * RADIUS_M
+            near = strip[:, (strip[0] > west) & (strip[0] < east)]
+            corner = grid.transform @ Affine.translation(column, row)
+            tile = quartic_density(*near, RADIUS_M, Grid(grid.crs, corner, (height, width)))
+            greatest = max(greatest, float(tile.max()))
+    return {"greatest": greatest}
 
 
 def density_kdepy(points: Any) -> dict[str, Any]:
@@ -160,6 +204,9 @@ TASKS = {
     "gi_star_esda": Task(gi_star_esda, ("esda.getisord", "libpysal.graph")),
     "density": Task(density, ("hotslope.motion.density",)),
     "density_oaconvolve": Task(density_oaconvolve, ("scipy.signal", "hotslope.grid")),
+    "density_map": Task(density_map, ("hotslope.motion.density",)),
+    "density_map_oaconvolve": Task(density_map_oaconvolve, ("scipy.signal", "hotslope.grid")),
+    "density_tiles": Task(density_tiles, ("hotslope.motion.density",)),
     "density_kdepy": Task(density_kdepy, ("KDEpy", "hotslope.grid")),
     "trends": Task(trends, ("classify_trends",)),
     "trends_loop": Task(trends_loop, ("test_trends_brute_force", "pyarrow.parquet")),

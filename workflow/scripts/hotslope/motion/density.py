@@ -9,9 +9,9 @@ import numpy as np
 from hotslope.grid import Grid
 from hotslope.motion.bands import BandedPoints, band_points, in_blocks
 
-#: Columns filled before going on to the east: the rows within reach of a band, this wide, stay
-#: in the processor's cache (rows as wide as the study area do not).
-COLUMNS_AT_A_TIME = 512
+#: Width of the blocks that points are taken in, in radii: what a band reaches within a block
+#: stays in the processor's cache (rows as wide as the study area do not).
+RADII_AT_A_TIME = 64
 
 
 def quartic_density(
@@ -152,26 +152,28 @@ def _add_kernels(
     end: int,
     sums: np.ndarray,
 ) -> None:
-    """Add each point's kernel to the rows begin…end − 1, some columns at a time.
+    """Add each point's kernel to the rows begin…end − 1.
 
-    Each cell takes its points band by band and from west to east, however the columns are
-    divided; a point near a division is met in both parts.
+    Points come block by block, in each band by band, and from west to east: the order in which
+    every cell takes them. Blocks are counted from x = 0, so that it is the same in any grid.
     """
-    squares = np.empty(int(2 * radius_m / cell_m) + 3)
+    across = int(2 * radius_m / cell_m) + 3
+    squares, rests = np.empty(across), np.empty(across)
+    block_m = RADII_AT_A_TIME * radius_m
+    first = int(np.floor((centres_x[0] - radius_m) / block_m))
+    last = int(np.floor((centres_x[-1] + radius_m) / block_m))
     nexts = starts[:-1].copy()
-    for first in range(0, centres_x.size, COLUMNS_AT_A_TIME):
-        past = min(first + COLUMNS_AT_A_TIME, centres_x.size)
+    for block in range(first, last + 1):
+        past_m = (block + 1) * block_m
         for band in range(starts.size - 1):
             i = nexts[band]
-            while i < starts[band + 1] and x[i] < centres_x[first] - radius_m:
-                i += 1
-            nexts[band] = i
-            while i < starts[band + 1] and x[i] <= centres_x[past - 1] + radius_m:
+            while i < starts[band + 1] and x[i] < past_m:
                 _add_kernel(
                     x[i], y[i], weight[i], radius_m, centres_x, centres_y, cell_m,
-                    first, past, begin, end, squares, sums,
+                    begin, end, squares, rests, sums,
                 )  # fmt: skip
                 i += 1
+            nexts[band] = i
 
 
 @numba.njit(cache=True, nogil=True)
@@ -183,37 +185,40 @@ def _add_kernel(
     centres_x: np.ndarray,
     centres_y: np.ndarray,
     cell_m: float,
-    first: int,
-    past: int,
     begin: int,
     end: int,
     squares: np.ndarray,
+    rests: np.ndarray,
     sums: np.ndarray,
 ) -> None:
-    """Add one kernel to the cells of a square, in columns first…past − 1, rows begin…end − 1.
+    """Add one kernel to the cells of a square, in the rows begin…end − 1.
 
     Cells of the square beyond the radius get an exact zero: straight loops without a condition
-    use the processor's vectors and are faster than visiting the circle alone.
+    use the processor's vectors and are faster than visiting the circle alone. What a column or
+    a row has in common is computed before, for all of them at once.
     """
     inverse, diameter = 1.0 / radius_m, 2.0 * radius_m / cell_m
     west = (x - radius_m - centres_x[0]) / cell_m
     north = (centres_y[0] - y - radius_m) / cell_m
-    left = max(int(np.ceil(west)), first)
-    right = min(int(np.floor(west + diameter)) + 1, past)
+    left = max(int(np.ceil(west)), 0)
+    right = min(int(np.floor(west + diameter)) + 1, centres_x.size)
     top = max(int(np.ceil(north)), begin)
     bottom = min(int(np.floor(north + diameter)) + 1, end)
-    if right <= left:
+    if right <= left or bottom <= top:
         return
     # Unsigned, so that no index is looked at for counting from the end.
-    width = np.uint64(right - left)
+    width, height = np.uint64(right - left), np.uint64(bottom - top)
     for k in range(width):
         u = (centres_x[np.uint64(left) + k] - x) * inverse
         squares[k] = u * u
+    for j in range(height):
+        v = (centres_y[np.uint64(top) + j] - y) * inverse
+        rests[j] = 1.0 - v * v
     flat = sums.reshape(sums.size)
-    for row in range(top, bottom):
-        v = (centres_y[row] - y) * inverse
-        rest = 1.0 - v * v
-        start = np.uint64(row * centres_x.size + left)
+    start = np.uint64(top * centres_x.size + left)
+    for j in range(height):
+        rest = rests[j]
         for k in range(width):
             kernel = max(rest - squares[k], 0.0)
             flat[start + k] += weight * (kernel * kernel)
+        start += np.uint64(centres_x.size)
