@@ -68,19 +68,22 @@ def test_ends_at_the_radius():
     assert density[50, 52] == 0
 
 
-def test_threads_and_tiles_and_order_give_the_same_bits():
+@pytest.mark.parametrize(("radius_m", "shrunk"), [(200.0, 1), (25.0, 8)])
+def test_threads_and_tiles_and_order_give_the_same_bits(radius_m, shrunk):
     x, y, weight = scattered()
-    density = quartic_density(x, y, weight, 200.0, GRID)
+    # Shrunk toward the border of two blocks of 64 radii, which divides the tile.
+    x, y = 700_800 + (x - 700_800) / shrunk, 4_000_600 + (y - 4_000_600) / shrunk
+    density = quartic_density(x, y, weight, radius_m, GRID)
     order = np.random.default_rng(0).permutation(x.size)
     for threads in (2, 7):
-        again = quartic_density(x[order], y[order], weight[order], 200.0, GRID, threads=threads)
+        again = quartic_density(x[order], y[order], weight[order], radius_m, GRID, threads=threads)
         np.testing.assert_array_equal(again, density)
-    tile = Grid(CRS, GRID.transform @ Affine.translation(37, 21), (40, 50))
-    left, bottom, right, top = tile.bounds_m
-    halo = (x > left - 200) & (x < right + 200) & (y > bottom - 200) & (y < top + 200)
-    np.testing.assert_array_equal(
-        quartic_density(x[halo], y[halo], weight[halo], 200.0, tile), density[21:61, 37:87]
-    )
+    tile = Grid(CRS, GRID.transform @ Affine.translation(57, 41), (20, 30))
+    left, bottom, right, top = tile.grown(int(radius_m / 12.5)).bounds_m
+    halo = (x > left) & (x < right) & (y > bottom) & (y < top)
+    part = quartic_density(x[halo], y[halo], weight[halo], radius_m, tile)
+    np.testing.assert_array_equal(part, density[41:61, 57:87])
+    assert part.any()
 
 
 def test_hot_and_cold_do_not_cancel():

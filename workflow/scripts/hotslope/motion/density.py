@@ -114,8 +114,9 @@ def quartic_sum(
     Returns
     -------
     ndarray, float64, shape ``grid.shape``
-        The sums. Each thread fills rows of its own, and every cell takes its points in the
-        order of `band_points`: the same bits for any input order, threads and tiles.
+        The sums. Each thread fills rows of its own, and every cell takes its points in an order
+        that follows from their coordinates alone: the same bits for any input order, threads
+        and tiles.
     """
     points = band_points(x, y, weight, radius_m)
     sums = np.zeros(grid.shape)
