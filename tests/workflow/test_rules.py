@@ -38,6 +38,8 @@ def test_rule_is_complete(stage: str, name: str, body: str) -> None:
     assert f'"results/logs/{stage}/{name}' in body
     for directive in ("conda:", "threads:", "mem_mb=", "runtime="):
         assert directive in body, directive
+    for resource in ("mem_mb", "runtime"):
+        assert re.search(rf"^        {resource}=growing\(\d+\),$", body, re.M), resource
     assert ("cache:" in body) != ("benchmark:" in body), "cache or benchmark, not both"
     assert "run:" not in body
     assert "message:" not in body

@@ -50,8 +50,8 @@ rule outline_candidates:
         "../../envs/geo.yaml"
     threads: 1
     resources:
-        mem_mb=2000,
-        runtime=10,
+        mem_mb=growing(2000),
+        runtime=growing(10),
     params:
         **GRID,
         **GATE,
@@ -97,8 +97,8 @@ rule merge_candidates:
         "../../envs/geo.yaml"
     threads: 1
     resources:
-        mem_mb=1500,
-        runtime=10,
+        mem_mb=growing(1500),
+        runtime=growing(10),
     params:
         **GRID,
         science=science("merge_candidates"),
@@ -132,8 +132,8 @@ rule measure_stability:
         "../../envs/geo.yaml"
     threads: 1
     resources:
-        mem_mb=1500,
-        runtime=30,
+        mem_mb=growing(1500),
+        runtime=growing(30),
     params:
         **GRID,
         **GATE,
@@ -168,8 +168,8 @@ rule measure_extraction:
         "../../envs/geo.yaml"
     threads: 1
     resources:
-        mem_mb=500,
-        runtime=5,
+        mem_mb=growing(1000),
+        runtime=growing(5),
     params:
         science=science("measure_extraction"),
         boundary=config["study_area"]["boundary"],
@@ -199,8 +199,8 @@ rule sweep_radius:
         "../../envs/geo.yaml"
     threads: 2
     resources:
-        mem_mb=4000,
-        runtime=60,
+        mem_mb=growing(4000),
+        runtime=growing(60),
     params:
         **GRID,
         science=science("sweep_radius"),

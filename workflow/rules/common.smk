@@ -266,6 +266,14 @@ def study_results():
     return results + expand("results/maps/figures/{figure}.png", figure=figures)
 
 
+# --- resources -------------------------------------------------------------------------------
+
+
+def growing(amount):
+    """Memory or run time of a job: `amount`, and at each retry as much again."""
+    return lambda wildcards, attempt: amount * attempt
+
+
 # --- science digests -------------------------------------------------------------------------
 
 

@@ -43,8 +43,8 @@ rule extract_factors:
         "../../envs/geo.yaml"
     threads: 1
     resources:
-        mem_mb=2000,
-        runtime=20,
+        mem_mb=growing(2000),
+        runtime=growing(20),
     params:
         science=science("extract_factors"),
         names=config["factors"],

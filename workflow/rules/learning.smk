@@ -20,8 +20,8 @@ rule label_candidates:
         "../../envs/learning.yaml"
     threads: 1
     resources:
-        mem_mb=1000,
-        runtime=10,
+        mem_mb=growing(1000),
+        runtime=growing(10),
     params:
         science=science("label_candidates"),
         layer=config["inventory"]["layer"],
@@ -48,8 +48,8 @@ rule split_candidates:
         "../../envs/learning.yaml"
     threads: 1
     resources:
-        mem_mb=1000,
-        runtime=5,
+        mem_mb=growing(1000),
+        runtime=growing(5),
     params:
         science=science("split_candidates"),
         test_fraction=config["split"]["test_fraction"],
@@ -77,8 +77,8 @@ rule screen_factors:
         "../../envs/learning.yaml"
     threads: 1
     resources:
-        mem_mb=1000,
-        runtime=10,
+        mem_mb=growing(1000),
+        runtime=growing(10),
     params:
         science=science("screen_factors"),
         factors=config["factors"],
@@ -110,8 +110,8 @@ rule train_model:
         "../../envs/learning.yaml"
     threads: 1
     resources:
-        mem_mb=2000,
-        runtime=20,
+        mem_mb=growing(2000),
+        runtime=growing(20),
     params:
         science=science("train_model"),
         model=lambda wildcards: wildcards.model,
@@ -143,8 +143,8 @@ rule validate_model:
         "../../envs/learning.yaml"
     threads: 1
     resources:
-        mem_mb=3000,
-        runtime=60,
+        mem_mb=growing(3000),
+        runtime=growing(60),
     params:
         science=science("validate_model"),
         model=lambda wildcards: wildcards.model,
@@ -182,8 +182,8 @@ rule compare_models:
         "../../envs/learning.yaml"
     threads: 1
     resources:
-        mem_mb=1000,
-        runtime=10,
+        mem_mb=growing(1000),
+        runtime=growing(10),
     params:
         science=science("compare_models"),
         models=MODELS,
@@ -207,8 +207,8 @@ rule check_leakage:
         "../../envs/learning.yaml"
     threads: 1
     resources:
-        mem_mb=1000,
-        runtime=30,
+        mem_mb=growing(1000),
+        runtime=growing(30),
     params:
         science=science("check_leakage"),
         model=config["validation"]["shuffle_model"],

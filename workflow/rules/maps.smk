@@ -26,8 +26,8 @@ rule map_potential_landslides:
         "../../envs/maps.yaml"
     threads: 1
     resources:
-        mem_mb=1000,
-        runtime=10,
+        mem_mb=growing(1000),
+        runtime=growing(10),
     params:
         science=science("map_potential_landslides"),
         models=MODELS if has_models() else [],
@@ -52,8 +52,8 @@ rule map_coverage:
         "../../envs/maps.yaml"
     threads: 1
     resources:
-        mem_mb=3000,
-        runtime=10,
+        mem_mb=growing(3000),
+        runtime=growing(10),
     params:
         **GRID,
         science=science("map_coverage"),
@@ -83,8 +83,8 @@ rule plot_velocity:
         "../../envs/maps.yaml"
     threads: 1
     resources:
-        mem_mb=1000,
-        runtime=10,
+        mem_mb=growing(1000),
+        runtime=growing(10),
     params:
         science=science("plot_velocity"),
         tracks=TRACKS,
@@ -115,8 +115,8 @@ rule plot_trends:
         "../../envs/maps.yaml"
     threads: 1
     resources:
-        mem_mb=1000,
-        runtime=10,
+        mem_mb=growing(1000),
+        runtime=growing(10),
     params:
         science=science("plot_trends"),
         tracks=TRACKS,
@@ -147,8 +147,8 @@ rule plot_hotspots:
         "../../envs/maps.yaml"
     threads: 1
     resources:
-        mem_mb=1000,
-        runtime=10,
+        mem_mb=growing(1000),
+        runtime=growing(10),
     params:
         science=science("plot_hotspots"),
         tracks=TRACKS,
@@ -179,8 +179,8 @@ rule plot_density:
         "../../envs/maps.yaml"
     threads: 1
     resources:
-        mem_mb=1500,
-        runtime=10,
+        mem_mb=growing(1500),
+        runtime=growing(10),
     params:
         science=science("plot_density"),
         tracks=TRACKS,
@@ -211,8 +211,8 @@ rule plot_candidates:
         "../../envs/maps.yaml"
     threads: 1
     resources:
-        mem_mb=1000,
-        runtime=10,
+        mem_mb=growing(1000),
+        runtime=growing(10),
     params:
         science=science("plot_candidates"),
         tracks=TRACKS,
@@ -241,8 +241,8 @@ rule plot_radius:
         "../../envs/maps.yaml"
     threads: 1
     resources:
-        mem_mb=500,
-        runtime=5,
+        mem_mb=growing(1000),
+        runtime=growing(5),
     params:
         science=science("plot_radius"),
         tracks=TRACKS,
@@ -269,8 +269,8 @@ rule plot_radius_sensitivity:
         "../../envs/maps.yaml"
     threads: 1
     resources:
-        mem_mb=500,
-        runtime=5,
+        mem_mb=growing(1000),
+        runtime=growing(5),
     params:
         science=science("plot_radius_sensitivity"),
         radius_m=config["hotspots"]["radius_m"],
@@ -301,8 +301,8 @@ rule plot_extraction:
         "../../envs/maps.yaml"
     threads: 1
     resources:
-        mem_mb=1000,
-        runtime=10,
+        mem_mb=growing(1000),
+        runtime=growing(10),
     params:
         science=science("plot_extraction"),
         boundary=config["study_area"]["boundary"],
@@ -331,8 +331,8 @@ rule plot_correlation:
         "../../envs/maps.yaml"
     threads: 1
     resources:
-        mem_mb=1000,
-        runtime=10,
+        mem_mb=growing(1000),
+        runtime=growing(10),
     params:
         science=science("plot_correlation"),
         factors=config["factors"],
@@ -360,8 +360,8 @@ rule plot_information_gain:
         "../../envs/maps.yaml"
     threads: 1
     resources:
-        mem_mb=1000,
-        runtime=10,
+        mem_mb=growing(1000),
+        runtime=growing(10),
     params:
         science=science("plot_information_gain"),
         study_area_name=config["study_area"]["name"],
@@ -388,8 +388,8 @@ rule plot_roc:
         "../../envs/maps.yaml"
     threads: 1
     resources:
-        mem_mb=1000,
-        runtime=10,
+        mem_mb=growing(1000),
+        runtime=growing(10),
     params:
         science=science("plot_roc"),
         models=MODELS,
@@ -418,8 +418,8 @@ rule plot_potential_landslides:
         "../../envs/maps.yaml"
     threads: 1
     resources:
-        mem_mb=1000,
-        runtime=10,
+        mem_mb=growing(1000),
+        runtime=growing(10),
     params:
         science=science("plot_potential_landslides"),
         models=MODELS if has_models() else [],

@@ -17,8 +17,8 @@ rule classify_trends:
         "../../envs/geo.yaml"
     threads: 1
     resources:
-        mem_mb=1000,
-        runtime=20,
+        mem_mb=growing(1000),
+        runtime=growing(20),
     params:
         science=science("classify_trends"),
         significance=config["trends"]["significance"],
@@ -46,8 +46,8 @@ rule choose_radius:
         "../../envs/geo.yaml"
     threads: 2
     resources:
-        mem_mb=1500,
-        runtime=10,
+        mem_mb=growing(1500),
+        runtime=growing(10),
     params:
         science=science("choose_radius"),
         bounds_m=GRID["bounds_m"],
@@ -71,8 +71,8 @@ rule find_hotspots:
         "../../envs/geo.yaml"
     threads: 2
     resources:
-        mem_mb=1500,
-        runtime=10,
+        mem_mb=growing(1500),
+        runtime=growing(10),
     params:
         science=science("find_hotspots"),
         radius_m=config["hotspots"]["radius_m"],
@@ -102,8 +102,8 @@ rule map_density:
         "../../envs/geo.yaml"
     threads: 2
     resources:
-        mem_mb=3000,
-        runtime=15,
+        mem_mb=growing(3000),
+        runtime=growing(15),
     params:
         **GRID,
         science=science("map_density"),
@@ -126,8 +126,8 @@ rule estimate_background:
         "../../envs/geo.yaml"
     threads: 1
     resources:
-        mem_mb=1500,
-        runtime=10,
+        mem_mb=growing(1500),
+        runtime=growing(10),
     params:
         science=science("estimate_background"),
         method=config["candidates"]["background"],
@@ -152,8 +152,8 @@ rule map_rate:
         "../../envs/geo.yaml"
     threads: 2
     resources:
-        mem_mb=3000,
-        runtime=30,
+        mem_mb=growing(3000),
+        runtime=growing(30),
     params:
         **GRID,
         science=science("map_rate"),
@@ -179,8 +179,8 @@ rule decompose_motion:
         "../../envs/geo.yaml"
     threads: 1
     resources:
-        mem_mb=1500,
-        runtime=10,
+        mem_mb=growing(1500),
+        runtime=growing(10),
     params:
         **config["decomposition"],
         science=science("decompose_motion"),

@@ -17,8 +17,8 @@ rule check_inputs:
         "../../envs/geo.yaml"
     threads: 1
     resources:
-        mem_mb=2000,
-        runtime=10,
+        mem_mb=growing(2000),
+        runtime=growing(10),
     params:
         science=science("check_inputs"),
         study_area={
@@ -50,8 +50,8 @@ rule import_points:
         "../../envs/geo.yaml"
     threads: 1
     resources:
-        mem_mb=4000,
-        runtime=30,
+        mem_mb=growing(4000),
+        runtime=growing(30),
     params:
         science=science("import_points"),
         source=track_option("points"),

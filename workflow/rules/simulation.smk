@@ -24,8 +24,8 @@ rule simulate_area:
         "../../envs/geo.yaml"
     threads: 1
     resources:
-        mem_mb=4000,
-        runtime=15,
+        mem_mb=growing(4000),
+        runtime=growing(15),
     params:
         science=science("simulate_area"),
         crs=config["study_area"]["crs"],

@@ -16,8 +16,8 @@ rule prepare_dem:
         "../../envs/geo.yaml"
     threads: 1
     resources:
-        mem_mb=1500,
-        runtime=10,
+        mem_mb=growing(1500),
+        runtime=growing(10),
     params:
         **GRID,
         science=science("prepare_dem"),
@@ -48,8 +48,8 @@ rule derive_morphometry:
         "../../envs/geo.yaml"
     threads: 1
     resources:
-        mem_mb=3000,
-        runtime=20,
+        mem_mb=growing(3000),
+        runtime=growing(20),
     params:
         **GRID,
         science=science("derive_morphometry"),
@@ -77,8 +77,8 @@ rule derive_hydrology:
         "../../envs/geo.yaml"
     threads: 1
     resources:
-        mem_mb=3000,
-        runtime=20,
+        mem_mb=growing(3000),
+        runtime=growing(20),
     params:
         **GRID,
         science=science("derive_hydrology"),
@@ -102,8 +102,8 @@ rule map_visibility:
         "../../envs/geo.yaml"
     threads: 1
     resources:
-        mem_mb=4000,
-        runtime=10,
+        mem_mb=growing(4000),
+        runtime=growing(10),
     params:
         **GRID,
         science=science("map_visibility"),
