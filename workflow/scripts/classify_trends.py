@@ -11,7 +11,7 @@ import pyarrow.parquet as pq
 from hotslope.columns import POINT_ID, TREND, TREND_NAMES, epoch_columns, epoch_date
 from hotslope.errors import InputError
 from hotslope.files import atomic_path, write_json
-from hotslope.logs import job_log, logger
+from hotslope.logs import Progress, job_log, logger
 from hotslope.motion.autocorrelation import sample_rows
 from hotslope.motion.calibration import size_and_power
 from hotslope.motion.decisions import STEP, DecisionRule
@@ -53,6 +53,7 @@ def classify_trends(
     logger.info("noise classes: %s", noise)
 
     tally = _Tally(wavelength_m)
+    progress = Progress("points classified", points.metadata.num_rows)
     with (
         atomic_path(trends_path) as partial,
         pq.ParquetWriter(
@@ -63,6 +64,7 @@ def classify_trends(
             trends = fit_trends(table, dates, rule=rule, noise=noise, **options)
             tally.add(trends)
             writer.write_table(pa.table([ids, trends.codes], schema=TRENDS_SCHEMA))
+            progress.advance(len(table))
 
     separable = season_separable(days[-1]) and annual != "never"
     summary = {

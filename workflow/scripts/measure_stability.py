@@ -22,7 +22,7 @@ from hotslope.candidates.stability import (
 )
 from hotslope.errors import InputError
 from hotslope.grid import Grid
-from hotslope.logs import job_log
+from hotslope.logs import Progress, job_log
 from hotslope.motion.radius import resolved_radius_m
 from hotslope.motion.rate import automatic_bandwidth_m, point_density_per_m2
 from hotslope.schemas import CANDIDATES, STABILITY, read_layer
@@ -102,6 +102,7 @@ def measure_stability(
     signs = _signs(candidates, tracks)
     margin_m = MARGIN_BANDWIDTHS * max(rule.bandwidth_m for rule in rules)
     rows = []
+    progress = Progress("candidates measured", len(candidates))
     for polygon, sign in zip(candidates.geometry, signs, strict=True):
         window = window_around(polygon, margin_m, grid)
         views = [
@@ -109,6 +110,7 @@ def measure_stability(
             for track in np.flatnonzero(sign)
         ]
         rows.append(measure_candidate(candidate_cells(polygon, window), window, views))
+        progress.advance()
     _write(stability_path, candidates, rows)
 
 

@@ -9,6 +9,8 @@ import numpy.typing as npt
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.utils.validation import check_is_fitted, validate_data
 
+from hotslope.logs import Progress
+
 #: Numbers in the largest activation of a batch; decides how many replicas train as one.
 BATCH_ELEMENTS = 3_000_000
 #: Epochs for which dropout masks are drawn at once.
@@ -152,9 +154,10 @@ def train_networks(
     columns = max(values.shape[1] for values, _ in padded)
     size = max(BATCH_ELEMENTS // (rows * columns * architecture.filters), 1)
     trained: list[dict[str, np.ndarray]] = []
+    progress = Progress("training of networks", len(padded) * architecture.epochs)
     for start in range(0, len(padded), size):
         part = slice(start, start + size)
-        trained += _train_batch(padded[part], seeds[part], n_classes, architecture)
+        trained += _train_batch(padded[part], seeds[part], n_classes, architecture, progress)
     return trained
 
 
@@ -172,6 +175,7 @@ def _train_batch(
     seeds: Sequence[int],
     n_classes: int,
     architecture: Architecture,
+    progress: Progress,
 ) -> list[dict[str, np.ndarray]]:
     import torch  # 2 s: paid only where a network is trained
 
@@ -193,7 +197,7 @@ def _train_batch(
     threads = torch.get_num_threads()
     torch.set_num_threads(1)
     try:
-        _descend(torch, weights, cut, target, own, sizes, generators, a)
+        _descend(torch, weights, cut, target, own, sizes, generators, a, progress)
     finally:
         torch.set_num_threads(threads)
     return [
@@ -214,6 +218,7 @@ def _descend(
     sizes: Sequence[int],
     generators: Sequence[np.random.Generator],
     architecture: Architecture,
+    progress: Progress,
 ) -> None:
     """Minimise the cross-entropy of every replica by Adam, in place."""
     a = architecture
@@ -245,6 +250,7 @@ def _descend(
         adam.zero_grad()
         loss.backward()
         adam.step()
+        progress.advance(replicas)
 
 
 def _dropout_masks(

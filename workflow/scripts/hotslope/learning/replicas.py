@@ -8,6 +8,7 @@ from sklearn.base import clone
 from sklearn.pipeline import Pipeline
 
 from hotslope.learning.cnn import FactorNetwork, fit_together
+from hotslope.logs import Progress
 
 
 def replica_seed(*key: int) -> int:
@@ -37,14 +38,15 @@ def fit_replicas(
         Fitted, in the order of the samples.
     """
     replicas = [clone(classifier).set_params(model__random_state=seed) for seed in seeds]
-    if not isinstance(classifier[-1], FactorNetwork):
-        return [
+    together = isinstance(classifier[-1], FactorNetwork)
+    encoded = []
+    progress = Progress("samples encoded" if together else "models fitted", len(replicas))
+    for replica, (table, label) in zip(replicas, samples, strict=True):
+        if together:
+            encoded.append((replica[:-1].fit_transform(table, label), label))
+        else:
             replica.fit(table, label)
-            for replica, (table, label) in zip(replicas, samples, strict=True)
-        ]
-    encoded = [
-        (replica[:-1].fit_transform(table, label), label)
-        for replica, (table, label) in zip(replicas, samples, strict=True)
-    ]
-    fit_together([replica[-1] for replica in replicas], encoded)
+        progress.advance()
+    if together:
+        fit_together([replica[-1] for replica in replicas], encoded)
     return replicas

@@ -10,6 +10,7 @@ from sklearn.pipeline import Pipeline
 from hotslope.learning.metrics import area_under_curve, classification_metrics
 from hotslope.learning.replicas import fit_replicas, replica_seed
 from hotslope.learning.splits import Fold, grouped_folds, repeated_folds
+from hotslope.logs import Progress
 
 
 def positive_probability(classifier: Pipeline, table: pd.DataFrame) -> np.ndarray:
@@ -151,6 +152,7 @@ def shuffled_scores(
     because each fold's model answers around its own share of positives.
     """
     rows = []
+    progress = Progress("shuffles", shuffles)
     for shuffle in range(shuffles):
         shuffled = shuffle_labels(label, group, np.random.default_rng([seed, shuffle]))
         folds = repeated_folds(
@@ -180,6 +182,7 @@ def shuffled_scores(
                     "auc": float(np.mean(defined)) if defined else float("nan"),
                 }
             )
+        progress.advance()
     return pd.DataFrame(rows)
 
 

@@ -7,6 +7,8 @@ from typing import NamedTuple
 import numba
 import numpy as np
 
+from hotslope.logs import Progress
+
 #: Bands of half a radius: a point's own band and two on either side hold all its neighbours.
 BANDS_PER_RADIUS = 2
 #: Makes bands a millionth higher, so that rounding cannot push a neighbour at exactly the
@@ -164,5 +166,7 @@ def in_blocks(task: Callable[[int, int], None], size: int, threads: int) -> None
     if threads == 1:
         task(0, size)
         return
+    progress = Progress("blocks summed", len(edges) - 1)
     with ThreadPoolExecutor(threads) as pool:
-        list(pool.map(task, edges[:-1], edges[1:]))
+        for _ in pool.map(task, edges[:-1], edges[1:]):
+            progress.advance()
