@@ -34,6 +34,7 @@ rule all:
 
 
 onstart:
+    follow_jobs()
     if not has_models():
         logger.info(
             "hotslope: no model is trained, because inventory.path is null or models is empty."

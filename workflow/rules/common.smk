@@ -5,6 +5,7 @@
 import ast
 import hashlib
 import os
+import sys
 from functools import cache
 from pathlib import Path
 
@@ -12,6 +13,8 @@ import jsonschema
 from snakemake.common.configfile import load_configfile
 from snakemake.exceptions import WorkflowError
 from snakemake.utils import validate
+
+from progress import follow
 
 SCHEMA_FILE = Path(workflow.basedir) / "config" / "config.schema.yaml"
 SCRIPTS = Path(workflow.basedir) / "workflow" / "scripts"
@@ -272,6 +275,16 @@ def study_results():
 def growing(amount):
     """Memory or run time of a job: `amount`, and at each retry as much again."""
     return lambda wildcards, attempt: amount * attempt
+
+
+# --- progress --------------------------------------------------------------------------------
+
+
+def follow_jobs():
+    """Tell a person at a terminal how far the run is; elsewhere, nothing."""
+    jobs = workflow.dag.stats()[1]
+    rules = {rule: jobs[rule] for rule in jobs if rule not in ("all", "total")}
+    follow(logger, sys.stderr, rules, Path("results/benchmarks"))
 
 
 # --- science digests -------------------------------------------------------------------------
