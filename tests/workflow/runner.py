@@ -1,5 +1,6 @@
 """Runs Snakemake on a copy of the project, in a folder of its own, as a user would."""
 
+import hashlib
 import re
 import shutil
 import subprocess
@@ -34,7 +35,9 @@ class Run:
         (folder / "work").mkdir()
         return cls(project, folder / "work")
 
-    def snakemake(self, *arguments: str, timeout_s: float = 900) -> subprocess.CompletedProcess:
+    def snakemake(
+        self, *arguments: str, timeout_s: float = 900, environment: dict[str, str] | None = None
+    ) -> subprocess.CompletedProcess:
         """Run Snakemake in the working folder; standard output and error come as one text."""
         command = [
             sys.executable,
@@ -50,6 +53,7 @@ class Run:
             text=True,
             timeout=timeout_s,
             check=False,
+            env=environment,
         )
 
     def config(self, name: str, content: dict) -> str:
@@ -63,6 +67,18 @@ class Run:
         result = self.snakemake("--dry-run", *arguments, "--configfile", *configs)
         assert result.returncode == 0, result.stdout
         return rules_in(result.stdout)
+
+
+def digests(folder: Path) -> dict[str, str]:
+    """Digest of every result and simulated input, by name; logs and benchmarks left out."""
+    skipped = ("results/logs", "results/benchmarks")
+    files = [path for path in sorted(folder.rglob("*")) if path.is_file()]
+    names = [(path, str(path.relative_to(folder))) for path in files]
+    return {
+        name: hashlib.sha256(path.read_bytes()).hexdigest()
+        for path, name in names
+        if name.startswith(("results/", "resources/")) and not name.startswith(skipped)
+    }
 
 
 def rules_in(output: str) -> set[str]:

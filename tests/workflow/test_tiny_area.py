@@ -1,13 +1,11 @@
 """A tiny study area end to end, and what reruns after which change."""
 
-import hashlib
 import os
-from pathlib import Path
 
 import pytest
 
 from conftest import tiny_config
-from runner import Run, merged
+from runner import Run, digests, merged
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("tiny")]
 
@@ -167,17 +165,6 @@ def test_second_run_has_nothing_to_do(finished: Run) -> None:
 def test_change_of_a_key_reruns_exactly(finished: Run, key: str) -> None:
     change, expected = RERUNS[key]
     assert planned_after(finished, change) == expected
-
-
-def digests(folder: Path) -> dict[str, str]:
-    skipped = ("results/logs", "results/benchmarks")
-    files = [path for path in sorted(folder.rglob("*")) if path.is_file()]
-    names = [(path, str(path.relative_to(folder))) for path in files]
-    return {
-        name: hashlib.sha256(path.read_bytes()).hexdigest()
-        for path, name in names
-        if name.startswith(("results/", "resources/")) and not name.startswith(skipped)
-    }
 
 
 def test_one_core_and_two_give_the_same_bytes(
