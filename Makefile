@@ -4,12 +4,14 @@
 PYTHON ?= python3.11
 CORES ?= $(shell nproc)
 VENV := .venv
+# Where bench-full works; its study area (0.6 GB) is kept there between runs.
+FULL := resources/bench_full
 BIN := $(VENV)/bin
 # uv is faster where it is there; pip does the same.
 UV := $(shell command -v uv 2>/dev/null)
 INSTALL := $(if $(UV),$(UV) pip install --quiet --python $(BIN)/python,$(BIN)/python -m pip install --quiet)
 
-.PHONY: help demo report test bench experiment-background experiment-candidates lint format clean
+.PHONY: help demo report test bench bench-full experiment-background experiment-candidates lint format clean
 .DELETE_ON_ERROR:
 
 help:  ## what can be made
@@ -28,6 +30,9 @@ test: $(VENV)/.installed-dev  ## every test (those that need what is not here sa
 
 bench: $(VENV)/.installed-dev  ## the kernels of motion beside their peers, at the size of a published track
 	$(BIN)/python tests/benchmarks/bench_kernels.py
+
+bench-full: $(VENV)/.installed-dev  ## the whole workflow at the size of the published area, then with another radius
+	$(BIN)/python tests/benchmarks/bench_full.py --cores 2 --folder $(FULL)
 
 lint: $(VENV)/.installed-dev  ## ruff, mypy, snakefmt, snakemake --lint
 	$(BIN)/ruff check .

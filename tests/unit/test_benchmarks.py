@@ -65,3 +65,61 @@ def test_one_task_reports_seconds_and_memory(bench, tmp_path):
         assert 0 <= report["warm_s"] <= report["over_imports_s"] <= report["fresh_s"]
     results = [np.load(tmp_path / f"{task}.npz")["z"] for task in ("gi_star", "gi_star_pairs")]
     np.testing.assert_allclose(*results, rtol=1e-9, atol=1e-12)
+
+
+@pytest.fixture
+def whole(monkeypatch):
+    monkeypatch.syspath_prepend(str(BENCHMARKS))
+    import bench_full
+    import draw_full
+    import watch_jobs
+
+    return bench_full, draw_full, watch_jobs
+
+
+JOB = """
+import time, sys
+log = open("results/logs/motion/find_spots_ascending.log", "w")
+kept = bytearray(80_000_000)
+start = time.process_time()
+while time.process_time() - start < 0.5:
+    pass
+open("written", "wb").write(kept[:5_000_000])
+time.sleep(0.3)
+"""
+
+
+@pytest.mark.skipif(not Path("/proc/self/io").exists(), reason="needs Linux's /proc")
+def test_jobs_are_seen_from_outside(whole, tmp_path):
+    _, _, watch_jobs = whole
+    script = tmp_path / ".snakemake" / "scripts" / "tmpabc.find_spots.py"
+    for folder in (script.parent, tmp_path / "results" / "logs" / "motion"):
+        folder.mkdir(parents=True)
+    script.write_text(JOB)
+    command = ["bash", "-c", f"set -e; {sys.executable} {script}; true"]
+    run = watch_jobs.watch(command, tmp_path, tmp_path / "words.log")
+    assert run.code == 0
+    assert [(job.rule, job.name) for job in run.jobs] == [("find_spots", "find_spots_ascending")]
+    job = run.jobs[0]
+    assert 0.4 < job.cpu_s <= run.cpu_s + 0.02
+    assert job.peak_mb > 80
+    assert job.written_mb >= 5
+    assert 0.7 < job.wall_s <= run.wall_s
+
+
+def test_jobs_of_one_time_lie_in_lanes_beside_each_other(whole):
+    _, draw_full, _ = whole
+    times = [(0, 4), (0, 2), (2, 3), (4, 5)]
+    assert draw_full.lanes([{"start_s": a, "end_s": b} for a, b in times]) == [0, 1, 1, 0]
+    assert draw_full.stages()["find_hotspots"] == "motion"
+
+
+def test_the_parts_of_the_floor_add_up(whole):
+    bench_full, _, watch_jobs = whole
+    jobs = [watch_jobs.Job("a", 0, end_s=3, cpu_s=3, peak_mb=9, read_mb=10, written_mb=4)] * 2
+    run = watch_jobs.Run(wall_s=5, cpu_s=10, jobs=jobs)
+    rules = bench_full.by_rule(jobs, {"a": 1.0}, Path("nowhere"))
+    assert (rules[0].jobs, rules[0].cpu_s, rules[0].start_cpu_s, rules[0].moved_mb) == (2, 6, 2, 28)
+    parts = bench_full.floor(run, rules, {"read": 20.0, "write": 8.0}, 2)
+    assert list(parts.values()) == [2.0, 1.0, 2.0, 4.0]
+    assert "| a | 2 |" in bench_full.table(rules)

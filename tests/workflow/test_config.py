@@ -106,3 +106,18 @@ def test_without_a_dem_visibility_is_not_planned(run: Run) -> None:
     planned = run.planned(config)
     assert "map_visibility" not in planned
     assert {"map_coverage", "decompose_motion", "merge_candidates"} <= planned
+
+
+def test_the_paper_scale_has_the_published_size_and_leaves_the_demo_alone(run: Run) -> None:
+    paper = yaml.safe_load((ROOT / "config" / "paper_scale.yaml").read_text(encoding="utf-8"))
+    simulation = paper["simulation"]
+    km2 = simulation["size_km"][0] * simulation["size_km"][1]
+    counts = {track: round(n * km2) for track, n in simulation["density_per_km2"].items()}
+    assert counts == {"descending": 930_193, "ascending": 811_419}
+    assert round(simulation["landslides_per_km2"] * km2) == 300
+    configs = [str(run.project / "config" / f"{name}.yaml") for name in ("config", "paper_scale")]
+    result = run.snakemake("--dry-run", "--configfile", *configs)
+    assert result.returncode == 0, result.stdout
+    assert "resources/paper_scale/ascending/disp_tab.txt" in result.stdout
+    assert "resources/demo" not in result.stdout
+    assert {"simulate_area", "train_model"} <= run.planned(*configs)

@@ -18,7 +18,6 @@ from progress import follow
 
 SCHEMA_FILE = Path(workflow.basedir) / "config" / "config.schema.yaml"
 SCRIPTS = Path(workflow.basedir) / "workflow" / "scripts"
-SIMULATED = "resources/demo/"
 
 
 # --- configuration ---------------------------------------------------------------------------
@@ -83,6 +82,11 @@ def path_settings(settings):
         yield f"layers.{layer}.path", options, "path"
 
 
+def simulated_folder(settings):
+    """Where a simulated study area is written; its files need not exist beforehand."""
+    return f"resources/{settings['simulation']['name']}/"
+
+
 def files_in(setting):
     """Every file that a path setting names (a boundary holds a number beside its file)."""
     if isinstance(setting, dict):
@@ -102,10 +106,11 @@ def prepare_config(settings):
         }
     check_schema(settings)
     validate(settings, str(SCHEMA_FILE))
+    simulated = simulated_folder(settings)
     for key, section, name in path_settings(settings):
         section[name] = expanded(section[name])
         for file in files_in(section[name]):
-            if not file.startswith(SIMULATED) and not os.path.exists(file):
+            if not file.startswith(simulated) and not os.path.exists(file):
                 refuse(
                     key,
                     f"no file {file!r}",
@@ -114,6 +119,7 @@ def prepare_config(settings):
 
 
 prepare_config(config)
+SIMULATED = simulated_folder(config)
 
 
 def has_sight(track):

@@ -1,21 +1,21 @@
 # simulation: a study area with known truth, as the raw inputs a user would have.
-# Reads nothing but the configuration; makes resources/demo/. Only scoring and tests may read
-# truth.gpkg.
+# Reads nothing but the configuration; makes resources/demo/, or the folder of another
+# simulation.name. Only scoring and tests may read truth.gpkg.
 
 
 rule simulate_area:
     """Ground, moving bodies and their InSAR measurement from both orbits, simulated."""
     output:
-        descending_items="resources/demo/descending/items.txt",
-        descending_table="resources/demo/descending/disp_tab.txt",
-        ascending_items="resources/demo/ascending/items.txt",
-        ascending_table="resources/demo/ascending/disp_tab.txt",
-        dem="resources/demo/dem.tif",
-        layers="resources/demo/layers.gpkg",
-        land_cover="resources/demo/land_cover.tif",
-        inventory="resources/demo/inventory.gpkg",
-        reference="resources/demo/reference.gpkg",
-        truth="resources/demo/truth.gpkg",
+        descending_items=f"{SIMULATED}descending/items.txt",
+        descending_table=f"{SIMULATED}descending/disp_tab.txt",
+        ascending_items=f"{SIMULATED}ascending/items.txt",
+        ascending_table=f"{SIMULATED}ascending/disp_tab.txt",
+        dem=f"{SIMULATED}dem.tif",
+        layers=f"{SIMULATED}layers.gpkg",
+        land_cover=f"{SIMULATED}land_cover.tif",
+        inventory=f"{SIMULATED}inventory.gpkg",
+        reference=f"{SIMULATED}reference.gpkg",
+        truth=f"{SIMULATED}truth.gpkg",
     log:
         "results/logs/simulation/simulate_area.log",
     benchmark:
