@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import safetensors.numpy
-import skops.io
 from sklearn.pipeline import Pipeline
 
 from hotslope.files import atomic_path
 from hotslope.learning.cnn import FactorNetwork
+from hotslope.learning.skops_alone import skops_io
 
 PIPELINE_FILE = "pipeline.skops"
 NETWORK_FILE = "network.safetensors"
@@ -45,7 +45,7 @@ def save_classifier(folder: str | Path, classifier: Pipeline) -> None:
         weights = network.weights_
         network.weights_ = {}
     try:
-        content = canonical_skops(skops.io.dumps(classifier))
+        content = canonical_skops(skops_io.dumps(classifier))
     finally:
         if weights is not None:
             network.weights_ = weights
@@ -65,7 +65,7 @@ def load_classifier(folder: str | Path) -> Pipeline:
     process by node indices out of range: load files of your own runs.
     """
     folder = Path(folder)
-    classifier = skops.io.load(folder / PIPELINE_FILE, trusted=TRUSTED)
+    classifier = skops_io.load(folder / PIPELINE_FILE, trusted=TRUSTED)
     if isinstance(classifier[-1], FactorNetwork):
         classifier[-1].weights_ = safetensors.numpy.load_file(folder / NETWORK_FILE)
     return classifier
