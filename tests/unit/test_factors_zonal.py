@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 import shapely
 
-from hotslope.factors.measures import raster_coverage
+from hotslope.factors.measures import terrain_number
 from hotslope.factors.zonal import class_areas, zonal_statistic
 
 BOUNDS = (0.0, 0.0, 4.0, 3.0)
@@ -54,7 +54,7 @@ def test_class_areas_by_polygon_and_code() -> None:
 
 
 def test_coverage_is_the_share_of_the_polygon() -> None:
-    coverage = raster_coverage(POLYGONS, VALUES, BOUNDS)
+    coverage = terrain_number("tri", POLYGONS, VALUES, BOUNDS, "mean").coverage["tri"]
     np.testing.assert_allclose(coverage, [1, 1, 0.5, 0, 0, 0.2])
 
 

@@ -10,7 +10,7 @@ import shapely
 from hotslope.factors.aspects import aspect_classes, downslope_vectors, resultant_length
 from hotslope.factors.classes import majority_classes, to_classes, unit_areas
 from hotslope.factors.trends import GROUPS, trend_shares
-from hotslope.factors.zonal import Bounds, class_areas, zonal_statistic
+from hotslope.factors.zonal import Bounds, class_areas, zonal_statistic, zonal_statistics
 
 
 @dataclass(frozen=True)
@@ -37,10 +37,8 @@ def terrain_number(
     statistic: str,
 ) -> Measured:
     """Measure a factor that is one statistic of one raster; see `zonal_statistic`."""
-    return Measured(
-        {name: zonal_statistic(polygons, values, bounds, statistic)},
-        {name: raster_coverage(polygons, values, bounds)},
-    )
+    measured, cells = zonal_statistics(polygons, values, bounds, [statistic, "count"])
+    return Measured({name: measured}, {name: _covered(cells, polygons, values.shape, bounds)})
 
 
 def aspect(
@@ -51,20 +49,26 @@ def aspect(
     flat_slope_deg: float,
 ) -> Measured:
     """Measure the class of the mean downslope vector and the resultant length (0 to 1)."""
-    parts = *downslope_vectors(slope_deg, aspect_deg), np.tan(np.radians(slope_deg))
-    east, north, steepness = (zonal_statistic(polygons, part, bounds, "mean") for part in parts)
+    east, north = (
+        zonal_statistic(polygons, part, bounds, "mean")
+        for part in downslope_vectors(slope_deg, aspect_deg)
+    )
+    steepness, cells = zonal_statistics(
+        polygons, np.tan(np.radians(slope_deg)), bounds, ["mean", "count"]
+    )
     columns = {
         "aspect": aspect_classes(east, north, steepness, flat_slope_deg),
         "aspect_resultant": resultant_length(east, north, steepness),
     }
-    return Measured(columns, {"aspect": raster_coverage(polygons, slope_deg, bounds)})
+    return Measured(columns, {"aspect": _covered(cells, polygons, slope_deg.shape, bounds)})
 
 
-def raster_coverage(polygons: np.ndarray, values: np.ndarray, bounds: Bounds) -> np.ndarray:
-    """Return the share of each polygon's area, shape (n,), where a raster has values."""
-    rows, columns = values.shape
+def _covered(
+    cells: np.ndarray, polygons: np.ndarray, shape: tuple[int, ...], bounds: Bounds
+) -> np.ndarray:
+    """Return the share of each polygon's area, shape (n,), that its cells with values make."""
+    rows, columns = shape
     cell_area = (bounds[2] - bounds[0]) / columns * (bounds[3] - bounds[1]) / rows
-    cells = zonal_statistic(polygons, values, bounds, "count")
     return _shares(cells * cell_area, shapely.area(polygons))
 
 

@@ -13,10 +13,10 @@ _CRS = CRS.from_epsg(3857)
 Bounds = tuple[float, float, float, float]
 
 
-def zonal_statistic(
-    polygons: np.ndarray, values: np.ndarray, bounds: Bounds, statistic: str
-) -> np.ndarray:
-    """Return one statistic of the cells under each polygon.
+def zonal_statistics(
+    polygons: np.ndarray, values: np.ndarray, bounds: Bounds, statistics: list[str]
+) -> list[np.ndarray]:
+    """Return statistics of the cells under each polygon, all in one pass.
 
     Parameters
     ----------
@@ -26,18 +26,29 @@ def zonal_statistic(
         Raster values, north up; NaN for no data.
     bounds : tuple of float
         xmin, ymin, xmax, ymax of the raster.
-    statistic : str
-        An exactextract operation: ``mean``, ``median``, ``quantile(q=0.95)``, ``count``…; cells
+    statistics : list of str
+        exactextract operations: ``mean``, ``median``, ``quantile(q=0.95)``, ``count``…; cells
         weigh by the share of their area inside the polygon.
 
     Returns
     -------
-    ndarray, float64, shape (n,)
+    list of ndarray, float64, shape (n,)
         NaN where a polygon covers no data; for ``count`` the number of cells, 0 there.
     """
-    table = _extract(polygons, values, bounds, [f"value={statistic}"])
+    operations = [f"value{number}={name}" for number, name in enumerate(statistics)]
+    table = _extract(polygons, values, bounds, operations)
     # A quantile's column also carries its level in its name.
-    return table.iloc[:, 0].to_numpy(dtype=np.float64, na_value=np.nan)
+    return [
+        table.iloc[:, number].to_numpy(dtype=np.float64, na_value=np.nan)
+        for number in range(len(statistics))
+    ]
+
+
+def zonal_statistic(
+    polygons: np.ndarray, values: np.ndarray, bounds: Bounds, statistic: str
+) -> np.ndarray:
+    """Return one of `zonal_statistics`."""
+    return zonal_statistics(polygons, values, bounds, [statistic])[0]
 
 
 def class_areas(polygons: np.ndarray, codes: np.ndarray, bounds: Bounds) -> pd.DataFrame:
