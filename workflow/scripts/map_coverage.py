@@ -15,7 +15,7 @@ from hotslope.maps.coverage import (
     track_coverage,
     within_reach,
 )
-from hotslope.rasters import read_raster, write_raster
+from hotslope.rasters import BLOCK_CELLS, read_rows, write_raster
 from hotslope.schemas import DROPPED_POINTS, POINTS
 from hotslope.terrain.downslope import MIN_SLOPE_DEG
 
@@ -42,26 +42,36 @@ def map_coverage(
     count.
     """
     grid = Grid.from_bounds(bounds_m, cell_size_m, crs)
-    slope = read_raster(slope_path)[0] if slope_path else np.full(grid.shape, np.nan)
-    classes = []
-    for track, points_path, dropped_path in zip(tracks, points_paths, dropped_paths, strict=True):
-        points = POINTS.read(points_path, [X, Y])
-        dropped = DROPPED_POINTS.read(dropped_path, [X, Y])
-        visible, seen = _view(visibility_paths.get(track), slope, grid)
-        view = TrackView(
-            within_reach(points[X].to_numpy(), points[Y].to_numpy(), grid, reach_m),
-            within_reach(dropped[X].to_numpy(), dropped[Y].to_numpy(), grid, reach_m),
-            visible,
-            seen,
-        )
-        classes.append(track_coverage(view))
-    joint = joint_coverage(classes)
+    reached = [
+        [
+            within_reach(table[X].to_numpy(), table[Y].to_numpy(), grid, reach_m)
+            for table in (
+                POINTS.read(points_path, [X, Y]),
+                DROPPED_POINTS.read(dropped_path, [X, Y]),
+            )
+        ]
+        for points_path, dropped_path in zip(points_paths, dropped_paths, strict=True)
+    ]
+    joint = np.empty(grid.shape, dtype=np.float32)
+    measuring = np.empty(grid.shape, dtype=np.float32)
+    for start in range(0, grid.shape[0], BLOCK_CELLS):
+        rows = slice(start, min(start + BLOCK_CELLS, grid.shape[0]))
+        nothing = np.full((rows.stop - rows.start, grid.shape[1]), np.nan)
+        slope = read_rows(slope_path, rows, [1])[0] if slope_path else nothing
+        classes = []
+        for track, (points, dropped) in zip(tracks, reached, strict=True):
+            visible, seen = nothing, nothing
+            if track in visibility_paths:
+                visible, seen = read_rows(visibility_paths[track], rows, [1, 3])
+                seen[~(slope >= MIN_SLOPE_DEG)] = np.nan
+            classes.append(track_coverage(TrackView(points[rows], dropped[rows], visible, seen)))
+        joint[rows] = joint_coverage(classes)
+        measuring[rows] = sum(one == MEASURED for one in classes)
     for code, name in enumerate(COVERAGE_NAMES):
         logger.info("%s: %.2f %%", name, 100 * np.mean(joint == code))
-    measuring = sum((one == MEASURED).astype(np.float32) for one in classes)
     write_raster(
         coverage_path,
-        {"class": joint.astype(np.float32), "tracks": np.asarray(measuring, dtype=np.float32)},
+        {"class": joint, "tracks": measuring},
         grid,
         {
             "class": ", ".join(f"{code} {name}" for code, name in enumerate(COVERAGE_NAMES)),
@@ -69,15 +79,6 @@ def map_coverage(
             "reach_m": f"{reach_m:g}",
         },
     )
-
-
-def _view(path: str | None, slope_deg: np.ndarray, grid: Grid) -> tuple[np.ndarray, np.ndarray]:
-    """Visibility codes, and s·l where the slope is steep enough; NaN where not known."""
-    if path is None:
-        return np.full(grid.shape, np.nan), np.full(grid.shape, np.nan)
-    visible, _ = read_raster(path)
-    sensitivity, _ = read_raster(path, 3)
-    return visible, np.where(slope_deg >= MIN_SLOPE_DEG, sensitivity, np.nan)
 
 
 if __name__ == "__main__":

@@ -10,12 +10,14 @@ from hotslope.logs import job_log
 from hotslope.rasters import read_raster, write_raster
 from hotslope.schemas import POINTS
 from hotslope.terrain.downslope import sensitivity
-from hotslope.terrain.resampling import on_grid
+from hotslope.terrain.resampling import on_grid, row_blocks
 from hotslope.terrain.sight import track_line_of_sight
-from hotslope.terrain.smoothing import slope_aspect, smoothed_gradient
+from hotslope.terrain.smoothing import gradient, slope_aspect, smoothed
 from hotslope.terrain.visibility import LAYOVER, SHADOW, VISIBLE, visibility
 
 logger = logging.getLogger("hotslope")
+
+BANDS = ("class", "r_index", "sensitivity")
 
 
 def map_visibility(
@@ -36,26 +38,34 @@ def map_visibility(
     los = track_line_of_sight(points[sight].to_numpy(), track)
     elevation_m, dem = read_raster(dem_path)
     seen = visibility(elevation_m, dem.cell_size_m, los)
-    layover = on_grid(np.where(np.isnan(seen.classes), np.nan, seen.layover), dem, study)
-    shadow = on_grid(np.where(np.isnan(seen.classes), np.nan, seen.shadow), dem, study)
-    classes = np.select(
-        [np.isnan(shadow), shadow >= 0.5, layover >= 0.5], [np.nan, SHADOW, LAYOVER], VISIBLE
-    )
-    east, north = (
-        on_grid(part, dem, study)
-        for part in smoothed_gradient(elevation_m, dem.cell_size_m, smoothing_m)
-    )
-    bands = {
-        "class": classes,
-        "r_index": on_grid(seen.r_index, dem, study),
-        "sensitivity": sensitivity(*slope_aspect(east, north), los),
-    }
+    mean_m = smoothed(elevation_m, dem.cell_size_m, smoothing_m)
+    del elevation_m
+    bands = {name: np.empty(study.shape, np.float32) for name in BANDS}
+    for theirs, ours in row_blocks(dem, study):
+        ground, block = (
+            grid.window(rows, slice(0, grid.shape[1]))
+            for grid, rows in ((dem, theirs), (study, ours))
+        )
+        gaps = np.isnan(seen.classes[theirs])
+        layover, shadow = (
+            on_grid(np.where(gaps, np.nan, mask[theirs]), ground, block)
+            for mask in (seen.layover, seen.shadow)
+        )
+        bands["class"][ours] = np.select(
+            [np.isnan(shadow), shadow >= 0.5, layover >= 0.5], [np.nan, SHADOW, LAYOVER], VISIBLE
+        )
+        bands["r_index"][ours] = on_grid(seen.r_index[theirs], ground, block)
+        east, north = (
+            on_grid(part, ground, block) for part in gradient(mean_m, dem.cell_size_m, theirs)
+        )
+        bands["sensitivity"][ours] = sensitivity(*slope_aspect(east, north), los)
+    known = max(int(np.isfinite(bands["class"]).sum()), 1)
     for code, name in enumerate(VISIBILITY_NAMES):
-        share = np.mean(classes[np.isfinite(classes)] == code) if np.isfinite(classes).any() else 0
+        share = float((bands["class"] == code).sum()) / known
         logger.info("%s: %s %.2f %%", track, name, 100 * share)
     write_raster(
         visibility_path,
-        {name: values.astype(np.float32) for name, values in bands.items()},
+        bands,
         study,
         {
             "class": ", ".join(f"{code} {name}" for code, name in enumerate(VISIBILITY_NAMES)),

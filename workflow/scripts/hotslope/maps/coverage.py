@@ -49,13 +49,21 @@ def within_reach(x_m: np.ndarray, y_m: np.ndarray, grid: Grid, reach_m: float) -
     shape = (grid.shape[0] + 2 * margin, grid.shape[1] + 2 * margin)
     rows, columns = rows + margin, columns + margin
     inside = (rows >= 0) & (rows < shape[0]) & (columns >= 0) & (columns < shape[1])
-    empty = np.ones(shape, dtype=bool)
-    empty[rows[inside], columns[inside]] = False
-    if empty.all():
-        return np.zeros(grid.shape, dtype=bool)
-    distance = ndimage.distance_transform_edt(empty) * grid.cell_size_m
-    inner = np.s_[margin : shape[0] - margin, margin : shape[1] - margin]
-    return np.asarray(distance[inner] <= reach_m)
+    occupied = np.zeros(shape, dtype=np.uint8)
+    occupied[rows[inside], columns[inside]] = 1
+    near = np.zeros(grid.shape, dtype=np.uint8)
+    steps = np.arange(margin + 1)
+    for step in steps:
+        # A disk is a row of cells at each distance north and south.
+        reached = np.sqrt(step * step + steps * steps) * grid.cell_size_m <= reach_m
+        if not reached.any():
+            continue
+        width = 2 * int(np.flatnonzero(reached)[-1]) + 1
+        run = ndimage.maximum_filter1d(occupied, width, axis=1, mode="constant")
+        for shift in {int(step), -int(step)}:
+            top = margin + shift
+            near |= run[top : top + grid.shape[0], margin : margin + grid.shape[1]]
+    return near.astype(bool)
 
 
 def track_coverage(view: TrackView) -> np.ndarray:

@@ -61,14 +61,20 @@ def surface_derivatives(elevation_m: np.ndarray, cell_size_m: float) -> dict[str
         aspect_deg = surface.terrain("aspect")
         contour_curvature = surface.terrain("plan_curvature")
         flow_line_curvature = surface.terrain("profile_curvature")
-    squared_gradient = np.tan(np.radians(slope_deg)) ** 2
+    squared_gradient = np.radians(slope_deg)
+    np.square(np.tan(squared_gradient, out=squared_gradient), out=squared_gradient)
+    # In place: at the size of a study area each array is some hundred megabytes.
+    contour_curvature *= np.sqrt(squared_gradient)
+    squared_gradient += 1.0
+    flow_line_curvature *= -(squared_gradient**1.5)
+    del squared_gradient
     # The engine marks flat ground by −1.
     aspect_deg[aspect_deg < 0.0] = np.nan
     derivatives = {
         "slope": slope_deg,
-        "aspect": aspect_deg % 360.0,
-        "plan_curvature": contour_curvature * np.sqrt(squared_gradient),
-        "profile_curvature": -flow_line_curvature * (1.0 + squared_gradient) ** 1.5,
+        "aspect": np.remainder(aspect_deg, 360.0, out=aspect_deg),
+        "plan_curvature": contour_curvature,
+        "profile_curvature": flow_line_curvature,
     }
     # The engine extrapolates where a window is not whole, and is wrong there.
     whole = whole_windows(elevation_m, _FIT_CELLS)

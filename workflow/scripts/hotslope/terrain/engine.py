@@ -43,7 +43,7 @@ class Surface:
     def terrain(self, name: str, **options: Any) -> np.ndarray:
         """Run a terrain tool on the raster; float64, NaN where it has no data."""
         result = _tool("terrain", name)(input=self.raster, **options)
-        values = _values(result)
+        values = _values_by_file(result)
         # The engine would otherwise keep it until the end of the block.
         _environment().remove_raster_from_memory(result)
         return values
@@ -105,6 +105,21 @@ def _write(path: Path, elevation_m: np.ndarray, cell_size_m: float) -> None:
 
 
 def _values(raster: Any) -> np.ndarray:
-    values = np.array(raster.to_numpy(), dtype=np.float64)
+    values = np.asarray(raster.to_numpy(), dtype=np.float64)
+    values[values == _NODATA] = np.nan
+    return values
+
+
+def _values_by_file(raster: Any) -> np.ndarray:
+    """Return the values of a raster whose file holds all their digits.
+
+    The engine takes ten times as long to hand over an array as to write a file. Rasters of
+    terrain tools are written as they are; contributing areas would be rounded to float32.
+    """
+    with tempfile.TemporaryDirectory(prefix="hotslope_terrain_") as folder:
+        path = Path(folder) / "values.tif"
+        _environment().write_raster(raster, str(path), options={"compress": False})
+        with rasterio.open(path) as source:
+            values = source.read(1, out_dtype="float64")
     values[values == _NODATA] = np.nan
     return values

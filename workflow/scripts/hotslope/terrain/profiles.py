@@ -61,7 +61,7 @@ def look_margins(
     # Turning twice is turning back: flips and transpositions are undone in reverse order.
     back = [values[:, ::-1] if flipped else values for values in (light, fold)]
     light, fold = (values.T if transposed else values for values in back)
-    return LookMargins(np.ascontiguousarray(light), np.ascontiguousarray(fold))
+    return LookMargins(light, fold)
 
 
 @numba.njit(cache=True)

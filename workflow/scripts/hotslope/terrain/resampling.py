@@ -1,5 +1,7 @@
 """From the DEM's own grid to the study grid."""
 
+from collections.abc import Iterator
+
 import numpy as np
 from rasterio.enums import Resampling
 from rasterio.warp import reproject
@@ -8,6 +10,8 @@ from hotslope.grid import Grid
 
 #: Grids whose cells agree to this share of a cell are the same.
 _TOLERANCE_CELLS = 1e-6
+#: Cells of a block of rows: its arrays stay near the processor.
+BLOCK_CELLS = 500_000
 
 
 def on_grid(values: np.ndarray, source: Grid, target: Grid) -> np.ndarray:
@@ -44,6 +48,24 @@ def on_grid(values: np.ndarray, source: Grid, target: Grid) -> np.ndarray:
         num_threads=1,
     )
     return result
+
+
+def row_blocks(source: Grid, target: Grid) -> Iterator[tuple[slice, slice]]:
+    """Yield rows of the source and the rows of the target that lie on them, block by block.
+
+    What is made of each block and brought `on_grid` is what would be made of the whole, in
+    less memory. Where the grids do not share their cells, all rows are one block: what GDAL
+    makes of a part may differ in its last digits.
+    """
+    offset = _cell_offset(source, target)
+    if offset is None:
+        yield slice(0, source.shape[0]), slice(0, target.shape[0])
+        return
+    height = max(BLOCK_CELLS // max(target.shape[1], 1), 1)
+    for start in range(0, target.shape[0], height):
+        stop = min(start + height, target.shape[0])
+        first, last = (min(max(row + offset[0], 0), source.shape[0]) for row in (start, stop))
+        yield slice(first, last), slice(start, stop)
 
 
 def azimuth_on_grid(

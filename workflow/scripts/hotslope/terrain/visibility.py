@@ -5,9 +5,12 @@ from typing import NamedTuple
 import numpy as np
 
 from hotslope.terrain.profiles import LookMargins, look_margins
+from hotslope.terrain.smoothing import gradient
 
 #: Positions in `hotslope.columns.VISIBILITY_NAMES`.
 VISIBLE, LAYOVER, SHADOW = 0, 1, 2
+#: Rows that are worked on at a time, where cells do not depend on far ones.
+BLOCK_ROWS = 64
 
 
 class Visibility(NamedTuple):
@@ -79,7 +82,10 @@ def visibility(
     known = np.isfinite(margins.light)
     shadow = known & (margins.light < 0)
     layover = known & ~shadow & (margins.fold < 0)
-    classes = np.select([~known, shadow, layover], [np.nan, SHADOW, LAYOVER], VISIBLE)
+    del margins
+    classes = np.full(elevation.shape, float(VISIBLE))
+    for where, code in ((layover, LAYOVER), (shadow, SHADOW), (~known, np.nan)):
+        classes[where] = code
     index = _r_index(elevation, cell_size_m, away, float(np.arctan2(across, up)))
     index[shadow | layover] = 0.0
     return Visibility(classes, layover, shadow, index)
@@ -89,8 +95,10 @@ def _r_index(
     elevation: np.ndarray, cell_size_m: float, away: tuple[float, float], incidence: float
 ) -> np.ndarray:
     """sin(θ − α), never below 0; NaN beside gaps."""
-    if min(elevation.shape) < 2:
-        return np.full(elevation.shape, np.nan)
-    south, east = np.gradient(elevation, cell_size_m)
-    rise = east * away[0] - south * away[1]
-    return np.maximum(np.sin(incidence - np.arctan(rise)), 0.0)
+    index = np.empty(elevation.shape)
+    for start in range(0, elevation.shape[0], BLOCK_ROWS):
+        rows = slice(start, min(start + BLOCK_ROWS, elevation.shape[0]))
+        east, north = gradient(elevation, cell_size_m, rows)
+        rise = -east * away[0] - north * away[1]
+        index[rows] = np.maximum(np.sin(incidence - np.arctan(rise)), 0.0)
+    return index
