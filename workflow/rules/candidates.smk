@@ -46,6 +46,7 @@ rule outline_candidates:
         "results/logs/candidates/outline_candidates_{track}.log",
     benchmark:
         "results/benchmarks/candidates/outline_candidates_{track}.tsv"
+    priority: 50
     conda:
         "../../envs/geo.yaml"
     threads: 1
@@ -93,11 +94,12 @@ rule merge_candidates:
         "results/logs/candidates/merge_candidates.log",
     benchmark:
         "results/benchmarks/candidates/merge_candidates.tsv"
+    priority: 50
     conda:
         "../../envs/geo.yaml"
     threads: 1
     resources:
-        mem_mb=growing(1500),
+        mem_mb=growing(2500),
         runtime=growing(10),
     params:
         **GRID,

@@ -39,6 +39,7 @@ rule extract_factors:
         "results/logs/factors/extract_factors.log",
     benchmark:
         "results/benchmarks/factors/extract_factors.tsv"
+    priority: 50
     conda:
         "../../envs/geo.yaml"
     threads: 1

@@ -16,6 +16,7 @@ rule label_candidates:
         "results/logs/learning/label_candidates.log",
     benchmark:
         "results/benchmarks/learning/label_candidates.tsv"
+    priority: 50
     conda:
         "../../envs/learning.yaml"
     threads: 1
@@ -44,6 +45,7 @@ rule split_candidates:
         "results/logs/learning/split_candidates.log",
     benchmark:
         "results/benchmarks/learning/split_candidates.tsv"
+    priority: 50
     conda:
         "../../envs/learning.yaml"
     threads: 1
@@ -106,6 +108,7 @@ rule train_model:
         "results/logs/learning/train_model_{model}.log",
     benchmark:
         "results/benchmarks/learning/train_model_{model}.tsv"
+    priority: 50
     conda:
         "../../envs/learning.yaml"
     threads: 1
@@ -139,11 +142,12 @@ rule validate_model:
         "results/logs/learning/validate_model_{model}.log",
     benchmark:
         "results/benchmarks/learning/validate_model_{model}.tsv"
+    priority: 50
     conda:
         "../../envs/learning.yaml"
     threads: 1
     resources:
-        mem_mb=growing(3000),
+        mem_mb=growing(1500),
         runtime=growing(60),
     params:
         science=science("validate_model"),

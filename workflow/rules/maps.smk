@@ -52,7 +52,7 @@ rule map_coverage:
         "../../envs/maps.yaml"
     threads: 1
     resources:
-        mem_mb=growing(3000),
+        mem_mb=growing(1500),
         runtime=growing(10),
     params:
         **GRID,

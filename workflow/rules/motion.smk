@@ -2,6 +2,8 @@
 # Reads the points of a track; makes trend classes, hot spots, and rasters of density,
 # background and rate, which the candidates are outlined from. Of tracks from both sides:
 # east and up motion. With hotspots.radius_m: auto, also the radius of the hot spots.
+# One thread per job: the kernels take a second or two of a job, reading and packing the rest,
+# so that two tracks side by side use two cores better than two threads for each in turn.
 
 
 rule classify_trends:
@@ -67,11 +69,12 @@ rule find_hotspots:
         "results/logs/motion/find_hotspots_{track}.log",
     benchmark:
         "results/benchmarks/motion/find_hotspots_{track}.tsv"
+    priority: 50
     conda:
         "../../envs/geo.yaml"
-    threads: 2
+    threads: 1
     resources:
-        mem_mb=growing(1500),
+        mem_mb=growing(1000),
         runtime=growing(10),
     params:
         science=science("find_hotspots"),
@@ -100,9 +103,9 @@ rule map_density:
         "results/benchmarks/motion/map_density_{track}.tsv"
     conda:
         "../../envs/geo.yaml"
-    threads: 2
+    threads: 1
     resources:
-        mem_mb=growing(3000),
+        mem_mb=growing(2000),
         runtime=growing(15),
     params:
         **GRID,
@@ -122,6 +125,7 @@ rule estimate_background:
         "results/logs/motion/estimate_background_{track}.log",
     benchmark:
         "results/benchmarks/motion/estimate_background_{track}.tsv"
+    priority: 50
     conda:
         "../../envs/geo.yaml"
     threads: 1
@@ -148,11 +152,12 @@ rule map_rate:
         "results/logs/motion/map_rate_{track}.log",
     benchmark:
         "results/benchmarks/motion/map_rate_{track}.tsv"
+    priority: 50
     conda:
         "../../envs/geo.yaml"
-    threads: 2
+    threads: 1
     resources:
-        mem_mb=growing(3000),
+        mem_mb=growing(2000),
         runtime=growing(30),
     params:
         **GRID,
@@ -179,7 +184,7 @@ rule decompose_motion:
         "../../envs/geo.yaml"
     threads: 1
     resources:
-        mem_mb=growing(1500),
+        mem_mb=growing(1000),
         runtime=growing(10),
     params:
         **config["decomposition"],

@@ -17,7 +17,7 @@ rule check_inputs:
         "../../envs/geo.yaml"
     threads: 1
     resources:
-        mem_mb=growing(2000),
+        mem_mb=growing(1000),
         runtime=growing(10),
     params:
         science=science("check_inputs"),
@@ -46,11 +46,12 @@ rule import_points:
         "results/logs/points/import_points_{track}.log",
     benchmark:
         "results/benchmarks/points/import_points_{track}.tsv"
+    priority: 50
     conda:
         "../../envs/geo.yaml"
     threads: 1
     resources:
-        mem_mb=growing(4000),
+        mem_mb=growing(2000),
         runtime=growing(30),
     params:
         science=science("import_points"),

@@ -24,7 +24,7 @@ rule simulate_area:
         "../../envs/geo.yaml"
     threads: 1
     resources:
-        mem_mb=growing(4000),
+        mem_mb=growing(2500),
         runtime=growing(15),
     params:
         science=science("simulate_area"),

@@ -12,6 +12,7 @@ rule prepare_dem:
     log:
         "results/logs/terrain/prepare_dem.log",
     cache: "omit-software"
+    priority: 50
     conda:
         "../../envs/geo.yaml"
     threads: 1
@@ -44,6 +45,7 @@ rule derive_morphometry:
     log:
         "results/logs/terrain/derive_morphometry.log",
     cache: "omit-software"
+    priority: 50
     conda:
         "../../envs/geo.yaml"
     threads: 1
@@ -98,11 +100,12 @@ rule map_visibility:
         "results/logs/terrain/map_visibility_{track}.log",
     benchmark:
         "results/benchmarks/terrain/map_visibility_{track}.tsv"
+    priority: 50
     conda:
         "../../envs/geo.yaml"
     threads: 1
     resources:
-        mem_mb=growing(4000),
+        mem_mb=growing(2000),
         runtime=growing(10),
     params:
         **GRID,

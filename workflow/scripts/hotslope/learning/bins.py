@@ -57,7 +57,7 @@ class FactorBinner(TransformerMixin, BaseEstimator):
         """Find bins of every factor from training rows `X` with labels `y`."""
         self.factors_ = [str(name) for name in X.columns]
         self.categories_ = {
-            name: sorted({str(value) for value in X[name].dropna()})
+            name: sorted({str(value) for value in X[name].dropna().unique()})
             for name in self.factors_
             if name in set(self.categorical)
         }
@@ -98,11 +98,7 @@ def number_matrix(table: pd.DataFrame, names: Sequence[str]) -> np.ndarray:
 def category_codes(values: pd.Series, categories: Sequence[str]) -> np.ndarray:
     """Return positions in `categories`; their number where missing, `UNSEEN` where new."""
     code_of = {category: code for code, category in enumerate(categories)}
-    missing = values.isna().to_numpy()
-    return np.array(
-        [
-            len(categories) if absent else code_of.get(str(value), UNSEEN)
-            for value, absent in zip(values, missing, strict=True)
-        ],
-        dtype=np.int64,
-    )
+    # Missing values have the position -1, the last one.
+    positions, distinct = pd.factorize(values)
+    codes = [*(code_of.get(str(value), UNSEEN) for value in distinct), len(categories)]
+    return np.array(codes, dtype=np.int64)[positions]

@@ -60,14 +60,23 @@ class FactorEncoder(TransformerMixin, BaseEstimator):
 
     def fit(self, X: pd.DataFrame, y: npt.ArrayLike) -> "FactorEncoder":  # noqa: N803
         """Learn bins, categories and screening from training rows `X` with labels `y`."""
+        self._learn(X, y)
+        return self
+
+    def fit_transform(self, X: pd.DataFrame, y: npt.ArrayLike) -> np.ndarray:  # noqa: N803
+        """Return what `fit` and then `transform` would, with the bins found once."""
+        return self._encode(self._learn(X, y))
+
+    def _learn(self, X: pd.DataFrame, y: npt.ArrayLike) -> dict[str, np.ndarray]:  # noqa: N803
+        """Fit to training rows; return their bins."""
         self.screening_ = FactorScreening(
             self.categorical,
             max_correlation=self.max_correlation,
             max_bins=self.max_bins,
             significance=self.significance,
             min_bin_count=self.min_bin_count,
-        ).fit(X, y)
-        bins = self.screening_.binner_.transform(X)
+        )
+        bins = self.screening_.fit_bins(X, y)
         self.missing_ = []
         self.fill_ = {}
         for name in self.screening_.kept_:
@@ -77,7 +86,7 @@ class FactorEncoder(TransformerMixin, BaseEstimator):
             steps = bins[name][~missing] / self._top(name)
             self.fill_[name] = float(steps.mean()) if steps.size else 0.0
         self.columns_ = [column for name in self.screening_.kept_ for column in self._names(name)]
-        return self
+        return bins
 
     def _n_bins(self, name: str) -> int:
         return self.screening_.binner_.n_bins(name)
@@ -96,8 +105,10 @@ class FactorEncoder(TransformerMixin, BaseEstimator):
     def transform(self, X: pd.DataFrame) -> np.ndarray:  # noqa: N803
         """Return the encoded factors, float64, shape (n_rows, len(columns_))."""
         check_is_fitted(self)
+        return self._encode(self.screening_.binner_.transform(X))
+
+    def _encode(self, bins: dict[str, np.ndarray]) -> np.ndarray:
         binner = self.screening_.binner_
-        bins = binner.transform(X)
         blocks = []
         for name in self.screening_.kept_:
             codes = bins[name]

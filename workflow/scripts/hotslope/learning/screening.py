@@ -98,6 +98,11 @@ class FactorScreening(TransformerMixin, BaseEstimator):
 
     def fit(self, X: pd.DataFrame, y: npt.ArrayLike) -> "FactorScreening":  # noqa: N803
         """Screen the factors of training rows `X` with labels `y`."""
+        self.fit_bins(X, y)
+        return self
+
+    def fit_bins(self, X: pd.DataFrame, y: npt.ArrayLike) -> dict[str, np.ndarray]:  # noqa: N803
+        """Screen the factors, and return the bins of the training rows."""
         self.binner_ = FactorBinner(
             self.categorical,
             max_bins=self.max_bins,
@@ -122,7 +127,7 @@ class FactorScreening(TransformerMixin, BaseEstimator):
         ]
         kept = [name for name, reason in zip(names, self.reasons_, strict=True) if reason is None]
         self.kept_ = kept or names[:1]
-        return self
+        return bins
 
     def transform(self, X: pd.DataFrame) -> pd.DataFrame:  # noqa: N803
         """Return the columns that were kept, raw."""
