@@ -52,14 +52,16 @@ def draw_jobs(axes: Axes, run: dict, longest_s: float, stage: dict[str, str]) ->
             lane, job["wall_s"], left=job["start_s"], color=colour, ec="w", lw=0.5, height=0.9
         )
         if job["wall_s"] > longest_s / 40:
+            wide = job["wall_s"] > longest_s / 7
             axes.text(
                 job["start_s"] + job["wall_s"] / 2,
                 lane,
-                job["name"].replace("_", " "),
-                rotation=0 if job["wall_s"] > longest_s / 7 else 90,
+                # Two lines where the text stands upright: a name is longer than a bar is high.
+                job["name"].replace("_", " " if wide else "\n", 1).replace("_", " "),
+                rotation=0 if wide else 90,
                 ha="center",
                 va="center",
-                fontsize=6,
+                fontsize=5.5,
                 clip_on=True,
             )
     axes.axvline(run["wall_s"], color="#222222", lw=0.8)

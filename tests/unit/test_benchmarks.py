@@ -120,6 +120,7 @@ def test_the_parts_of_the_floor_add_up(whole):
     run = watch_jobs.Run(wall_s=5, cpu_s=10, jobs=jobs)
     rules = bench_full.by_rule(jobs, {"a": 1.0}, Path("nowhere"))
     assert (rules[0].jobs, rules[0].cpu_s, rules[0].start_cpu_s, rules[0].moved_mb) == (2, 6, 2, 28)
-    parts = bench_full.floor(run, rules, {"read": 20.0, "write": 8.0}, 2)
-    assert list(parts.values()) == [2.0, 1.0, 2.0, 4.0]
+    parts = bench_full.floor(run, rules, 3.0, {"read": 20.0, "write": 8.0}, 2)
+    assert list(parts.values()) == [2.0, 1.0, 1.5]
+    assert list(bench_full.rest(run, rules, 3.0).values()) == [1.0, 4.0]
     assert "| a | 2 |" in bench_full.table(rules)
