@@ -16,6 +16,10 @@ from snakemake.utils import validate
 
 from progress import follow
 
+
+include: "tiles.py"
+
+
 SCHEMA_FILE = Path(workflow.basedir) / "config" / "config.schema.yaml"
 SCRIPTS = Path(workflow.basedir) / "workflow" / "scripts"
 
@@ -151,6 +155,16 @@ GRID = {
     "cell_size_m": config["density"]["cell_size_m"],
     "crs": config["study_area"]["crs"],
 }
+if config["scale"]["tile_size_m"] and not is_exact(GRID["cell_size_m"]):
+    refuse(
+        "density.cell_size_m",
+        f"{GRID['cell_size_m']} is not exact in binary, so tiles would differ in rounding",
+        "Use 12.5, 10 or 25, say, or set scale.tile_size_m to null",
+    )
+# Rows and columns of each tile by its name; none where the study area is done at once.
+TILES = tile_windows(
+    GRID["bounds_m"], GRID["cell_size_m"], config["scale"]["tile_size_m"]
+)
 DENSITY_RADIUS_M = config["density"]["radius_m"] or config["hotspots"]["radius_m"]
 # Gi* of the gate of the rate rule.
 GATE = {
@@ -164,6 +178,7 @@ GATE = {
 wildcard_constraints:
     track="|".join(TRACKS),
     model="|".join(MODELS) or "none",
+    tile="r[0-9]+_c[0-9]+",
 
 
 # --- inputs and parameters -------------------------------------------------------------------
@@ -187,6 +202,11 @@ def radius_file(radius_m):
 def track_option(key):
     """A function of wildcards: one setting of the track at hand."""
     return lambda wildcards: config["tracks"][wildcards.track][key]
+
+
+def tile_window(wildcards):
+    """Rows and columns of the tile at hand in the study grid: begin, end, begin, end."""
+    return TILES[wildcards.tile]
 
 
 def track_files(wildcards):

@@ -4,7 +4,7 @@ from hotslope.columns import POINT_ID, X, Y
 from hotslope.errors import InputError
 from hotslope.grid import Grid
 from hotslope.logs import job_log
-from hotslope.motion.density import signed_densities
+from hotslope.motion.density import DENSITY_TAGS, signed_densities
 from hotslope.motion.radius import resolved_radius_m
 from hotslope.rasters import write_raster
 from hotslope.schemas import HOTSPOTS, POINTS
@@ -68,11 +68,7 @@ def map_density(
         density_path,
         {"signed": signed, "hot": hot, "cold": cold},
         grid,
-        {
-            "unit": "sum of z per m2",
-            "sign": "hot, positive: toward the sensor; cold, negative: away from it",
-            "radius_m": f"{reach_m:g}",
-        },
+        DENSITY_TAGS | {"radius_m": f"{reach_m:g}"},
         dtype="float32",
     )
 

@@ -8,7 +8,12 @@ from hotslope.columns import VELOCITY, X, Y
 from hotslope.grid import Grid
 from hotslope.logs import job_log
 from hotslope.motion.background import sample_background
-from hotslope.motion.rate import automatic_bandwidth_m, local_rate, point_density_per_m2
+from hotslope.motion.rate import (
+    automatic_bandwidth_m,
+    local_rate,
+    point_density_per_m2,
+    rate_tags,
+)
 from hotslope.rasters import read_raster, write_raster
 from hotslope.schemas import POINTS
 
@@ -76,13 +81,7 @@ def map_rate(
         rate_path,
         {"rate_mm_yr": rate, "support": support},
         grid,
-        {
-            "unit": "mm/yr; support: effective number of points",
-            "sign": "positive: toward the sensor",
-            "statistic": statistic,
-            "bandwidth_m": f"{radius_m:.6f}",
-            "points_per_km2": f"{density * 1e6:.6f}",
-        },
+        rate_tags(statistic, radius_m, density),
         dtype="float32",
     )
 

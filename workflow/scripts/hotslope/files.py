@@ -53,9 +53,27 @@ def write_arrow(path: str | Path, table: pa.Table) -> None:
 
 def write_table(path: str | Path, table: pd.DataFrame, metadata: dict[str, str]) -> None:
     """Write a frame as Parquet without its index, `metadata` in the file's own."""
+    write_arrow(path, _arrow(table, metadata))
+
+
+def write_tables(
+    path: str | Path, tables: Iterator[pd.DataFrame], metadata: dict[str, str]
+) -> None:
+    """Write frames, at least one, one after the other as one Parquet file.
+
+    Each makes a row group of its own: with `ROW_GROUP_SIZE` rows in all but the last, the
+    file has the bytes that `write_table` gives all of them together.
+    """
+    first = _arrow(next(tables), metadata)
+    with atomic_path(path) as partial, pq.ParquetWriter(partial, first.schema, **PARQUET) as file:
+        file.write_table(first)
+        for table in tables:
+            file.write_table(_arrow(table, metadata))
+
+
+def _arrow(table: pd.DataFrame, metadata: dict[str, str]) -> pa.Table:
     arrow = pa.Table.from_pandas(table, preserve_index=False)
-    arrow = arrow.replace_schema_metadata({**(arrow.schema.metadata or {}), **metadata})
-    write_arrow(path, arrow)
+    return arrow.replace_schema_metadata({**(arrow.schema.metadata or {}), **metadata})
 
 
 def write_csv(path: str | Path, table: pd.DataFrame) -> None:

@@ -2,11 +2,15 @@
 
 import os
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import rasterio
 from rasterio.enums import MaskFlags, Resampling
+from rasterio.io import DatasetWriter
 from rasterio.shutil import copy
 from rasterio.vrt import WarpedVRT
 from rasterio.windows import Window
@@ -16,6 +20,8 @@ from hotslope.grid import Grid
 
 #: Edge of the blocks of a file, cells.
 BLOCK_CELLS = 512
+#: Options of GDAL's COG driver.
+COG = {"compress": "ZSTD", "level": 1, "predictor": "YES", "num_threads": 1}
 # Of its own accord GDAL keeps blocks in up to 5 % of the machine's memory, MB; each is used once.
 os.environ.setdefault("GDAL_CACHEMAX", "128")
 
@@ -49,11 +55,30 @@ def write_raster(
     half of the time of the whole.
     """
     dtype = dtype or str(next(iter(bands.values())).dtype)
-    profile = {
+    with _packed(path, _profile(grid, len(bands), dtype)) as target:
+        _write_bands(target, bands, dtype, tags or {})
+
+
+@contextmanager
+def _packed(path: str | Path, profile: dict[str, Any]) -> Iterator[DatasetWriter]:
+    """Open a temporary raster to be filled; afterwards make its overviews and pack it."""
+    with (
+        tempfile.TemporaryDirectory(prefix="hotslope_raster_") as folder,
+        rasterio.open(Path(folder) / "plain.tif", "w", **profile) as target,
+    ):
+        yield target
+        target.build_overviews(_overview_factors(target.shape), Resampling.cubic)
+        with atomic_path(path) as partial:
+            copy(target, partial, driver="COG", **COG)
+
+
+def _profile(grid: Grid, count: int, dtype: str) -> dict[str, Any]:
+    """Return what a plain raster on a grid is opened with."""
+    return {
         "driver": "GTiff",
         "height": grid.shape[0],
         "width": grid.shape[1],
-        "count": len(bands),
+        "count": count,
         "dtype": dtype,
         "crs": grid.crs,
         "transform": grid.transform,
@@ -63,18 +88,15 @@ def write_raster(
         "blockysize": BLOCK_CELLS,
         "interleave": "band",
     }
-    packed = {"compress": "ZSTD", "level": 1, "predictor": "YES", "num_threads": 1}
-    with (
-        tempfile.TemporaryDirectory(prefix="hotslope_raster_") as folder,
-        rasterio.open(Path(folder) / "plain.tif", "w", **profile) as target,
-    ):
-        for index, (name, values) in enumerate(bands.items(), start=1):
-            target.write(values.astype(dtype, copy=False), index)
-            target.set_band_description(index, name)
-        target.update_tags(**(tags or {}))
-        target.build_overviews(_overview_factors(grid.shape), Resampling.cubic)
-        with atomic_path(path) as partial:
-            copy(target, partial, driver="COG", **packed)
+
+
+def _write_bands(
+    target: DatasetWriter, bands: dict[str, np.ndarray], dtype: str, tags: dict[str, str]
+) -> None:
+    for index, (name, values) in enumerate(bands.items(), start=1):
+        target.write(values.astype(dtype, copy=False), index)
+        target.set_band_description(index, name)
+    target.update_tags(**tags)
 
 
 def _overview_factors(shape: tuple[int, int]) -> list[int]:
@@ -83,6 +105,51 @@ def _overview_factors(shape: tuple[int, int]) -> list[int]:
     while max(shape) // 2 ** len(factors) > BLOCK_CELLS:
         factors.append(2 ** (len(factors) + 1))
     return factors
+
+
+def write_tile(
+    path: str | Path,
+    bands: dict[str, np.ndarray],
+    grid: Grid,
+    tags: dict[str, str],
+    dtype: str,
+) -> None:
+    """Write bands of a part of the study grid, for `gather_tiles`; parameters of `write_raster`."""
+    profile = _profile(grid, len(bands), dtype) | {"compress": "ZSTD", "zstd_level": 1}
+    with atomic_path(path) as partial, rasterio.open(partial, "w", **profile) as target:
+        _write_bands(target, bands, dtype, tags)
+
+
+def gather_tiles(
+    path: str | Path, tile_paths: list[str], windows: list[list[int]], grid: Grid
+) -> None:
+    """Put tiles together to the raster that `write_raster` would have written of the whole.
+
+    Parameters
+    ----------
+    path : str or Path
+        Target file.
+    tile_paths : list of str
+        From `write_tile`, at least one; together they cover the grid. Descriptions of bands
+        and tags are those of the first.
+    windows : list of list of int
+        First row, row past the last, first column, column past the last, of each.
+    grid : Grid
+        The study grid.
+
+    Notes
+    -----
+    One tile is in memory at a time.
+    """
+    with rasterio.open(tile_paths[0]) as first:
+        names, tags, dtype = first.descriptions, first.tags(), first.dtypes[0]
+    with _packed(path, _profile(grid, len(names), dtype)) as target:
+        for tile, (top, bottom, left, right) in zip(tile_paths, windows, strict=True):
+            with rasterio.open(tile) as source:
+                target.write(source.read(), window=Window(left, top, right - left, bottom - top))
+        for index, name in enumerate(names, start=1):
+            target.set_band_description(index, name)
+        target.update_tags(**tags)
 
 
 def read_raster(path: str | Path, band: int = 1) -> tuple[np.ndarray, Grid]:

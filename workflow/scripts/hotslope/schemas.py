@@ -1,16 +1,19 @@
 """Schemas of the tables that cross stage borders; checked when read and before written."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
 import pandera.pandas as pa
 import pyarrow.parquet as pq
 from pandera.errors import SchemaErrors
 
 from hotslope.errors import InputError
-from hotslope.files import write_table
+from hotslope.files import write_table, write_tables
+from hotslope.rows import take_rows
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -40,8 +43,13 @@ class Table:
                 "Remake the file or report this if hotslope made it",
             ) from None
 
-    def read(self, path: str | Path, columns: list[str] | None = None) -> pd.DataFrame:
-        """Read and check a Parquet file, all columns or those named."""
+    def read(
+        self,
+        path: str | Path,
+        columns: list[str] | None = None,
+        rows: np.ndarray | None = None,
+    ) -> pd.DataFrame:
+        """Read and check a Parquet file, all columns or those named, all rows or those given."""
         version = (pq.read_schema(path).metadata or {}).get(_VERSION_KEY, b"none").decode()
         if version != f"{self.name} {SCHEMA_VERSION}":
             raise InputError(
@@ -49,7 +57,11 @@ class Table:
                 f"holds {version!r}, not {self.name} {SCHEMA_VERSION}",
                 "Delete it and run the workflow again",
             )
-        frame = pq.read_table(path, columns=columns, use_pandas_metadata=True).to_pandas()
+        if rows is None:
+            table = pq.read_table(path, columns=columns, use_pandas_metadata=True)
+        else:
+            table = take_rows(path, columns, rows)
+        frame = table.to_pandas()
         missing = set(columns or self.schema.columns) - set(frame.columns)
         if missing:
             raise InputError(str(path), f"lacks {sorted(missing)}", "Remake the file")
@@ -61,6 +73,14 @@ class Table:
         if missing:
             raise InputError(str(path), f"lacks {sorted(missing)}", "Please report this")
         write_table(path, self.check(frame, str(path)), self.metadata())
+
+    def write_parts(self, path: str | Path, frames: Iterator[pd.DataFrame]) -> None:
+        """Check frame by frame and write them as one file, one row group each.
+
+        The frames, at least one, must have `ROW_GROUP_SIZE` rows, but for the last: then the
+        file has the bytes that `write` gives the whole, while one frame is in memory.
+        """
+        write_tables(path, (self.check(frame, str(path)) for frame in frames), self.metadata())
 
     def metadata(self) -> dict[str, str]:
         """Return what stands in the metadata of the table's files."""

@@ -34,6 +34,7 @@ def getis_ord_star(
     radius_m: float,
     *,
     center: str = "mean",
+    moments: Moments | None = None,
     threads: int = 1,
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Gi* of each point with binary weights within a radius, the point itself included.
@@ -49,6 +50,9 @@ def getis_ord_star(
     center : {"mean", "median"}
         What local sums are compared with: mean and population standard deviation of all
         values, or their median and 1.4826 times the median absolute deviation.
+    moments : Moments, optional
+        Of the whole track, where the points are a part of it; `center` then says nothing. The
+        result is that of the whole track for points that have all their neighbours.
     threads : int
         Number of threads; the result has the same bits for any.
 
@@ -80,7 +84,7 @@ def getis_ord_star(
     """
     points = band_points(x, y, value, radius_m)
     # Of the sorted values, so that the order of input cannot change the last bit.
-    moments = track_moments(points.value, center)
+    moments = moments or track_moments(points.value, center)
     points = points._replace(value=points.value - moments.centre)
     sums, neighbours = _banded_sums(points, float(radius_m), threads)
     z = standard_score(sums, neighbours, moments)

@@ -58,6 +58,17 @@ def automatic_bandwidth_m(density_per_m2: float) -> float:
     return min(max(math.sqrt(POINTS_PER_BANDWIDTH / (math.pi * density_per_m2)), low), high)
 
 
+def rate_tags(statistic: str, bandwidth_m: float, density_per_m2: float) -> dict[str, str]:
+    """Return what stands in the metadata of a raster of `local_rate`."""
+    return {
+        "unit": "mm/yr; support: effective number of points",
+        "sign": "positive: toward the sensor",
+        "statistic": statistic,
+        "bandwidth_m": f"{bandwidth_m:.6f}",
+        "points_per_km2": f"{density_per_m2 * 1e6:.6f}",
+    }
+
+
 def local_rate(
     x: np.ndarray,
     y: np.ndarray,

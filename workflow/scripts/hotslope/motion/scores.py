@@ -7,7 +7,7 @@ from hotslope.columns import POINT_ID, VELOCITY, X, Y
 from hotslope.grid import Grid
 from hotslope.motion.background import CELL_SIZE_M, long_wave_background, sample_background
 from hotslope.motion.correction import corrected_p
-from hotslope.motion.hotspots import getis_ord_star
+from hotslope.motion.hotspots import Moments, getis_ord_star
 
 #: Departures from the background below this share of the velocity are rounding.
 ROUNDING = 1e-12
@@ -47,17 +47,43 @@ def score_points(
     DataFrame
         Rows of `hotslope.schemas.HOTSPOTS`, in the order of the points.
     """
-    x, y = points[X].to_numpy(), points[Y].to_numpy()
-    z, p, neighbours = getis_ord_star(
-        x, y, velocity_mm_yr, radius_m, center=center, threads=threads
+    z, p, neighbours = evaluated_scores(
+        points[X].to_numpy(),
+        points[Y].to_numpy(),
+        velocity_mm_yr,
+        radius_m,
+        min_neighbours=min_neighbours,
+        center=center,
+        threads=threads,
     )
-    few = neighbours < min_neighbours
-    z[few] = np.nan
-    p[few] = np.nan
     q = corrected_p(p, correction)
     return pd.DataFrame(
         {POINT_ID: points[POINT_ID], "z": z, "p": p, "q": q, "neighbours": neighbours}
     )
+
+
+def evaluated_scores(
+    x: np.ndarray,
+    y: np.ndarray,
+    velocity_mm_yr: np.ndarray,
+    radius_m: float,
+    *,
+    min_neighbours: int,
+    center: str = "mean",
+    moments: Moments | None = None,
+    threads: int = 1,
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Gi*, p and number of neighbours; NaN for points with fewer than `min_neighbours`.
+
+    The parameters are those of `score_points` and `hotslope.motion.hotspots.getis_ord_star`.
+    """
+    z, p, neighbours = getis_ord_star(
+        x, y, velocity_mm_yr, radius_m, center=center, moments=moments, threads=threads
+    )
+    few = neighbours < min_neighbours
+    z[few] = np.nan
+    p[few] = np.nan
+    return z, p, neighbours
 
 
 def departures(
@@ -81,12 +107,39 @@ def departures(
     ndarray, float64, shape (points,)
         Velocity, mm/yr.
     """
-    x, y, velocity = (points[column].to_numpy() for column in (X, Y, VELOCITY))
     if background == "none":
-        return velocity
+        return points[VELOCITY].to_numpy()
     grid = Grid.from_bounds(bounds_m, CELL_SIZE_M, crs)
-    smooth = sample_background(grid, long_wave_background(x, y, velocity, grid), x, y)
-    departure = velocity - smooth
+    return departures_from(points, background_on(grid, points, background), grid)
+
+
+def background_on(grid: Grid, points: pd.DataFrame, background: str) -> np.ndarray:
+    """Long-wave background of a track on a coarse grid, mm/yr; 0 where none is taken off."""
+    if background == "none":
+        return np.zeros(grid.shape)
+    x, y, velocity = (points[column].to_numpy() for column in (X, Y, VELOCITY))
+    return long_wave_background(x, y, velocity, grid)
+
+
+def departures_from(points: pd.DataFrame, background: np.ndarray, grid: Grid) -> np.ndarray:
+    """Velocities less a background on a grid; the same for each point whatever others there are.
+
+    Parameters
+    ----------
+    points : DataFrame
+        Points of a track, all or some: `x_m`, `y_m`, `velocity_mm_yr`.
+    background : ndarray, float64, shape ``grid.shape``
+        From `background_on`, mm/yr.
+    grid : Grid
+        Its grid.
+
+    Returns
+    -------
+    ndarray, float64, shape (points,)
+        Velocity, mm/yr.
+    """
+    x, y, velocity = (points[column].to_numpy() for column in (X, Y, VELOCITY))
+    departure = velocity - sample_background(grid, background, x, y)
     # What rounding leaves of equal velocities must not pass for motion.
     departure[np.abs(departure) <= ROUNDING * np.abs(velocity)] = 0.0
     return departure

@@ -1,0 +1,79 @@
+"""Gi* of a track in parts: what the parts know of the whole, and putting them together."""
+
+import json
+import math
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from hotslope.columns import POINT_ID
+from hotslope.files import ROW_GROUP_SIZE, write_arrow
+from hotslope.motion.correction import corrected_p
+from hotslope.motion.hotspots import Moments
+from hotslope.schemas import POINTS
+
+_FLOATS = ("centre", "spread")
+
+
+def read_moments(path: str | Path) -> Moments:
+    """Read moments of a track; null stands for NaN."""
+    found = json.loads(Path(path).read_text(encoding="utf-8"))
+    centre, spread = (math.nan if found[key] is None else found[key] for key in _FLOATS)
+    return Moments(found["number"], centre, spread)
+
+
+def write_tile_scores(
+    path: str | Path, rows: np.ndarray, z: np.ndarray, p: np.ndarray, neighbours: np.ndarray
+) -> None:
+    """Write the scores of a tile's points, and their rows in the points table."""
+    write_arrow(path, pa.table({"row": rows, "z": z, "p": p, "neighbours": neighbours}))
+
+
+def gathered_scores(paths: list[str], number: int, correction: str) -> dict[str, np.ndarray]:
+    """Put the scores of tiles together.
+
+    Parameters
+    ----------
+    paths : list of str
+        From `write_tile_scores`: every point lies in one of them.
+    number : int
+        Points of the track.
+    correction : {"fdr", "none"}
+        Correction of p for the number of points evaluated, over all tiles.
+
+    Returns
+    -------
+    dict of str to ndarray, shape (number,)
+        ``z``, ``p``, ``q`` (float64) and ``neighbours`` (int32), in the order of the points.
+
+    Raises
+    ------
+    ValueError
+        Tiles miss points, or hold them twice.
+    """
+    z, p = np.full(number, np.nan), np.full(number, np.nan)
+    neighbours = np.zeros(number, dtype=np.int32)
+    seen = 0
+    for path in paths:
+        tile = pq.read_table(path)
+        rows = tile["row"].to_numpy()
+        seen += rows.size
+        z[rows], p[rows] = tile["z"].to_numpy(), tile["p"].to_numpy()
+        neighbours[rows] = tile["neighbours"].to_numpy()
+    # Each point is its own neighbour: 0 means that no tile brought it.
+    if seen != number or not neighbours.all():
+        raise ValueError(f"tiles hold {seen} rows of {number} points, or some twice")
+    return {"z": z, "p": p, "q": corrected_p(p, correction), "neighbours": neighbours}
+
+
+def beside_points(points_path: str, values: dict[str, np.ndarray]) -> Iterator[pd.DataFrame]:
+    """Yield values of a track with their point ids, as many at a time as a row group has."""
+    count = pq.read_metadata(points_path).num_rows
+    for begin in range(0, max(count, 1), ROW_GROUP_SIZE):
+        rows = np.arange(begin, min(begin + ROW_GROUP_SIZE, count))
+        frame = POINTS.read(points_path, [POINT_ID], rows)
+        yield frame.assign(**{name: column[rows] for name, column in values.items()})
