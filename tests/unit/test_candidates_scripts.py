@@ -607,7 +607,6 @@ def stability(folder, tracks, **changes):
         **{
             "candidates_path": str(folder / "candidates.gpkg"),
             "points_paths": [str(folder / f"{track}.parquet") for track in tracks],
-            "hotspots_paths": [str(folder / f"{track}_hotspots.parquet") for track in tracks],
             "background_paths": [str(folder / f"{track}_background.tif") for track in tracks],
             "stability_path": str(folder / "stability.parquet"),
             "tracks": list(tracks),

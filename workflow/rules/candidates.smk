@@ -5,6 +5,15 @@
 # both methods over radii.
 
 
+if TILES and config["candidates"]["method"] == "rate":
+
+    ruleorder: gather_outlines > outline_candidates
+
+else:
+
+    ruleorder: outline_candidates > gather_outlines
+
+
 rule outline_candidates:
     """Outlines of the ground that one track sees moving toward or away."""
     input:
@@ -74,6 +83,120 @@ rule outline_candidates:
         "../scripts/outline_candidates.py"
 
 
+rule measure_gate:
+    """Centre and spread of the rates of a track, with which its tiles are compared."""
+    input:
+        points="results/points/{track}.parquet",
+        background="results/motion/{track}_background.tif",
+        radius=radius_file(config["hotspots"]["radius_m"]),
+    output:
+        moments=temp("results/candidates/tiles/{track}_moments.json"),
+    log:
+        "results/logs/candidates/measure_gate_{track}.log",
+    benchmark:
+        "results/benchmarks/candidates/measure_gate_{track}.tsv"
+    conda:
+        "../../envs/geo.yaml"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=10,
+    params:
+        science=science("measure_gate"),
+        gate_radius_m=GATE["gate_radius_m"],
+        gate_center=GATE["gate_center"],
+    script:
+        "../scripts/measure_gate.py"
+
+
+rule score_gate_tile:
+    """Gi* of the rates of one tile, which sees a halo of one radius."""
+    input:
+        points="results/points/{track}.parquet",
+        background="results/motion/{track}_background.tif",
+        moments="results/candidates/tiles/{track}_moments.json",
+        radius=radius_file(config["hotspots"]["radius_m"]),
+    output:
+        scores=temp("results/candidates/tiles/{track}_{tile}_gate.parquet"),
+    log:
+        "results/logs/candidates/score_gate_tile_{track}_{tile}.log",
+    benchmark:
+        "results/benchmarks/candidates/score_gate_tile_{track}_{tile}.tsv"
+    conda:
+        "../../envs/geo.yaml"
+    threads: 1
+    resources:
+        mem_mb=1500,
+        runtime=10,
+    params:
+        **GRID,
+        science=science("score_gate_tile"),
+        gate_radius_m=GATE["gate_radius_m"],
+        min_neighbours=GATE["min_neighbours"],
+        window=tile_window,
+    script:
+        "../scripts/score_gate_tile.py"
+
+
+rule gather_gate:
+    """Scores of the gate of a track from its tiles, corrected over all of them."""
+    input:
+        points="results/points/{track}.parquet",
+        scores=expand(
+            "results/candidates/tiles/{{track}}_{tile}_gate.parquet", tile=TILES
+        ),
+    output:
+        gate=temp("results/candidates/tiles/{track}_gate.parquet"),
+    log:
+        "results/logs/candidates/gather_gate_{track}.log",
+    benchmark:
+        "results/benchmarks/candidates/gather_gate_{track}.tsv"
+    conda:
+        "../../envs/geo.yaml"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=10,
+    params:
+        science=science("gather_gate"),
+        correction=GATE["correction"],
+    script:
+        "../scripts/gather_gate.py"
+
+
+rule gather_outlines:
+    """Outlines of one track across all tiles, from the gathered rate and gate."""
+    input:
+        points="results/points/{track}.parquet",
+        hotspots="results/motion/{track}_hotspots.parquet",
+        gate="results/candidates/tiles/{track}_gate.parquet",
+        rate="results/motion/{track}_rate.tif",
+        background="results/motion/{track}_background.tif",
+    output:
+        outlines="results/candidates/{track}.gpkg",
+    log:
+        "results/logs/candidates/gather_outlines_{track}.log",
+    benchmark:
+        "results/benchmarks/candidates/gather_outlines_{track}.tsv"
+    conda:
+        "../../envs/geo.yaml"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=20,
+    params:
+        **GRID,
+        science=science("gather_outlines"),
+        track=lambda wildcards: wildcards.track,
+        stability_threshold_mm_yr=config["candidates"]["stability_threshold_mm_yr"],
+        significance=config["hotspots"]["significance"],
+        min_points=config["candidates"]["min_points"],
+        min_area_m2=config["candidates"]["min_area_m2"],
+        opening_cells=config["candidates"]["opening_cells"],
+    script:
+        "../scripts/gather_outlines.py"
+
+
 rule merge_candidates:
     """Candidates: outlines of all tracks that are one moving body."""
     input:
@@ -121,8 +244,11 @@ rule measure_stability:
     input:
         candidates="results/candidates/candidates.gpkg",
         points=expand("results/points/{track}.parquet", track=TRACKS),
-        hotspots=expand("results/motion/{track}_hotspots.parquet", track=TRACKS),
         backgrounds=expand("results/motion/{track}_background.tif", track=TRACKS),
+        gates=expand(
+            "results/candidates/tiles/{track}_gate.parquet",
+            track=TRACKS if TILES else [],
+        ),
         gate_radii=expand(radius_file(config["hotspots"]["radius_m"]), track=TRACKS),
     output:
         stability="results/candidates/stability.parquet",

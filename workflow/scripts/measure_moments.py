@@ -1,9 +1,6 @@
 """What Gi* of a track is compared with: centre and spread of the velocities, and background."""
 
-import math
-
 from hotslope.columns import VELOCITY, X, Y
-from hotslope.files import write_json
 from hotslope.grid import Grid
 from hotslope.logs import job_log
 from hotslope.motion.background import CELL_SIZE_M
@@ -11,6 +8,7 @@ from hotslope.motion.bands import band_points
 from hotslope.motion.hotspots import track_moments
 from hotslope.motion.radius import resolved_radius_m
 from hotslope.motion.scores import background_on, departures_from
+from hotslope.motion.tile_scores import write_moments
 from hotslope.rasters import write_raster
 from hotslope.schemas import POINTS
 
@@ -59,12 +57,7 @@ def measure_moments(
         departures_from(points, smooth, coarse),
         resolved_radius_m(radius_m, radius_path),
     )
-    moments = track_moments(banded.value, center)._asdict()
-    # A track without points has neither centre nor spread.
-    write_json(
-        moments_path,
-        {name: None if math.isnan(value) else value for name, value in moments.items()},
-    )
+    write_moments(moments_path, track_moments(banded.value, center))
     write_raster(background_path, {"background_mm_yr": smooth}, coarse, {"unit": "mm/yr"})
 
 

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Sequence
+from typing import Any
 
 import geopandas as gpd
 import numpy as np
@@ -9,7 +10,7 @@ import pandas as pd
 
 from hotslope.candidates.attributes import SENSE_NAMES
 from hotslope.candidates.gate import gate_scores, required_points
-from hotslope.candidates.inputs import read_evidence
+from hotslope.candidates.inputs import read_background
 from hotslope.candidates.stability import (
     MARGIN_BANDWIDTHS,
     RateRule,
@@ -18,6 +19,7 @@ from hotslope.candidates.stability import (
     confidence,
     drawn_counts,
     measure_candidate,
+    rows_around,
     window_around,
 )
 from hotslope.errors import InputError
@@ -25,16 +27,17 @@ from hotslope.grid import Grid
 from hotslope.logs import Progress, job_log
 from hotslope.motion.radius import resolved_radius_m
 from hotslope.motion.rate import automatic_bandwidth_m, point_density_per_m2
-from hotslope.schemas import CANDIDATES, STABILITY, read_layer
+from hotslope.schemas import CANDIDATES, HOTSPOTS, POINTS, STABILITY, read_layer
 
 logger = logging.getLogger("hotslope")
+#: Points this many bandwidths beyond a window can reach its cells, the widest variant included.
+REACH_BANDWIDTHS = 2.0
 
 
 def measure_stability(
     *,
     candidates_path: str,
     points_paths: list[str],
-    hotspots_paths: list[str],
     background_paths: list[str],
     stability_path: str,
     tracks: list[str],
@@ -55,12 +58,14 @@ def measure_stability(
     cell_size_m: float,
     crs: str,
     gate_radius_paths: Sequence[str] = (),
+    gate_paths: Sequence[str] = (),
 ) -> None:
     """Outline each candidate again from resampled points and with varied settings.
 
     The lists of paths are in the order of `tracks`; `gate_radius_paths` holds what
-    `choose_radius` wrote where `gate_radius_m` is ``auto``. Hot spots and background are held
-    as they are: both come from many more points than a candidate has.
+    `choose_radius` wrote where `gate_radius_m` is ``auto``, `gate_paths` what `gather_gate` wrote
+    where the area is done in tiles. Scores and background are held as they are: both come from
+    many more points than a candidate has.
     """
     if replicas == 0:
         raise InputError(
@@ -70,37 +75,53 @@ def measure_stability(
         )
     grid = Grid.from_bounds(bounds_m, cell_size_m, crs)
     candidates = read_layer(CANDIDATES, candidates_path, "candidates")
-    paths = zip(points_paths, hotspots_paths, background_paths, strict=True)
-    radii: Sequence[str | None] = gate_radius_paths or [None] * len(tracks)
-    points = [
-        _by_x(
-            gate_scores(
-                read_evidence(*three)[0],
+    rules = [
+        RateRule(
+            bandwidth_m=(
+                automatic_bandwidth_m(density) if bandwidth_m == "auto" else float(bandwidth_m)
+            ),
+            statistic=statistic,
+            threshold_mm_yr=stability_threshold_mm_yr,
+            significance=significance,
+            min_points=required_points(min_points, 1e6 * density),
+            min_cells=int(np.ceil(min_area_m2 / cell_size_m**2)),
+            opening_cells=opening_cells,
+        )
+        for density in map(_density_per_m2, points_paths)
+    ]
+    margin_m = MARGIN_BANDWIDTHS * max(rule.bandwidth_m for rule in rules)
+    none: Sequence[str | None] = [None] * len(tracks)
+    points, counts = [], []
+    for number, (points_path, background_path, gate_path, radius_path) in enumerate(
+        zip(
+            points_paths,
+            background_paths,
+            gate_paths or none,
+            gate_radius_paths or none,
+            strict=True,
+        )
+    ):
+        frame = _by_x(
+            _gated_points(
+                points_path,
+                background_path,
+                gate_path,
                 resolved_radius_m(gate_radius_m, radius_path),
                 center=gate_center,
                 correction=correction,
                 min_neighbours=min_neighbours,
             )
         )
-        for three, radius_path in zip(paths, radii, strict=True)
-    ]
-    rules = [
-        RateRule(
-            bandwidth_m=_bandwidth_m(frame, bandwidth_m),
-            statistic=statistic,
-            threshold_mm_yr=stability_threshold_mm_yr,
-            significance=significance,
-            min_points=required_points(min_points, 1e6 * _density_per_m2(frame)),
-            min_cells=int(np.ceil(min_area_m2 / cell_size_m**2)),
-            opening_cells=opening_cells,
+        # Only these can enter a view; of the others not even how often they were drawn is kept.
+        near = rows_around(
+            frame["x_m"].to_numpy(),
+            frame["y_m"].to_numpy(),
+            candidates.geometry.to_numpy(),
+            margin_m + cell_size_m + REACH_BANDWIDTHS * rules[number].bandwidth_m,
         )
-        for frame in points
-    ]
-    counts = [
-        drawn_counts(len(frame), replicas, seed, number) for number, frame in enumerate(points)
-    ]
+        points.append(frame.iloc[near])
+        counts.append(drawn_counts(len(frame), replicas, seed, number, near))
     signs = _signs(candidates, tracks)
-    margin_m = MARGIN_BANDWIDTHS * max(rule.bandwidth_m for rule in rules)
     rows = []
     progress = Progress("candidates measured", len(candidates))
     for polygon, sign in zip(candidates.geometry, signs, strict=True):
@@ -119,16 +140,27 @@ def _by_x(points: pd.DataFrame) -> pd.DataFrame:
     return points[["x_m", "y_m", "relative_mm_yr", "z", "q"]].sort_values("x_m", kind="stable")
 
 
-def _density_per_m2(points: pd.DataFrame) -> float:
-    """Return points per m² of covered ground."""
+def _density_per_m2(points_path: str) -> float:
+    """Return points of a track per m² of covered ground."""
+    points = POINTS.read(points_path, ["x_m", "y_m"])
     return point_density_per_m2(points["x_m"].to_numpy(), points["y_m"].to_numpy())
 
 
-def _bandwidth_m(points: pd.DataFrame, bandwidth_m: float | str) -> float:
-    """Return the bandwidth by which the track was outlined."""
-    if bandwidth_m == "auto":
-        return automatic_bandwidth_m(_density_per_m2(points))
-    return float(bandwidth_m)
+def _gated_points(
+    points_path: str,
+    background_path: str,
+    gate_path: str | None,
+    radius_m: float,
+    **options: Any,
+) -> pd.DataFrame:
+    """Read the points of a track with the scores of the gate, or score them here."""
+    points = POINTS.read(points_path, ["x_m", "y_m", "velocity_mm_yr"])
+    rate = points["velocity_mm_yr"].to_numpy() - read_background(background_path, points)
+    points = points.assign(relative_mm_yr=rate)
+    if gate_path is None:
+        return gate_scores(points, radius_m, **options)
+    scores = HOTSPOTS.read(gate_path, ["z", "q"])
+    return points.assign(z=scores["z"], q=scores["q"])
 
 
 def _signs(candidates: gpd.GeoDataFrame, tracks: Sequence[str]) -> np.ndarray:
@@ -142,7 +174,7 @@ def _view(
     points: pd.DataFrame, counts: np.ndarray, sign: int, rule: RateRule, window: Grid
 ) -> View:
     """Take the points of a track (sorted by x) that can reach the cells of a window."""
-    reach_m = 2 * rule.bandwidth_m
+    reach_m = REACH_BANDWIDTHS * rule.bandwidth_m
     west, south, east, north = window.bounds_m
     strip = slice(*np.searchsorted(points["x_m"].to_numpy(), [west - reach_m, east + reach_m]))
     y = points["y_m"].to_numpy()[strip]
@@ -166,7 +198,6 @@ if __name__ == "__main__":
         measure_stability(
             candidates_path=snakemake.input.candidates,
             points_paths=list(snakemake.input.points),
-            hotspots_paths=list(snakemake.input.hotspots),
             background_paths=list(snakemake.input.backgrounds),
             stability_path=snakemake.output.stability,
             tracks=snakemake.params.tracks,
@@ -187,4 +218,5 @@ if __name__ == "__main__":
             cell_size_m=snakemake.params.cell_size_m,
             crs=snakemake.params.crs,
             gate_radius_paths=list(snakemake.input.gate_radii),
+            gate_paths=list(snakemake.input.gates),
         )

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from hotslope.candidates.candidate_table import body_table, describe_candidates, join_outlines
-from hotslope.candidates.inputs import read_evidence
+from hotslope.candidates.inputs import read_inside
 from hotslope.candidates.kinematics import candidate_motion
 from hotslope.candidates.shapes import outline_shapes
 from hotslope.candidates.slopes import outline_gradients
@@ -16,7 +16,7 @@ from hotslope.candidates.zones import mean_inside
 from hotslope.files import write_layers
 from hotslope.grid import Grid
 from hotslope.logs import job_log
-from hotslope.rasters import read_raster
+from hotslope.rasters import RasterBand
 from hotslope.schemas import CANDIDATES, TRACK_CANDIDATES, read_layer
 
 logger = logging.getLogger("hotslope")
@@ -53,12 +53,13 @@ def merge_candidates(
     outlines = _all_outlines(outlines_paths, crs)
     bodies, gradients = _bodies(outlines, slope_path, aspect_path, grid, min_overlap)
     backgrounds: Sequence[str | None] = background_paths or [None] * len(tracks)
-    points = {
-        track: read_evidence(points_path, hotspots_path, background_path)[0]
+    found = {
+        track: read_inside(points_path, hotspots_path, background_path, bodies.geometry.to_numpy())
         for track, points_path, hotspots_path, background_path in zip(
             tracks, points_paths, hotspots_paths, backgrounds, strict=True
         )
     }
+    points = {track: frame for track, (frame, _) in found.items()}
     candidates = describe_candidates(
         bodies,
         points,
@@ -70,6 +71,7 @@ def merge_candidates(
         polygons,
         gradients,
         points,
+        {track: reference for track, (_, reference) in found.items()},
         min_points=min_points,
         shared_error_mm_yr=shared_error_mm_yr,
         max_condition_number=max_condition_number,
@@ -109,12 +111,12 @@ def _bodies(
     grid: Grid,
     min_overlap: float,
 ) -> tuple[gpd.GeoDataFrame, np.ndarray]:
-    """Unite outlines with the help of the terrain, which is let go before points are read.
+    """Unite outlines with the help of the terrain, which is read below each outline only.
 
     Returns the bodies and the mean gradient below each.
     """
-    slope = read_raster(slope_path)[0] if slope_path else None
-    aspect = read_raster(aspect_path)[0] if aspect_path else None
+    slope = RasterBand(slope_path) if slope_path else None
+    aspect = RasterBand(aspect_path) if aspect_path else None
     body = join_outlines(outlines, slope, aspect, grid, min_overlap)
     bodies = body_table(outlines, body, slope, aspect, grid)
     return bodies, outline_gradients(bodies.geometry.to_numpy(), slope, aspect, grid)
@@ -127,12 +129,16 @@ def _visibility(polygons: np.ndarray, paths: dict[str, str | None], grid: Grid) 
         for name in ("hidden_share", "r_index"):
             columns[f"{name}_{track}"] = np.full(len(polygons), np.nan)
         if path:
-            classes, _ = read_raster(path)
-            hidden = np.where(np.isnan(classes), np.nan, classes > 0)
-            columns[f"hidden_share_{track}"] = mean_inside(polygons, hidden, grid)
-            index, _ = read_raster(path, 2)
-            columns[f"r_index_{track}"] = mean_inside(polygons, index, grid)
+            columns[f"hidden_share_{track}"] = mean_inside(
+                polygons, RasterBand(path, 1, _hidden), grid
+            )
+            columns[f"r_index_{track}"] = mean_inside(polygons, RasterBand(path, 2), grid)
     return pd.DataFrame(columns)
+
+
+def _hidden(classes: np.ndarray) -> np.ndarray:
+    """Turn classes of visibility into 1 where the ground is hidden and 0 where it is seen."""
+    return np.where(np.isnan(classes), np.nan, classes > 0)
 
 
 def _say_what_is_missing(slope_path: str | None, visibility_paths: dict[str, str | None]) -> None:

@@ -2,7 +2,7 @@
 
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -179,6 +179,40 @@ def _values(
         # As we write them: no mask to fill in.
         return source.read(bands, window=window, out_dtype=np.float64)
     return source.read(bands, window=window, masked=True).astype(np.float64).filled(np.nan)
+
+
+class RasterBand:
+    """One band of a file, read where it is looked at: ``band[rows, columns]``, two slices.
+
+    Parameters
+    ----------
+    path : str or Path
+        Raster; float64 with NaN for nodata, as `read_raster` reads it.
+    band : int
+        Which.
+    change : callable, optional
+        Applied to what is read.
+    """
+
+    def __init__(
+        self,
+        path: str | Path,
+        band: int = 1,
+        change: Callable[[np.ndarray], np.ndarray] | None = None,
+    ) -> None:
+        self._source, self._band, self._change = rasterio.open(path), band, change
+
+    def __getitem__(self, window: tuple[slice, slice]) -> np.ndarray:
+        values = _values(self._source, [self._band], Window.from_slices(*window))[0]
+        return self._change(values) if self._change else values
+
+
+def read_strips(path: str | Path, band: int = 1) -> Iterator[np.ndarray]:
+    """Read one band as `read_raster` does, from north to south, `BLOCK_CELLS` rows at a time."""
+    with rasterio.open(path) as source:
+        for top in range(0, source.height, BLOCK_CELLS):
+            rows = min(BLOCK_CELLS, source.height - top)
+            yield _values(source, [band], Window(0, top, source.width, rows))[0]
 
 
 def read_on_grid(

@@ -11,6 +11,7 @@ from hotslope.candidates.merging import number_bodies, one_body, overlapping_pai
 from hotslope.candidates.outlines import compactness, points_inside
 from hotslope.candidates.slopes import outline_gradients
 from hotslope.grid import Grid
+from hotslope.rasters import RasterBand
 
 _SIGNS = {name: sign for sign, name in SENSE_NAMES.items()}
 _COLUMNS = [
@@ -37,8 +38,8 @@ _SUMS = ["n_points", "n_moving", "n_significant", "z_sum", "n_evaluated"]
 
 def join_outlines(
     outlines: gpd.GeoDataFrame,
-    slope_deg: np.ndarray | None,
-    aspect_deg: np.ndarray | None,
+    slope_deg: np.ndarray | RasterBand | None,
+    aspect_deg: np.ndarray | RasterBand | None,
     grid: Grid,
     min_overlap: float,
 ) -> np.ndarray:
@@ -48,7 +49,7 @@ def join_outlines(
     ----------
     outlines : GeoDataFrame
         Rows of `hotslope.schemas.TRACK_CANDIDATES` of all tracks.
-    slope_deg, aspect_deg : ndarray, float64, shape ``grid.shape``, or None
+    slope_deg, aspect_deg : ndarray, float64, shape ``grid.shape``, RasterBand or None
         Terrain on the study grid; None without a DEM.
     grid : Grid
         The study grid.
@@ -84,8 +85,8 @@ def join_outlines(
 def body_table(
     outlines: gpd.GeoDataFrame,
     body: np.ndarray,
-    slope_deg: np.ndarray | None,
-    aspect_deg: np.ndarray | None,
+    slope_deg: np.ndarray | RasterBand | None,
+    aspect_deg: np.ndarray | RasterBand | None,
     grid: Grid,
 ) -> gpd.GeoDataFrame:
     """Unite the outlines of each body.

@@ -61,12 +61,18 @@ def gate_scores(
     standard deviation serves there.
     """
     x, y, rate = (points[name].to_numpy() for name in ("x_m", "y_m", "relative_mm_yr"))
-    if center == "median" and rate.size and not np.median(np.abs(rate - np.median(rate))) > 0:
-        center = "mean"
-    z, p, neighbours = getis_ord_star(x, y, rate, radius_m, center=center)
+    z, p, neighbours = getis_ord_star(x, y, rate, radius_m, center=usable_center(rate, center))
     few = neighbours < min_neighbours
     z[few], p[few] = np.nan, np.nan
     return points.assign(z=z, q=corrected_p(p, correction))
+
+
+def usable_center(rate_mm_yr: np.ndarray, center: str) -> str:
+    """Return what the gate compares with: the mean where the median's deviation is 0."""
+    if center != "median" or not rate_mm_yr.size:
+        return center
+    deviation = np.median(np.abs(rate_mm_yr - np.median(rate_mm_yr)))
+    return "median" if deviation > 0 else "mean"
 
 
 def significant(z: np.ndarray, q: np.ndarray, sign: int, significance: float) -> np.ndarray:

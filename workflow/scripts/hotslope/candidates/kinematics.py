@@ -1,5 +1,7 @@
 """Motion of candidates: down the slope, east and up, from what every track sees of them."""
 
+from typing import NamedTuple
+
 import numpy as np
 import pandas as pd
 
@@ -11,11 +13,27 @@ from hotslope.motion.cells import GroupVelocity, group_velocity
 from hotslope.terrain.downslope import downslope_velocity, tells_downslope
 from hotslope.terrain.east_up import decompose_east_up
 
+#: Columns of the line of sight, ground to sensor.
+SIGHT_COLUMNS = ["los_east", "los_north", "los_up"]
+
+
+class TrackReference(NamedTuple):
+    """What all points of a track say: the rate of stable ground, mm/yr, and the mean sight."""
+
+    stable_mm_yr: float
+    sight: pd.Series
+
+
+def track_reference(rate_mm_yr: np.ndarray, sight: pd.DataFrame) -> TrackReference:
+    """Summarise all points of a track: rates less background, and `SIGHT_COLUMNS`."""
+    return TrackReference(clipped_mode(rate_mm_yr) if rate_mm_yr.size else 0.0, sight.mean())
+
 
 def candidate_motion(
     polygons: np.ndarray,
     gradient: np.ndarray,
     points: dict[str, pd.DataFrame],
+    references: dict[str, TrackReference],
     *,
     min_points: int,
     shared_error_mm_yr: float,
@@ -30,7 +48,10 @@ def candidate_motion(
     gradient : ndarray, float64, shape (n, 2)
         Mean downslope gradient of the ground below; NaN without terrain.
     points : dict of str to DataFrame
-        Per track: `hotslope.candidates.evidence.track_evidence`.
+        Per track: `hotslope.candidates.evidence.track_evidence`; points outside all polygons
+        may be missing.
+    references : dict of str to TrackReference
+        Per track, of all its points.
     min_points : int
         A track with fewer points inside says nothing.
     shared_error_mm_yr : float
@@ -51,7 +72,8 @@ def candidate_motion(
     is relative to stable ground: tracks refer to different reference points.
     """
     views = [
-        _track_view(polygons, frame, min_points, shared_error_mm_yr) for frame in points.values()
+        _track_view(polygons, frame, references[track], min_points, shared_error_mm_yr)
+        for track, frame in points.items()
     ]
     velocity = np.stack([found.velocity_mm_yr for found, _ in views])
     deviation = np.stack([found.std_mm_yr for found, _ in views])
@@ -71,22 +93,25 @@ def candidate_motion(
 
 
 def _track_view(
-    polygons: np.ndarray, points: pd.DataFrame, min_points: int, shared_error_mm_yr: float
+    polygons: np.ndarray,
+    points: pd.DataFrame,
+    reference: TrackReference,
+    min_points: int,
+    shared_error_mm_yr: float,
 ) -> tuple[GroupVelocity, np.ndarray]:
     """Velocity relative to stable ground and line of sight, shape (n, 3), of a track."""
     count = len(polygons)
     polygon, point = points_inside(polygons, points["x_m"].to_numpy(), points["y_m"].to_numpy())
     rate = points["relative_mm_yr"].to_numpy()
-    stable = clipped_mode(rate) if rate.size else 0.0
     found = group_velocity(
         polygon,
         count,
-        rate[point] - stable,
+        rate[point] - reference.stable_mm_yr,
         min_points=min_points,
         shared_error_mm_yr=shared_error_mm_yr,
     )
     sight = mean_line_of_sight(polygon, count, points.iloc[point])
-    return found, sight.fillna(points[list(sight)].mean()).to_numpy()
+    return found, sight.fillna(reference.sight).to_numpy()
 
 
 def _east_up(

@@ -1,5 +1,7 @@
 """Polygons of raster regions."""
 
+from collections.abc import Iterator
+
 import numpy as np
 import rasterio
 import shapely
@@ -7,13 +9,15 @@ from affine import Affine
 from rasterio.features import shapes
 from scipy import ndimage
 
+from hotslope.candidates.runs import RunLabels
 
-def region_outlines(labels: np.ndarray, transform: Affine) -> np.ndarray:
+
+def region_outlines(labels: np.ndarray | RunLabels, transform: Affine) -> np.ndarray:
     """Outline every region along the edges of its cells.
 
     Parameters
     ----------
-    labels : ndarray of int32, shape (rows, columns)
+    labels : ndarray of int32, shape (rows, columns), or RunLabels
         0 outside, 1 … n inside.
     transform : affine.Affine
         Cell (column, row) to (x, y) in metres.
@@ -29,17 +33,25 @@ def region_outlines(labels: np.ndarray, transform: Affine) -> np.ndarray:
     one track share no ground, and merging them gives exact unions. Smoothing would look
     better and measure worse.
     """
-    outlines = np.empty(labels.max(initial=0), dtype=object)
+    if isinstance(labels, RunLabels):
+        count, windows = labels.count, labels.windows()
+    else:
+        count, windows = labels.max(initial=0), _windows(labels)
+    outlines = np.empty(count, dtype=object)
     with rasterio.Env():  # or each tracing would make one of its own
-        for index, window in enumerate(ndimage.find_objects(labels)):
-            rows, columns = window
-            region = labels[window] == index + 1
+        for index, ((rows, columns), region) in enumerate(windows):
             corner = transform @ Affine.translation(columns.start, rows.start)
             # Four-connected tracing: an eight-connected one crosses itself at corners.
             traced = shapes(region.view(np.uint8), mask=region, connectivity=4, transform=corner)
             parts = [shapely.geometry.shape(outline) for outline, _ in traced]
             outlines[index] = parts[0] if len(parts) == 1 else shapely.MultiPolygon(parts)
     return outlines
+
+
+def _windows(labels: np.ndarray) -> Iterator[tuple[tuple[slice, slice], np.ndarray]]:
+    """Yield rows and columns around each region, and its cells there."""
+    for number, window in enumerate(ndimage.find_objects(labels), start=1):
+        yield window, labels[window] == number
 
 
 def compactness(polygons: np.ndarray) -> np.ndarray:

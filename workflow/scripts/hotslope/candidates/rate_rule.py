@@ -7,6 +7,7 @@ import pandas as pd
 
 from hotslope.candidates.gate import holds_enough, significant
 from hotslope.candidates.regions import label_regions, select_regions
+from hotslope.candidates.runs import RunLabels
 from hotslope.grid import Grid
 
 #: Moving points this many cells beyond a region still count toward its gate.
@@ -65,25 +66,59 @@ def rate_regions(
         min_cells=min_cells,
         opening_cells=opening_cells,
     )
+    kept = passes_gate(
+        labels,
+        count,
+        grid,
+        points,
+        sign,
+        threshold_mm_yr=threshold_mm_yr,
+        significance=significance,
+        min_points=min_points,
+    )
+    return select_regions(labels, kept)[0]
+
+
+def passes_gate(
+    labels: np.ndarray | RunLabels,
+    count: int,
+    grid: Grid,
+    points: pd.DataFrame,
+    sign: int,
+    *,
+    threshold_mm_yr: float,
+    significance: float,
+    min_points: int,
+) -> np.ndarray:
+    """Whether each region holds enough moving points; bool, shape (count,).
+
+    Parameters
+    ----------
+    labels : ndarray of int32, shape ``grid.shape``, or RunLabels
+        Regions 1 … count of one sense.
+    count : int
+        Number of regions.
+    grid, points, sign, threshold_mm_yr, significance, min_points
+        As in `rate_regions`; points that do not move may be missing.
+    """
     movers = points[points["relative_mm_yr"].to_numpy() * sign >= threshold_mm_yr]
-    kept = holds_enough(
+    return holds_enough(
         region_of_points(labels, grid, movers, GATE_REACH_CELLS),
         count,
         np.ones(len(movers), dtype=bool),
         significant(movers["z"].to_numpy(), movers["q"].to_numpy(), sign, significance),
         min_points,
     )
-    return select_regions(labels, kept)[0]
 
 
 def region_of_points(
-    labels: np.ndarray, grid: Grid, points: pd.DataFrame, reach_cells: int = 0
+    labels: np.ndarray | RunLabels, grid: Grid, points: pd.DataFrame, reach_cells: int = 0
 ) -> np.ndarray:
     """Region in whose cell, or near whose cells, each point lies.
 
     Parameters
     ----------
-    labels : ndarray of int32, shape ``grid.shape``
+    labels : ndarray of int32, shape ``grid.shape``, or RunLabels
         1 … n inside, 0 outside.
     grid : Grid
         Their georeference.

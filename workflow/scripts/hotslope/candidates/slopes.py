@@ -5,12 +5,13 @@ import numpy as np
 from hotslope.candidates.sense import mean_gradient
 from hotslope.candidates.zones import inside_windows
 from hotslope.grid import Grid
+from hotslope.rasters import RasterBand
 
 
 def outline_gradients(
     polygons: np.ndarray,
-    slope_deg: np.ndarray | None,
-    aspect_deg: np.ndarray | None,
+    slope_deg: np.ndarray | RasterBand | None,
+    aspect_deg: np.ndarray | RasterBand | None,
     grid: Grid,
 ) -> np.ndarray:
     """Average the downslope gradient over each polygon.
@@ -19,7 +20,7 @@ def outline_gradients(
     ----------
     polygons : ndarray of shapely geometry, shape (n,)
         In the grid's CRS.
-    slope_deg, aspect_deg : ndarray, float64, shape ``grid.shape``, or None
+    slope_deg, aspect_deg : ndarray, float64, shape ``grid.shape``, RasterBand or None
         See `hotslope.candidates.sense.mean_gradient`; None where there is no DEM.
     grid : Grid
         Their georeference.

@@ -103,7 +103,9 @@ class View:
         return self.points.iloc[np.repeat(np.arange(len(self.points)), self.counts[number])]
 
 
-def drawn_counts(count: int, replicas: int, seed: int, track: int) -> np.ndarray:
+def drawn_counts(
+    count: int, replicas: int, seed: int, track: int, wanted: np.ndarray | None = None
+) -> np.ndarray:
     """Draw as many points as there are, with replacement, once per replica.
 
     Parameters
@@ -114,18 +116,48 @@ def drawn_counts(count: int, replicas: int, seed: int, track: int) -> np.ndarray
         Number of draws.
     seed, track : int
         Each replica of each track has a generator of its own.
+    wanted : ndarray of int, optional
+        The points whose counts are wanted; all where not given.
 
     Returns
     -------
-    ndarray of uint8, shape (replicas, count)
+    ndarray of uint8, shape (replicas, points wanted)
         How often each point was drawn.
     """
-    counts = np.zeros((replicas, count), dtype=np.uint8)
+    wanted = np.arange(count) if wanted is None else wanted
+    counts = np.zeros((replicas, wanted.size), dtype=np.uint8)
     for replica in range(replicas if count else 0):
         generator = np.random.default_rng([seed, track, replica])
         draws = generator.integers(0, count, size=count)
-        counts[replica] = np.bincount(draws, minlength=count)
+        counts[replica] = np.bincount(draws, minlength=count)[wanted]
     return counts
+
+
+def rows_around(
+    x_m: np.ndarray, y_m: np.ndarray, polygons: np.ndarray, reach_m: float
+) -> np.ndarray:
+    """Points within reach of the bounds of any polygon.
+
+    Parameters
+    ----------
+    x_m, y_m : ndarray, float64, shape (points,)
+        Coordinates, x ascending.
+    polygons : ndarray of shapely geometry, shape (n,)
+        What they are near to.
+    reach_m : float
+        How near, m.
+
+    Returns
+    -------
+    ndarray of int64, shape (rows,)
+        Ascending.
+    """
+    near = np.zeros(x_m.size, dtype=bool)
+    for west, south, east, north in shapely.bounds(polygons).reshape(-1, 4):
+        strip = slice(*np.searchsorted(x_m, [west - reach_m, east + reach_m]))
+        y = y_m[strip]
+        near[strip] |= (y >= south - reach_m) & (y <= north + reach_m)
+    return np.flatnonzero(near)
 
 
 def window_around(polygon: shapely.Geometry, margin_m: float, grid: Grid) -> Grid:

@@ -9,7 +9,8 @@ import pandas as pd
 from hotslope.candidates.cut import density_cut, moving_share_of
 from hotslope.candidates.density_rule import density_regions, sense_densities
 from hotslope.candidates.gate import required_points
-from hotslope.candidates.rate_rule import rate_regions
+from hotslope.candidates.rate_rule import passes_gate, rate_regions
+from hotslope.candidates.runs import RunLabels, Runs, label_run_regions
 from hotslope.grid import Grid
 from hotslope.motion.rate import point_density_per_m2
 
@@ -56,6 +57,55 @@ def regions_by_rate(
         )
         for sign in (1, -1)
     }
+
+
+def regions_by_runs(
+    classes: Runs,
+    grid: Grid,
+    movers: pd.DataFrame,
+    density_per_m2: float,
+    *,
+    threshold_mm_yr: float,
+    significance: float,
+    min_points: int,
+    min_cells: int,
+    opening_cells: int,
+) -> dict[int, RunLabels]:
+    """Regions of both senses by the local rate, of a raster too large for memory.
+
+    Parameters
+    ----------
+    classes : Runs
+        Cells with a rate beyond the threshold, +1 toward and -1 away, and others, 0.
+    movers : DataFrame
+        The moving points, as `hotslope.candidates.rate_rule.rate_regions` takes them.
+    density_per_m2 : float
+        Points per m² of covered ground, of all points of the track.
+    grid, threshold_mm_yr, significance, min_points, min_cells, opening_cells
+        As in `regions_by_rate`.
+
+    Returns
+    -------
+    dict of int to RunLabels
+        The same regions as those of `regions_by_rate`.
+    """
+    regions = {}
+    for sign in (1, -1):
+        labels = label_run_regions(
+            classes, sign, grid.shape, min_cells=min_cells, opening_cells=opening_cells
+        )
+        kept = passes_gate(
+            labels,
+            labels.count,
+            grid,
+            movers,
+            sign,
+            threshold_mm_yr=threshold_mm_yr,
+            significance=significance,
+            min_points=required_points(min_points, 1e6 * density_per_m2),
+        )
+        regions[sign] = labels.selected(kept)
+    return regions
 
 
 def regions_by_density(

@@ -1,5 +1,7 @@
 """The table of one track's outlines."""
 
+from collections.abc import Mapping
+
 import geopandas as gpd
 import numpy as np
 import pandas as pd
@@ -13,11 +15,12 @@ from hotslope.candidates.attributes import (
 from hotslope.candidates.gate import significant
 from hotslope.candidates.outlines import compactness, region_outlines, wider_than
 from hotslope.candidates.rate_rule import region_of_points
+from hotslope.candidates.runs import RunLabels
 from hotslope.grid import Grid
 
 
 def track_table(
-    regions: dict[int, np.ndarray],
+    regions: Mapping[int, np.ndarray | RunLabels],
     grid: Grid,
     points: pd.DataFrame,
     doubtful: np.ndarray,
@@ -31,12 +34,12 @@ def track_table(
 
     Parameters
     ----------
-    regions : dict of int to ndarray of int32, shape ``grid.shape``
+    regions : dict of int to ndarray of int32, shape ``grid.shape``, or RunLabels
         Numbered regions of each sense: +1 toward, -1 away.
     grid : Grid
         Their georeference.
     points : DataFrame
-        From `hotslope.candidates.evidence.track_evidence`.
+        From `hotslope.candidates.evidence.track_evidence`; those in no region may be missing.
     doubtful : ndarray of bool, shape (points,)
         Points at which the removed background may hold part of a wide body's motion.
     track : str

@@ -8,6 +8,7 @@ from affine import Affine
 from rasterio.features import geometry_mask
 
 from hotslope.grid import Grid
+from hotslope.rasters import RasterBand
 
 
 def inside_windows(
@@ -32,7 +33,7 @@ def inside_windows(
             yield index, np.s_[top:bottom, left:right], ~outside
 
 
-def mean_inside(polygons: np.ndarray, values: np.ndarray, grid: Grid) -> np.ndarray:
+def mean_inside(polygons: np.ndarray, values: np.ndarray | RasterBand, grid: Grid) -> np.ndarray:
     """Mean of the cells with a value inside each polygon, float64, shape (n,); NaN of none."""
     means = np.full(len(polygons), np.nan)
     for index, window, inside in inside_windows(polygons, grid):

@@ -11,12 +11,20 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from hotslope.columns import POINT_ID
-from hotslope.files import ROW_GROUP_SIZE, write_arrow
+from hotslope.files import ROW_GROUP_SIZE, write_arrow, write_json
 from hotslope.motion.correction import corrected_p
 from hotslope.motion.hotspots import Moments
 from hotslope.schemas import POINTS
 
 _FLOATS = ("centre", "spread")
+
+
+def write_moments(path: str | Path, moments: Moments) -> None:
+    """Write moments of a track; null where it has no points."""
+    known = {
+        name: None if math.isnan(value) else value for name, value in moments._asdict().items()
+    }
+    write_json(path, known)
 
 
 def read_moments(path: str | Path) -> Moments:

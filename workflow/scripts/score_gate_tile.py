@@ -1,0 +1,66 @@
+"""Gi* of the rates in one tile, for the gate of the candidates."""
+
+from hotslope.candidates.inputs import read_background
+from hotslope.columns import VELOCITY, X, Y
+from hotslope.grid import Grid
+from hotslope.logs import job_log
+from hotslope.motion.radius import resolved_radius_m
+from hotslope.motion.scores import evaluated_scores
+from hotslope.motion.tile_scores import read_moments, write_tile_scores
+from hotslope.rows import inside, rows_inside
+from hotslope.schemas import POINTS
+from hotslope.tiles import grown, tile_bounds_m
+
+
+def score_gate_tile(
+    *,
+    points_path: str,
+    background_path: str,
+    moments_path: str,
+    scores_path: str,
+    gate_radius_m: float | str,
+    min_neighbours: int,
+    window: list[int],
+    bounds_m: list[float],
+    cell_size_m: float,
+    crs: str,
+    gate_radius_path: str | None = None,
+) -> None:
+    """Write z, p and the number of neighbours of each point of the tile.
+
+    The parameters are those of `hotslope.candidates.gate.gate_scores`; `moments_path`: what
+    `measure_gate` wrote of the whole track; `window`: rows and columns of the tile in the
+    study grid (begin, end, begin, end).
+    """
+    reach_m = resolved_radius_m(gate_radius_m, gate_radius_path)
+    own_m = tile_bounds_m(Grid.from_bounds(bounds_m, cell_size_m, crs), window)
+    rows = rows_inside(points_path, grown(own_m, reach_m))
+    points = POINTS.read(points_path, [X, Y, VELOCITY], rows)
+    x, y = points[X].to_numpy(), points[Y].to_numpy()
+    z, p, neighbours = evaluated_scores(
+        x,
+        y,
+        points[VELOCITY].to_numpy() - read_background(background_path, points),
+        reach_m,
+        min_neighbours=min_neighbours,
+        moments=read_moments(moments_path),
+    )
+    own = inside(x, y, own_m)
+    write_tile_scores(scores_path, rows[own], z[own], p[own], neighbours[own])
+
+
+if __name__ == "__main__":
+    with job_log(snakemake.log[0]):
+        score_gate_tile(
+            points_path=snakemake.input.points,
+            background_path=snakemake.input.background,
+            moments_path=snakemake.input.moments,
+            scores_path=snakemake.output.scores,
+            gate_radius_m=snakemake.params.gate_radius_m,
+            min_neighbours=snakemake.params.min_neighbours,
+            window=snakemake.params.window,
+            bounds_m=snakemake.params.bounds_m,
+            cell_size_m=snakemake.params.cell_size_m,
+            crs=snakemake.params.crs,
+            gate_radius_path=snakemake.input.radius or None,
+        )
