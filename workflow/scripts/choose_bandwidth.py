@@ -23,7 +23,7 @@ def choose_bandwidth(*, points_path: str, bandwidth_path: str, bandwidth_m: floa
     bandwidth_m : float or "auto"
         Radius of the kernel, m; ``auto`` takes it from the density of the points.
     """
-    points = POINTS.read(points_path, [X, Y])
+    points = POINTS.read_numbers(points_path, [X, Y])
     density = point_density_per_m2(points[X].to_numpy(), points[Y].to_numpy())
     radius_m = automatic_bandwidth_m(density) if bandwidth_m == "auto" else float(bandwidth_m)
     logger.info("%.0f points per km2, bandwidth %.1f m", density * 1e6, radius_m)

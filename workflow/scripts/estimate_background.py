@@ -37,7 +37,7 @@ def estimate_background(
     crs : str
         Projected CRS of the study area.
     """
-    points = POINTS.read(points_path, [X, Y, VELOCITY])
+    points = POINTS.read_numbers(points_path, [X, Y, VELOCITY])
     x, y, velocity = (points[column].to_numpy() for column in (X, Y, VELOCITY))
     grid = Grid.from_bounds(bounds_m, CELL_SIZE_M, crs)
     if method == "none":

@@ -48,7 +48,7 @@ def gather_outlines(
     region.
     """
     grid = Grid.from_bounds(bounds_m, cell_size_m, crs)
-    places = POINTS.read(points_path, [X, Y, VELOCITY])
+    places = POINTS.read_numbers(points_path, [X, Y, VELOCITY])
     background = read_background(background_path, places)
     rates = places[VELOCITY].to_numpy() - background
     moving = np.flatnonzero(np.abs(rates) >= stability_threshold_mm_yr)

@@ -35,7 +35,7 @@ def measure_gate(
     gate_radius_path : str, optional
         What `choose_radius` wrote, where the radius is ``auto``.
     """
-    points = POINTS.read(points_path, [X, Y, VELOCITY])
+    points = POINTS.read_numbers(points_path, [X, Y, VELOCITY])
     rate = points[VELOCITY].to_numpy() - read_background(background_path, points)
     banded = band_points(
         points[X].to_numpy(),

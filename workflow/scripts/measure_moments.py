@@ -48,7 +48,7 @@ def measure_moments(
     radius_path : str, optional
         What `choose_radius` wrote, where `radius_m` is ``auto``.
     """
-    points = POINTS.read(points_path, [X, Y, VELOCITY])
+    points = POINTS.read_numbers(points_path, [X, Y, VELOCITY])
     coarse = Grid.from_bounds(bounds_m, CELL_SIZE_M, crs)
     smooth = background_on(coarse, points, background)
     banded = band_points(

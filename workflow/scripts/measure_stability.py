@@ -101,26 +101,19 @@ def measure_stability(
             strict=True,
         )
     ):
-        frame = _by_x(
-            _gated_points(
-                points_path,
-                background_path,
-                gate_path,
-                resolved_radius_m(gate_radius_m, radius_path),
-                center=gate_center,
-                correction=correction,
-                min_neighbours=min_neighbours,
-            )
+        reach_m = margin_m + cell_size_m + REACH_BANDWIDTHS * rules[number].bandwidth_m
+        count, wanted, frame = _near_points(
+            points_path,
+            background_path,
+            gate_path,
+            (candidates.geometry.to_numpy(), reach_m),
+            radius_m=resolved_radius_m(gate_radius_m, radius_path),
+            center=gate_center,
+            correction=correction,
+            min_neighbours=min_neighbours,
         )
-        # Only these can enter a view; of the others not even how often they were drawn is kept.
-        near = rows_around(
-            frame["x_m"].to_numpy(),
-            frame["y_m"].to_numpy(),
-            candidates.geometry.to_numpy(),
-            margin_m + cell_size_m + REACH_BANDWIDTHS * rules[number].bandwidth_m,
-        )
-        points.append(frame.iloc[near])
-        counts.append(drawn_counts(len(frame), replicas, seed, number, near))
+        points.append(frame)
+        counts.append(drawn_counts(count, replicas, seed, number, wanted))
     signs = _signs(candidates, tracks)
     rows = []
     progress = Progress("candidates measured", len(candidates))
@@ -135,32 +128,40 @@ def measure_stability(
     _write(stability_path, candidates, rows)
 
 
-def _by_x(points: pd.DataFrame) -> pd.DataFrame:
-    """Sort points from west to east, and keep what outlines are made from."""
-    return points[["x_m", "y_m", "relative_mm_yr", "z", "q"]].sort_values("x_m", kind="stable")
-
-
 def _density_per_m2(points_path: str) -> float:
     """Return points of a track per m² of covered ground."""
-    points = POINTS.read(points_path, ["x_m", "y_m"])
+    points = POINTS.read_numbers(points_path, ["x_m", "y_m"])
     return point_density_per_m2(points["x_m"].to_numpy(), points["y_m"].to_numpy())
 
 
-def _gated_points(
+def _near_points(
     points_path: str,
     background_path: str,
     gate_path: str | None,
-    radius_m: float,
+    near: tuple[np.ndarray, float],
     **options: Any,
-) -> pd.DataFrame:
-    """Read the points of a track with the scores of the gate, or score them here."""
-    points = POINTS.read(points_path, ["x_m", "y_m", "velocity_mm_yr"])
+) -> tuple[int, np.ndarray, pd.DataFrame]:
+    """Read the points within reach of polygons, with the gate's scores, from west to east.
+
+    Also returns how many points the track has, and which of them, counted from west to east,
+    these are. Without a file of the gate, all points are scored here with its `options`.
+    """
+    points = POINTS.read_numbers(points_path, ["x_m", "y_m", "velocity_mm_yr"])
     rate = points["velocity_mm_yr"].to_numpy() - read_background(background_path, points)
-    points = points.assign(relative_mm_yr=rate)
+    points = points[["x_m", "y_m"]].assign(relative_mm_yr=rate)
     if gate_path is None:
-        return gate_scores(points, radius_m, **options)
-    scores = HOTSPOTS.read(gate_path, ["z", "q"])
-    return points.assign(z=scores["z"], q=scores["q"])
+        points = gate_scores(points, **options)
+    order = np.argsort(points["x_m"].to_numpy(), kind="stable")
+    x, y = points["x_m"].to_numpy()[order], points["y_m"].to_numpy()[order]
+    wanted = rows_around(x, y, *near)
+    rows = order[wanted]
+    frame = points.iloc[rows]
+    if gate_path is not None:
+        ascending = np.sort(rows)
+        scores = HOTSPOTS.read(gate_path, ["z", "q"], ascending)
+        scores = scores.iloc[np.searchsorted(ascending, rows)].set_index(frame.index)
+        frame = frame.assign(z=scores["z"], q=scores["q"])
+    return len(points), wanted, frame
 
 
 def _signs(candidates: gpd.GeoDataFrame, tracks: Sequence[str]) -> np.ndarray:

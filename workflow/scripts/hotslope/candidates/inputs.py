@@ -61,10 +61,10 @@ def read_inside(
     reference : TrackReference
         Of all points of the track.
     """
-    places = POINTS.read(points_path, [X, Y, VELOCITY])
+    places = POINTS.read_numbers(points_path, [X, Y, VELOCITY])
     rates = places[VELOCITY].to_numpy() - read_background(background_path, places)
     _, inside = points_inside(polygons, places[X].to_numpy(), places[Y].to_numpy())
-    reference = track_reference(rates, POINTS.read(points_path, SIGHT_COLUMNS))
+    reference = track_reference(rates, POINTS.read_numbers(points_path, SIGHT_COLUMNS))
     points, _ = read_evidence(points_path, hotspots_path, background_path, np.unique(inside))
     return points, reference
 
