@@ -11,7 +11,7 @@ BIN := $(VENV)/bin
 UV := $(shell command -v uv 2>/dev/null)
 INSTALL := $(if $(UV),$(UV) pip install --quiet --python $(BIN)/python,$(BIN)/python -m pip install --quiet)
 
-.PHONY: help demo report test bench bench-full experiment-background experiment-candidates lint format clean
+.PHONY: help demo report test bench bench-full bench-tiles experiment-background experiment-candidates lint format clean
 .DELETE_ON_ERROR:
 
 help:  ## what can be made
@@ -33,6 +33,9 @@ bench: $(VENV)/.installed-dev  ## the kernels of motion beside their peers, at t
 
 bench-full: $(VENV)/.installed-dev  ## the whole workflow at the size of the published area, then with another radius
 	$(BIN)/python tests/benchmarks/bench_full.py --cores 2 --folder $(FULL)
+
+bench-tiles: $(VENV)/.installed-dev  ## motion and candidates in tiles, 1 and 10 million points (an hour)
+	$(BIN)/python tests/benchmarks/bench_tiles.py
 
 lint: $(VENV)/.installed-dev  ## ruff, mypy, snakefmt, snakemake --lint
 	$(BIN)/ruff check .

@@ -19,10 +19,13 @@ from gather_scores import gather_scores
 from hotslope.candidates.outlines import region_outlines
 from hotslope.candidates.regions import label_regions, select_regions
 from hotslope.candidates.runs import find_runs, label_run_regions
+from hotslope.candidates.stability import drawn_counts, rows_around
+from hotslope.errors import InputError
 from hotslope.files import ROW_GROUP_SIZE
 from hotslope.grid import Grid
 from hotslope.motion.tile_scores import gathered_scores, write_tile_scores
 from hotslope.points.ordering import curve_order
+from hotslope.rasters import RasterBand, read_strips, write_raster
 from hotslope.rows import inside, rows_inside, take_rows
 from hotslope.schemas import HOTSPOTS, POINTS
 from hotslope.tiles import grown, tile_bounds_m
@@ -142,7 +145,7 @@ def test_row_groups_far_away_are_not_read(tmp_path, monkeypatch) -> None:
 # --- the same bytes --------------------------------------------------------------------------
 
 
-def write_track(path: Path, number: int, groups: int = 1) -> None:
+def write_track(path: Path, number: int) -> None:
     """Noise, a slide across tiles, an empty corner, and points of equal place and velocity."""
     rng = np.random.default_rng(8)
     points = pd.DataFrame(np.nan, range(number), list(POINTS.schema.columns))
@@ -349,6 +352,46 @@ def test_regions_in_runs(cells, expected) -> None:
     found = label_run_regions(find_runs([senses]), 1, senses.shape, min_cells=1, opening_cells=0)
     rows, columns = np.indices(senses.shape)
     assert ["".join(map(str, row)) for row in found[rows, columns]] == expected
+
+
+# --- reading parts of files ------------------------------------------------------------------
+
+
+def test_numbers_are_those_of_the_whole_table(tmp_path) -> None:
+    write_track(tmp_path / "points.parquet", 300)
+    columns = ["x_m", "velocity_mm_yr", "coherence"]
+    pd.testing.assert_frame_equal(
+        POINTS.read_numbers(tmp_path / "points.parquet", columns),
+        POINTS.read(tmp_path / "points.parquet", columns),
+    )
+    with pytest.raises(InputError, match="not hotspots"):
+        HOTSPOTS.read_numbers(tmp_path / "points.parquet", ["z"])
+
+
+def test_windows_and_strips_of_a_raster_are_parts_of_it(tmp_path) -> None:
+    grid = Grid.from_bounds([0, 0, 700, 1100], 1, "EPSG:32647")
+    values = np.random.default_rng(3).normal(size=grid.shape)
+    values[values > 1] = np.nan
+    write_raster(tmp_path / "a.tif", {"a": values, "b": 2 * values}, grid)
+    np.testing.assert_array_equal(np.concatenate(list(read_strips(tmp_path / "a.tif"))), values)
+    window = np.s_[500:530, 690:700]
+    np.testing.assert_array_equal(RasterBand(tmp_path / "a.tif", 2)[window], 2 * values[window])
+    changed = RasterBand(tmp_path / "a.tif", 1, np.isnan)
+    np.testing.assert_array_equal(changed[window], np.isnan(values[window]))
+
+
+def test_points_around_outlines() -> None:
+    x, y = np.arange(10.0), np.array([0.0, 5] * 5)
+    polygons = np.array([shapely.box(2, 0, 3, 1), shapely.box(8, 4, 8.5, 5)], dtype=object)
+    np.testing.assert_array_equal(rows_around(x, y, polygons, 1.0), [2, 4, 7, 9])
+    assert rows_around(x, y, polygons[:0], 1.0).size == 0
+
+
+def test_counts_of_some_points_are_those_of_all() -> None:
+    wanted = np.array([3, 4, 90])
+    np.testing.assert_array_equal(
+        drawn_counts(100, 5, 1, 2, wanted), drawn_counts(100, 5, 1, 2)[:, wanted]
+    )
 
 
 def test_frames_of_a_row_group_make_the_same_file(tmp_path) -> None:

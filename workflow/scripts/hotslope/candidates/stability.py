@@ -154,7 +154,8 @@ def rows_around(
     """
     near = np.zeros(x_m.size, dtype=bool)
     for west, south, east, north in shapely.bounds(polygons).reshape(-1, 4):
-        strip = slice(*np.searchsorted(x_m, [west - reach_m, east + reach_m]))
+        first = np.searchsorted(x_m, west - reach_m, side="left")
+        strip = slice(first, np.searchsorted(x_m, east + reach_m, side="right"))
         y = y_m[strip]
         near[strip] |= (y >= south - reach_m) & (y <= north + reach_m)
     return np.flatnonzero(near)
