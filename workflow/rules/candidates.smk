@@ -99,8 +99,8 @@ rule measure_gate:
         "../../envs/geo.yaml"
     threads: 1
     resources:
-        mem_mb=2000,
-        runtime=10,
+        mem_mb=growing(2000),
+        runtime=growing(10),
     params:
         science=science("measure_gate"),
         gate_radius_m=GATE["gate_radius_m"],
@@ -126,8 +126,8 @@ rule score_gate_tile:
         "../../envs/geo.yaml"
     threads: 1
     resources:
-        mem_mb=1500,
-        runtime=10,
+        mem_mb=growing(1500),
+        runtime=growing(10),
     params:
         **GRID,
         science=science("score_gate_tile"),
@@ -155,8 +155,8 @@ rule gather_gate:
         "../../envs/geo.yaml"
     threads: 1
     resources:
-        mem_mb=2000,
-        runtime=10,
+        mem_mb=growing(2000),
+        runtime=growing(10),
     params:
         science=science("gather_gate"),
         correction=GATE["correction"],
@@ -182,8 +182,8 @@ rule gather_outlines:
         "../../envs/geo.yaml"
     threads: 1
     resources:
-        mem_mb=2000,
-        runtime=20,
+        mem_mb=growing(2000),
+        runtime=growing(20),
     params:
         **GRID,
         science=science("gather_outlines"),

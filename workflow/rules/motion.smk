@@ -119,8 +119,8 @@ rule measure_moments:
         "../../envs/geo.yaml"
     threads: 1
     resources:
-        mem_mb=2000,
-        runtime=10,
+        mem_mb=growing(2000),
+        runtime=growing(10),
     params:
         science=science("measure_moments"),
         radius_m=config["hotspots"]["radius_m"],
@@ -149,8 +149,8 @@ rule score_tile:
         "../../envs/geo.yaml"
     threads: 1
     resources:
-        mem_mb=1500,
-        runtime=10,
+        mem_mb=growing(1500),
+        runtime=growing(10),
     params:
         **GRID,
         science=science("score_tile"),
@@ -178,8 +178,8 @@ rule gather_scores:
         "../../envs/geo.yaml"
     threads: 1
     resources:
-        mem_mb=2000,
-        runtime=10,
+        mem_mb=growing(2000),
+        runtime=growing(10),
     params:
         science=science("gather_scores"),
         correction=config["hotspots"]["correction"],
@@ -229,8 +229,8 @@ rule map_density_tile:
         "../../envs/geo.yaml"
     threads: 1
     resources:
-        mem_mb=2000,
-        runtime=10,
+        mem_mb=growing(2000),
+        runtime=growing(10),
     params:
         **GRID,
         science=science("map_density_tile"),
@@ -308,8 +308,8 @@ rule choose_bandwidth:
         "../../envs/geo.yaml"
     threads: 1
     resources:
-        mem_mb=1500,
-        runtime=10,
+        mem_mb=growing(1500),
+        runtime=growing(10),
     params:
         science=science("choose_bandwidth"),
         bandwidth_m=config["candidates"]["bandwidth_m"],
@@ -333,8 +333,8 @@ rule map_rate_tile:
         "../../envs/geo.yaml"
     threads: 1
     resources:
-        mem_mb=2000,
-        runtime=20,
+        mem_mb=growing(2000),
+        runtime=growing(20),
     params:
         **GRID,
         science=science("map_rate_tile"),
@@ -361,8 +361,8 @@ rule gather_rasters:
         "../../envs/geo.yaml"
     threads: 1
     resources:
-        mem_mb=1000,
-        runtime=20,
+        mem_mb=growing(1000),
+        runtime=growing(20),
     params:
         **GRID,
         science=science("gather_rasters"),
