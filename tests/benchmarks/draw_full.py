@@ -3,6 +3,7 @@
 import json
 import sys
 from pathlib import Path
+from textwrap import wrap
 
 import matplotlib as mpl
 from matplotlib.axes import Axes
@@ -51,17 +52,18 @@ def draw_jobs(axes: Axes, run: dict, longest_s: float, stage: dict[str, str]) ->
         axes.barh(
             lane, job["wall_s"], left=job["start_s"], color=colour, ec="w", lw=0.5, height=0.9
         )
-        if job["wall_s"] > longest_s / 40:
+        if job["wall_s"] > longest_s / 38:
             wide = job["wall_s"] > longest_s / 7
             axes.text(
                 job["start_s"] + job["wall_s"] / 2,
                 lane,
-                # Two lines where the text stands upright: a name is longer than a bar is high.
-                job["name"].replace("_", " " if wide else "\n", 1).replace("_", " "),
+                # Upright, a line of text must not be longer than the bar is high.
+                "\n".join(wrap(job["name"].replace("_", " "), 30 if wide else 13)),
                 rotation=0 if wide else 90,
                 ha="center",
                 va="center",
-                fontsize=5.5,
+                fontsize=5,
+                linespacing=0.95,
                 clip_on=True,
             )
     axes.axvline(run["wall_s"], color="#222222", lw=0.8)
