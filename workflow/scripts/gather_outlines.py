@@ -8,7 +8,7 @@ import pandas as pd
 from hotslope.candidates.evidence import doubtful_points
 from hotslope.candidates.inputs import read_background, read_evidence
 from hotslope.candidates.rate_rule import region_of_points
-from hotslope.candidates.runs import find_runs
+from hotslope.candidates.runs import RunLabels, find_runs
 from hotslope.candidates.track_regions import regions_by_runs
 from hotslope.candidates.track_table import track_table
 from hotslope.columns import VELOCITY, X, Y
@@ -21,6 +21,8 @@ from hotslope.rasters import read_strips
 from hotslope.schemas import HOTSPOTS, POINTS, TRACK_CANDIDATES
 
 logger = logging.getLogger("hotslope")
+#: Points looked up in the regions at a time.
+BATCH = 500_000
 
 
 def gather_outlines(
@@ -70,8 +72,7 @@ def gather_outlines(
         min_cells=int(np.ceil(min_area_m2 / cell_size_m**2)),
         opening_cells=opening_cells,
     )
-    held = [region_of_points(labels, grid, places) > 0 for labels in regions.values()]
-    rows = np.flatnonzero(np.any(held, axis=0))
+    rows = _rows_held(regions, grid, places)
     outlines = track_table(
         regions,
         grid,
@@ -85,6 +86,16 @@ def gather_outlines(
     logger.info("%s: %d outlines, %.0f m2", track, len(outlines), outlines["area_m2"].sum())
     outlines = TRACK_CANDIDATES.check(outlines, outlines_path)
     write_layers(outlines_path, {"candidates": outlines})
+
+
+def _rows_held(regions: dict[int, RunLabels], grid: Grid, points: pd.DataFrame) -> np.ndarray:
+    """Rows of the points that lie in a region of either sense, ascending."""
+    rows = [np.zeros(0, dtype=np.int64)]
+    for begin in range(0, len(points), BATCH):
+        batch = points.iloc[begin : begin + BATCH]
+        held = [region_of_points(labels, grid, batch) > 0 for labels in regions.values()]
+        rows.append(begin + np.flatnonzero(np.any(held, axis=0)))
+    return np.concatenate(rows)
 
 
 def _senses(rate_mm_yr: np.ndarray, threshold_mm_yr: float) -> np.ndarray:
