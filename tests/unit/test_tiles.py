@@ -278,6 +278,8 @@ def digest(path: Path) -> str:
         (1000, 2000, {}),
         (777, 2000, {"background": "modal"}),
         (5000, 2000, {"center": "median"}),
+        # Many of the density's blocks of points in one tile.
+        (1000, 2000, {"radius_m": 40.0}),
         # Tiles smaller than the halo, and most of them without a point.
         (400, 300, {"radius_m": 500.0}),
         (1500, 0, {}),

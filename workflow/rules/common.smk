@@ -15,10 +15,7 @@ from snakemake.exceptions import WorkflowError
 from snakemake.utils import validate
 
 from progress import follow
-
-
-include: "tiles.py"
-
+from tiles import is_exact, tile_windows
 
 SCHEMA_FILE = Path(workflow.basedir) / "config" / "config.schema.yaml"
 SCRIPTS = Path(workflow.basedir) / "workflow" / "scripts"

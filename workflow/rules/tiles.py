@@ -1,4 +1,4 @@
-"""Tiles of the study grid, from the config alone: included by common.smk, plain Python."""
+"""Tiles of the study grid, from the config alone: imported by common.smk, plain Python."""
 
 import math
 
