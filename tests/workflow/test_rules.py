@@ -45,6 +45,26 @@ def test_rule_is_complete(stage: str, name: str, body: str) -> None:
     assert "message:" not in body
 
 
+CACHED = [(name, body) for _, name, body in RULES if "cache:" in body]
+
+
+@pytest.mark.parametrize(("name", "body"), CACHED, ids=[name for name, _ in CACHED])
+def test_cached_rule_has_its_wildcards_among_its_parameters(name: str, body: str) -> None:
+    """Snakemake's cache tells jobs apart by parameters and inputs, and not by wildcards."""
+    outputs, params = (
+        re.search(rf"^    {directive}:\n((?:        .*\n|\n)+)", body, re.M)
+        for directive in ("output", "params")
+    )
+    assert outputs is not None and params is not None
+    for wildcard in set(re.findall(r"{(\w+)}", outputs[1])):
+        assert f"{wildcard}=lambda wildcards: wildcards.{wildcard}" in params[1], name
+
+
+def test_terrain_and_trends_are_cached() -> None:
+    terrain = {name for stage, name, _ in RULES if stage == "terrain"}
+    assert {name for name, _ in CACHED} == terrain | {"classify_trends"}
+
+
 def test_every_script_has_its_rule() -> None:
     scripts = {path.stem for path in (ROOT / "workflow" / "scripts").glob("*.py")}
     assert scripts == {name for _, name, _ in RULES}

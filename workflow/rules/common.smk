@@ -206,9 +206,20 @@ def tile_window(wildcards):
     return TILES[wildcards.tile]
 
 
+def contents(setting):
+    """Every file that a path setting names, those in folders one by one: a folder as input
+    would hide from Snakemake, and from its cache, that one of its files has changed."""
+    files = []
+    for file in files_in(setting):
+        inside = sorted(os.listdir(file)) if os.path.isdir(file) else []
+        found = [os.path.join(file, name) for name in inside]
+        files += [path for path in found if os.path.isfile(path)] if inside else [file]
+    return files
+
+
 def track_files(wildcards):
     """Every file of the track at hand."""
-    return files_in(config["tracks"][wildcards.track]["points"])
+    return contents(config["tracks"][wildcards.track]["points"])
 
 
 def format_options(wildcards):

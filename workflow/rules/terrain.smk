@@ -98,9 +98,8 @@ rule map_visibility:
         visibility="results/terrain/{track}_visibility.tif",
     log:
         "results/logs/terrain/map_visibility_{track}.log",
-    benchmark:
-        "results/benchmarks/terrain/map_visibility_{track}.tsv"
     priority: 50
+    cache: "omit-software"
     conda:
         "../../envs/geo.yaml"
     threads: 1
