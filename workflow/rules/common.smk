@@ -8,6 +8,7 @@ import os
 import sys
 from functools import cache
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import jsonschema
 from snakemake.common.configfile import load_configfile
@@ -19,6 +20,11 @@ from tiles import is_exact, tile_windows
 
 SCHEMA_FILE = Path(workflow.basedir) / "config" / "config.schema.yaml"
 SCRIPTS = Path(workflow.basedir) / "workflow" / "scripts"
+# Inputs given by their address are fetched to here: https://host/dem.tif to
+# resources/remote/https/host/dem.tif.
+REMOTE = "resources/remote/"
+# Scheme of an address, and the storage plugin of Snakemake that fetches it.
+PLUGINS = {"s3": "s3", "https": "http", "http": "http"}
 
 
 # --- configuration ---------------------------------------------------------------------------
@@ -97,6 +103,80 @@ def files_in(setting):
     return [setting] if isinstance(setting, str) else []
 
 
+def contents(setting):
+    """Every file that a path setting names, those in folders one by one: a folder as input
+    would hide from Snakemake, and from its cache, that one of its files has changed."""
+    files = []
+    for file in files_in(setting):
+        inside = sorted(os.listdir(file)) if os.path.isdir(file) else []
+        found = [os.path.join(file, name) for name in inside]
+        files += [path for path in found if os.path.isfile(path)] if inside else [file]
+    return files
+
+
+def check_address(key, address):
+    """Refuse an address that cannot be fetched, or that holds what no config should."""
+    parts = urlsplit(address)
+    if parts.scheme not in PLUGINS:
+        refuse(
+            key,
+            f"cannot fetch {parts.scheme}://",
+            f"Allowed: {', '.join(f'{scheme}://' for scheme in PLUGINS)} or a path",
+        )
+    # What follows may be secret: it is not repeated.
+    if "@" in parts.netloc:
+        refuse(
+            key,
+            "the address holds a user name or password",
+            "Keep them in ~/.netrc (https) or ~/.aws/credentials (s3)",
+        )
+    if "?" in address or "#" in address:
+        refuse(
+            key,
+            f"the address on {parts.hostname} holds '?' or '#'",
+            "Give an address without, or fetch the file by hand and give its path",
+        )
+    if any(sign in address for sign in "{}*") or not address.isprintable():
+        refuse(key, f"{address!r} holds wildcards", "Name one file")
+    steps = parts.path.split("/")[1:]
+    if " " in address or not parts.netloc or not steps:
+        refuse(key, f"{address!r} is no address of a file", "Give scheme://place/file")
+    if any(step in ("", ".", "..") for step in steps):
+        refuse(key, f"{address!r} names no file", "Name files one by one, without '..'")
+
+
+def brought_here(key, setting):
+    """A path setting in which the place to which it is fetched stands for each address."""
+    if isinstance(setting, dict):
+        return {role: brought_here(key, item) for role, item in setting.items()}
+    if isinstance(setting, list):
+        return [brought_here(key, item) for item in setting]
+    if isinstance(setting, str) and "://" in setting:
+        check_address(key, setting)
+        return REMOTE + setting.replace("://", "/", 1)
+    return setting
+
+
+def check_checksums(settings):
+    """Give each checksum the path under which the rules know its file; refuse names of none."""
+    known = {
+        file
+        for _, section, name in path_settings(settings)
+        for file in contents(section[name])
+    }
+    checksums = {}
+    for name, digest in settings["checksums"].items():
+        file = brought_here("checksums", expanded(name))
+        if file not in known:
+            refuse(
+                "checksums",
+                f"{name!r} is no input of this config",
+                "Write it as the input is written",
+            )
+        checksums[file] = digest.lower()
+    settings["checksums"] = checksums
+
+
 def prepare_config(settings):
     """Validate, fill in defaults, expand paths, and refuse files that do not exist."""
     layers = settings.get("layers")
@@ -109,14 +189,16 @@ def prepare_config(settings):
     validate(settings, str(SCHEMA_FILE))
     simulated = simulated_folder(settings)
     for key, section, name in path_settings(settings):
-        section[name] = expanded(section[name])
+        section[name] = brought_here(key, expanded(section[name]))
         for file in files_in(section[name]):
-            if not file.startswith(simulated) and not os.path.exists(file):
+            made = file.startswith((simulated, REMOTE))
+            if not made and not os.path.exists(file):
                 refuse(
                     key,
                     f"no file {file!r}",
                     "Give a path that exists, seen from the working folder",
                 )
+    check_checksums(settings)
 
 
 prepare_config(config)
@@ -206,17 +288,6 @@ def tile_window(wildcards):
     return TILES[wildcards.tile]
 
 
-def contents(setting):
-    """Every file that a path setting names, those in folders one by one: a folder as input
-    would hide from Snakemake, and from its cache, that one of its files has changed."""
-    files = []
-    for file in files_in(setting):
-        inside = sorted(os.listdir(file)) if os.path.isdir(file) else []
-        found = [os.path.join(file, name) for name in inside]
-        files += [path for path in found if os.path.isfile(path)] if inside else [file]
-    return files
-
-
 def track_files(wildcards):
     """Every file of the track at hand."""
     return contents(config["tracks"][wildcards.track]["points"])
@@ -233,8 +304,36 @@ def configured_files():
     return [
         file
         for _, section, name in path_settings(config)
-        for file in files_in(section[name])
+        for file in contents(section[name])
     ]
+
+
+def remote_address(wildcards):
+    """The address of a file that is fetched."""
+    scheme, _, place = wildcards.place.partition("/")
+    return f"{scheme}://{place}"
+
+
+def remote_file(wildcards):
+    """The file at an address, as its storage plugin knows it."""
+    address = remote_address(wildcards)
+    plugin = PLUGINS[address.partition(":")[0]]
+    return getattr(storage, plugin)(address)
+
+
+def remote_size(wildcards):
+    """Length that the storage tells of a file, bytes; 0 where it tells none."""
+    return remote_file(wildcards).flags["storage_object"].size()
+
+
+def remote_time(wildcards):
+    """When a file was changed, as its storage tells, seconds since 1970; 0 where it does not."""
+    return remote_file(wildcards).flags["storage_object"].mtime()
+
+
+def checksum(wildcards):
+    """The checksum that the config gives a file that is fetched, or none."""
+    return config["checksums"].get(REMOTE + wildcards.place)
 
 
 def visibility_files():

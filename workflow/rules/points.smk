@@ -1,5 +1,36 @@
 # Points: reads the raw exports of every track (tracks.<track>.points) and, to check them
 # early, every other configured dataset; makes one clean table of points per track.
+# Inputs given by an address are fetched to resources/remote/ first.
+
+
+rule fetch_input:
+    """A file given by its address, put among the inputs once it is known to be whole."""
+    input:
+        fetched=remote_file,
+    output:
+        file="resources/remote/{place}",
+    log:
+        "results/logs/points/fetch_input_{place}.log",
+    # For a rule that is cached and reads this file: known by what stands in params, not fetched
+    # again for its content.
+    cache: "hash-omit-storage-content"
+    # Nodes of a cluster often reach no network.
+    localrule: True
+    retries: 1
+    conda:
+        "../../envs/geo.yaml"
+    threads: 1
+    resources:
+        mem_mb=500,
+        runtime=60,
+    params:
+        science=science("fetch_input"),
+        address=remote_address,
+        size_bytes=remote_size,
+        changed=remote_time,
+        sha256=checksum,
+    script:
+        "../scripts/fetch_input.py"
 
 
 rule check_inputs:
@@ -29,6 +60,7 @@ rule check_inputs:
         layers=config["layers"],
         inventory=config["inventory"],
         reference=given(config["candidates"]["reference"]),
+        checksums=config["checksums"],
     script:
         "../scripts/check_inputs.py"
 

@@ -7,7 +7,9 @@ from hotslope.crs import projected_crs
 from hotslope.errors import InputError
 from hotslope.files import write_json
 from hotslope.logs import job_log
+from hotslope.points.archives import require_file
 from hotslope.points.boundaries import boundary_file
+from hotslope.points.checksums import refuse_other_content
 from hotslope.points.inputs import (
     FAR_M,
     LINES,
@@ -34,8 +36,14 @@ def check_inputs(
     layers: dict[str, Any],
     inventory: dict[str, Any],
     reference: str | list[str] | None,
+    checksums: dict[str, str] | None = None,
 ) -> None:
-    """Refuse what is missing or wrong by its config key; write what was found."""
+    """Refuse what is missing or wrong by its config key; write what was found.
+
+    `checksums` holds the SHA-256 that files must have, by path.
+    """
+    for path, sha256 in (checksums or {}).items():
+        refuse_other_content(require_file(path, "checksums"), sha256, path)
     crs = projected_crs(study_area["crs"])
     if not tracks:
         raise InputError("tracks", "there are none", "Describe at least one track of points")
@@ -110,4 +118,5 @@ if __name__ == "__main__":
             layers=snakemake.params.layers,
             inventory=snakemake.params.inventory,
             reference=snakemake.params.reference,
+            checksums=snakemake.params.checksums,
         )
