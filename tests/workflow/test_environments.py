@@ -98,3 +98,14 @@ def test_environment_has_what_the_script_imports(script: str) -> None:
     path = ROOT / "envs" / f"{ENVIRONMENT_OF[script]}.yaml"
     needed = {BRINGS.get(name, name) for name in imported(SCRIPTS / f"{script}.py", set())}
     assert needed <= conda_pins(path).keys(), path.name
+
+
+def test_container_copies_what_is_there_on_the_python_of_the_environments() -> None:
+    recipe = (ROOT / "Containerfile").read_text(encoding="utf-8")
+    for source in re.findall(r"^COPY (\S+) ", recipe, re.M):
+        assert (ROOT / source).exists(), source
+    assert set(re.findall(r"^COPY (\S+) ", recipe, re.M)) >= {"Snakefile", "config", "workflow"}
+    for path in (ROOT / "envs").glob("*.yaml"):
+        entries = yaml.safe_load(path.read_text(encoding="utf-8"))["dependencies"]
+        assert re.search(r"^FROM python:([\d.]+)-", recipe, re.M)[1] == "3.11"
+        assert "python=3.11" in entries, path.name
