@@ -80,8 +80,13 @@ def submit_cancelled(run: Run, node: SlurmNode, times: int) -> tuple[CompletedPr
 
 @pytest.mark.parametrize(
     "change",
-    [{}, {"hotspots": {"radius_m": "auto"}}, {"candidates": {"method": "paper"}}],
-    ids=["default", "auto", "paper"],
+    [
+        {},
+        {"hotspots": {"radius_m": "auto"}},
+        {"candidates": {"method": "paper"}},
+        {"scale": {"tile_size_m": 2000}},
+    ],
+    ids=["default", "auto", "paper", "tiles"],
 )
 def test_groups_hold_for_every_method(finished: Run, change: dict) -> None:
     """Snakemake refuses groups that wait for themselves."""

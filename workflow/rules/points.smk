@@ -14,15 +14,15 @@ rule fetch_input:
     # For a rule that is cached and reads this file: known by what stands in params, not fetched
     # again for its content.
     cache: "hash-omit-storage-content"
+    retries: 1
     # Nodes of a cluster often reach no network.
     localrule: True
-    retries: 1
     conda:
         "../../envs/geo.yaml"
     threads: 1
     resources:
-        mem_mb=500,
-        runtime=60,
+        mem_mb=growing(500),
+        runtime=growing(60),
     params:
         science=science("fetch_input"),
         address=remote_address,

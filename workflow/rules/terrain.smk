@@ -98,8 +98,8 @@ rule map_visibility:
         visibility="results/terrain/{track}_visibility.tif",
     log:
         "results/logs/terrain/map_visibility_{track}.log",
-    priority: 50
     cache: "omit-software"
+    priority: 50
     conda:
         "../../envs/geo.yaml"
     threads: 1
