@@ -186,7 +186,7 @@ IMPORTERS = {
     "terrain/hydrology.py": {"derive_hydrology"} | FACTORS,
     "motion/decisions.py": TRENDS,
     "terrain/profiles.py": VISIBILITY,
-    "candidates/accuracy.py": {"measure_extraction"},
+    "candidates/accuracy.py": EXTRACTION,
     "candidates/stability.py": STABILITY,
     "learning/chimerge.py": {"plot_correlation"} | LEARNING,
     "maps/charts.py": {"plot_correlation", "plot_information_gain", "plot_roc"},
