@@ -5,7 +5,7 @@ import logging
 from hotslope.columns import X, Y
 from hotslope.files import write_json
 from hotslope.logs import job_log
-from hotslope.motion.rate import automatic_bandwidth_m, point_density_per_m2
+from hotslope.motion.rate import point_density_per_m2, resolved_bandwidth_m
 from hotslope.schemas import POINTS
 
 logger = logging.getLogger("hotslope")
@@ -25,7 +25,7 @@ def choose_bandwidth(*, points_path: str, bandwidth_path: str, bandwidth_m: floa
     """
     points = POINTS.read_numbers(points_path, [X, Y])
     density = point_density_per_m2(points[X].to_numpy(), points[Y].to_numpy())
-    radius_m = automatic_bandwidth_m(density) if bandwidth_m == "auto" else float(bandwidth_m)
+    radius_m = resolved_bandwidth_m(bandwidth_m, density)
     logger.info("%.0f points per km2, bandwidth %.1f m", density * 1e6, radius_m)
     write_json(bandwidth_path, {"points_per_m2": density, "bandwidth_m": radius_m})
 

@@ -1,10 +1,7 @@
 """Hot spots of a track from the scores of its tiles, corrected over all of them."""
 
-import pyarrow.parquet as pq
-
 from hotslope.logs import job_log
-from hotslope.motion.tile_scores import beside_points, gathered_scores
-from hotslope.schemas import HOTSPOTS
+from hotslope.motion.tile_scores import gather_tile_scores
 
 
 def gather_scores(
@@ -24,9 +21,7 @@ def gather_scores(
     correction : {"fdr", "none"}
         Correction of p for the number of points evaluated.
     """
-    number = pq.read_metadata(points_path).num_rows
-    scores = gathered_scores(scores_paths, number, correction)
-    HOTSPOTS.write_parts(hotspots_path, beside_points(points_path, scores))
+    gather_tile_scores(points_path, scores_paths, hotspots_path, correction)
 
 
 if __name__ == "__main__":

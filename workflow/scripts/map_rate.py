@@ -9,10 +9,10 @@ from hotslope.grid import Grid
 from hotslope.logs import job_log
 from hotslope.motion.background import sample_background
 from hotslope.motion.rate import (
-    automatic_bandwidth_m,
     local_rate,
     point_density_per_m2,
     rate_tags,
+    resolved_bandwidth_m,
 )
 from hotslope.rasters import read_raster, write_raster
 from hotslope.schemas import POINTS
@@ -63,7 +63,7 @@ def map_rate(
     background, coarse = read_raster(background_path)
     rates = points[VELOCITY].to_numpy() - sample_background(coarse, background, x, y)
     density = point_density_per_m2(x, y)
-    radius_m = automatic_bandwidth_m(density) if bandwidth_m == "auto" else float(bandwidth_m)
+    radius_m = resolved_bandwidth_m(bandwidth_m, density)
     logger.info("%.0f points per km2, bandwidth %.1f m", density * 1e6, radius_m)
     grid = Grid.from_bounds(bounds_m, cell_size_m, crs)
     rate, support = local_rate(

@@ -2,36 +2,33 @@
 
 import logging
 from collections.abc import Sequence
-from typing import Any
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 
 from hotslope.candidates.attributes import SENSE_NAMES
-from hotslope.candidates.gate import gate_scores, required_points
-from hotslope.candidates.inputs import read_background
+from hotslope.candidates.gate import required_points
+from hotslope.candidates.near_points import read_density_per_m2, read_near
 from hotslope.candidates.stability import (
     MARGIN_BANDWIDTHS,
+    REACH_BANDWIDTHS,
     RateRule,
-    View,
     candidate_cells,
     confidence,
     drawn_counts,
     measure_candidate,
-    rows_around,
+    view_of,
     window_around,
 )
 from hotslope.errors import InputError
 from hotslope.grid import Grid
 from hotslope.logs import Progress, job_log
 from hotslope.motion.radius import resolved_radius_m
-from hotslope.motion.rate import automatic_bandwidth_m, point_density_per_m2
-from hotslope.schemas import CANDIDATES, HOTSPOTS, POINTS, STABILITY, read_layer
+from hotslope.motion.rate import resolved_bandwidth_m
+from hotslope.schemas import CANDIDATES, STABILITY, read_layer
 
 logger = logging.getLogger("hotslope")
-#: Points this many bandwidths beyond a window can reach its cells, the widest variant included.
-REACH_BANDWIDTHS = 2.0
 
 
 def measure_stability(
@@ -77,9 +74,7 @@ def measure_stability(
     candidates = read_layer(CANDIDATES, candidates_path, "candidates")
     rules = [
         RateRule(
-            bandwidth_m=(
-                automatic_bandwidth_m(density) if bandwidth_m == "auto" else float(bandwidth_m)
-            ),
+            bandwidth_m=resolved_bandwidth_m(bandwidth_m, density),
             statistic=statistic,
             threshold_mm_yr=stability_threshold_mm_yr,
             significance=significance,
@@ -87,7 +82,7 @@ def measure_stability(
             min_cells=int(np.ceil(min_area_m2 / cell_size_m**2)),
             opening_cells=opening_cells,
         )
-        for density in map(_density_per_m2, points_paths)
+        for density in map(read_density_per_m2, points_paths)
     ]
     margin_m = MARGIN_BANDWIDTHS * max(rule.bandwidth_m for rule in rules)
     none: Sequence[str | None] = [None] * len(tracks)
@@ -102,7 +97,7 @@ def measure_stability(
         )
     ):
         reach_m = margin_m + cell_size_m + REACH_BANDWIDTHS * rules[number].bandwidth_m
-        count, wanted, frame = _near_points(
+        count, wanted, frame = read_near(
             points_path,
             background_path,
             gate_path,
@@ -120,7 +115,7 @@ def measure_stability(
     for polygon, sign in zip(candidates.geometry, signs, strict=True):
         window = window_around(polygon, margin_m, grid)
         views = [
-            _view(points[track], counts[track], int(sign[track]), rules[track], window)
+            view_of(points[track], counts[track], int(sign[track]), rules[track], window)
             for track in np.flatnonzero(sign)
         ]
         rows.append(measure_candidate(candidate_cells(polygon, window), window, views))
@@ -128,59 +123,11 @@ def measure_stability(
     _write(stability_path, candidates, rows)
 
 
-def _density_per_m2(points_path: str) -> float:
-    """Return points of a track per m² of covered ground."""
-    points = POINTS.read_numbers(points_path, ["x_m", "y_m"])
-    return point_density_per_m2(points["x_m"].to_numpy(), points["y_m"].to_numpy())
-
-
-def _near_points(
-    points_path: str,
-    background_path: str,
-    gate_path: str | None,
-    near: tuple[np.ndarray, float],
-    **options: Any,
-) -> tuple[int, np.ndarray, pd.DataFrame]:
-    """Read the points within reach of polygons, with the gate's scores, from west to east.
-
-    Also returns how many points the track has, and which of them, counted from west to east,
-    these are. Without a file of the gate, all points are scored here with its `options`.
-    """
-    points = POINTS.read_numbers(points_path, ["x_m", "y_m", "velocity_mm_yr"])
-    rate = points["velocity_mm_yr"].to_numpy() - read_background(background_path, points)
-    points = points[["x_m", "y_m"]].assign(relative_mm_yr=rate)
-    if gate_path is None:
-        points = gate_scores(points, **options)
-    order = np.argsort(points["x_m"].to_numpy(), kind="stable")
-    x, y = points["x_m"].to_numpy()[order], points["y_m"].to_numpy()[order]
-    wanted = rows_around(x, y, *near)
-    rows = order[wanted]
-    frame = points.iloc[rows]
-    if gate_path is not None:
-        ascending = np.sort(rows)
-        scores = HOTSPOTS.read(gate_path, ["z", "q"], ascending)
-        scores = scores.iloc[np.searchsorted(ascending, rows)].set_index(frame.index)
-        frame = frame.assign(z=scores["z"], q=scores["q"])
-    return len(points), wanted, frame
-
-
 def _signs(candidates: gpd.GeoDataFrame, tracks: Sequence[str]) -> np.ndarray:
     """Return the sense in which each track outlined each candidate, shape (n, tracks)."""
     numbers = {name: sign for sign, name in SENSE_NAMES.items()}
     columns = [candidates[f"sign_{track}"].map(numbers).to_numpy(np.int64) for track in tracks]
     return np.stack(columns, axis=1)
-
-
-def _view(
-    points: pd.DataFrame, counts: np.ndarray, sign: int, rule: RateRule, window: Grid
-) -> View:
-    """Take the points of a track (sorted by x) that can reach the cells of a window."""
-    reach_m = REACH_BANDWIDTHS * rule.bandwidth_m
-    west, south, east, north = window.bounds_m
-    strip = slice(*np.searchsorted(points["x_m"].to_numpy(), [west - reach_m, east + reach_m]))
-    y = points["y_m"].to_numpy()[strip]
-    near = (y >= south - reach_m) & (y <= north + reach_m)
-    return View(points.iloc[strip][near], counts[:, strip][:, near], sign, rule)
 
 
 def _write(path: str, candidates: gpd.GeoDataFrame, rows: list[dict[str, float]]) -> None:

@@ -1,15 +1,12 @@
 """Gi* of the rates in one tile, for the gate of the candidates."""
 
 from hotslope.candidates.inputs import read_background
-from hotslope.columns import VELOCITY, X, Y
+from hotslope.columns import VELOCITY
 from hotslope.grid import Grid
 from hotslope.logs import job_log
 from hotslope.motion.radius import resolved_radius_m
-from hotslope.motion.scores import evaluated_scores
-from hotslope.motion.tile_scores import read_moments, write_tile_scores
-from hotslope.rows import inside, rows_inside
-from hotslope.schemas import POINTS
-from hotslope.tiles import grown, tile_bounds_m
+from hotslope.motion.tile_scores import read_moments, score_tile_points
+from hotslope.tiles import tile_bounds_m
 
 
 def score_gate_tile(
@@ -32,21 +29,15 @@ def score_gate_tile(
     `measure_gate` wrote of the whole track; `window`: rows and columns of the tile in the
     study grid (begin, end, begin, end).
     """
-    reach_m = resolved_radius_m(gate_radius_m, gate_radius_path)
-    own_m = tile_bounds_m(Grid.from_bounds(bounds_m, cell_size_m, crs), window)
-    rows = rows_inside(points_path, grown(own_m, reach_m))
-    points = POINTS.read(points_path, [X, Y, VELOCITY], rows)
-    x, y = points[X].to_numpy(), points[Y].to_numpy()
-    z, p, neighbours = evaluated_scores(
-        x,
-        y,
-        points[VELOCITY].to_numpy() - read_background(background_path, points),
-        reach_m,
+    score_tile_points(
+        points_path,
+        tile_bounds_m(Grid.from_bounds(bounds_m, cell_size_m, crs), window),
+        resolved_radius_m(gate_radius_m, gate_radius_path),
+        lambda points: points[VELOCITY].to_numpy() - read_background(background_path, points),
+        scores_path,
         min_neighbours=min_neighbours,
         moments=read_moments(moments_path),
     )
-    own = inside(x, y, own_m)
-    write_tile_scores(scores_path, rows[own], z[own], p[own], neighbours[own])
 
 
 if __name__ == "__main__":

@@ -1,15 +1,12 @@
 """Getis–Ord Gi* of the points of one tile."""
 
-from hotslope.columns import VELOCITY, X, Y
 from hotslope.grid import Grid
 from hotslope.logs import job_log
 from hotslope.motion.radius import resolved_radius_m
-from hotslope.motion.scores import departures_from, evaluated_scores
-from hotslope.motion.tile_scores import read_moments, write_tile_scores
+from hotslope.motion.scores import departures_from
+from hotslope.motion.tile_scores import read_moments, score_tile_points
 from hotslope.rasters import read_raster
-from hotslope.rows import inside, rows_inside
-from hotslope.schemas import POINTS
-from hotslope.tiles import grown, tile_bounds_m
+from hotslope.tiles import tile_bounds_m
 
 
 def score_tile(
@@ -54,23 +51,17 @@ def score_tile(
     radius_path : str, optional
         What `choose_radius` wrote, where `radius_m` is ``auto``.
     """
-    reach_m = resolved_radius_m(radius_m, radius_path)
-    own_m = tile_bounds_m(Grid.from_bounds(bounds_m, cell_size_m, crs), window)
-    rows = rows_inside(points_path, grown(own_m, reach_m))
-    points = POINTS.read(points_path, [X, Y, VELOCITY], rows)
     background, coarse = read_raster(background_path)
-    x, y = points[X].to_numpy(), points[Y].to_numpy()
-    z, p, neighbours = evaluated_scores(
-        x,
-        y,
-        departures_from(points, background, coarse),
-        reach_m,
+    score_tile_points(
+        points_path,
+        tile_bounds_m(Grid.from_bounds(bounds_m, cell_size_m, crs), window),
+        resolved_radius_m(radius_m, radius_path),
+        lambda points: departures_from(points, background, coarse),
+        scores_path,
         min_neighbours=min_neighbours,
         moments=read_moments(moments_path),
         threads=threads,
     )
-    own = inside(x, y, own_m)
-    write_tile_scores(scores_path, rows[own], z[own], p[own], neighbours[own])
 
 
 if __name__ == "__main__":

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from hotslope.motion.correction import corrected_p
-from hotslope.motion.hotspots import getis_ord_star
+from hotslope.motion.scores import evaluated_scores
 
 #: Below this density (points per km²) `SPARSE_MIN_POINTS` points are enough.
 SPARSE_DENSITY_PER_KM2 = 100.0
@@ -61,9 +61,8 @@ def gate_scores(
     standard deviation serves there.
     """
     x, y, rate = (points[name].to_numpy() for name in ("x_m", "y_m", "relative_mm_yr"))
-    z, p, neighbours = getis_ord_star(x, y, rate, radius_m, center=usable_center(rate, center))
-    few = neighbours < min_neighbours
-    z[few], p[few] = np.nan, np.nan
+    center = usable_center(rate, center)
+    z, p, _ = evaluated_scores(x, y, rate, radius_m, min_neighbours=min_neighbours, center=center)
     return points.assign(z=z, q=corrected_p(p, correction))
 
 

@@ -74,4 +74,4 @@ def read_background(path: str | None, points: pd.DataFrame) -> np.ndarray:
     if not path:
         return np.zeros(len(points))
     raster, coarse = read_raster(path)
-    return sample_background(coarse, raster, points["x_m"].to_numpy(), points["y_m"].to_numpy())
+    return sample_background(coarse, raster, points[X].to_numpy(), points[Y].to_numpy())

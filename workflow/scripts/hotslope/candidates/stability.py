@@ -21,6 +21,8 @@ THRESHOLD_CHANGE_MM_YR = 2.0
 #: Windows reach this many bandwidths beyond a candidate: moving points farther off cannot
 #: have shaped it.
 MARGIN_BANDWIDTHS = 1.0
+#: Points this many bandwidths beyond a window can reach its cells, the widest variant included.
+REACH_BANDWIDTHS = 2.0
 #: Confidence is high from these on, see `confidence`.
 HIGH_STABILITY, HIGH_IOU = 0.9, 0.6
 #: Confidence is low below this stability.
@@ -101,6 +103,18 @@ class View:
     def replica(self, number: int) -> pd.DataFrame:
         """Return the points of a replica, each as often as it was drawn."""
         return self.points.iloc[np.repeat(np.arange(len(self.points)), self.counts[number])]
+
+
+def view_of(
+    points: pd.DataFrame, counts: np.ndarray, sign: int, rule: RateRule, window: Grid
+) -> View:
+    """Take the points of a track (sorted by x) that can reach the cells of a window."""
+    reach_m = REACH_BANDWIDTHS * rule.bandwidth_m
+    west, south, east, north = window.bounds_m
+    strip = slice(*np.searchsorted(points["x_m"].to_numpy(), [west - reach_m, east + reach_m]))
+    y = points["y_m"].to_numpy()[strip]
+    near = (y >= south - reach_m) & (y <= north + reach_m)
+    return View(points.iloc[strip][near], counts[:, strip][:, near], sign, rule)
 
 
 def drawn_counts(

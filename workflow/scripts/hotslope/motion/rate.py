@@ -58,6 +58,11 @@ def automatic_bandwidth_m(density_per_m2: float) -> float:
     return min(max(math.sqrt(POINTS_PER_BANDWIDTH / (math.pi * density_per_m2)), low), high)
 
 
+def resolved_bandwidth_m(bandwidth_m: float | str, density_per_m2: float) -> float:
+    """Return a bandwidth as a number, m; ``auto`` takes it from the density of the points."""
+    return automatic_bandwidth_m(density_per_m2) if bandwidth_m == "auto" else float(bandwidth_m)
+
+
 def rate_tags(statistic: str, bandwidth_m: float, density_per_m2: float) -> dict[str, str]:
     """Return what stands in the metadata of a raster of `local_rate`."""
     return {

@@ -2,7 +2,7 @@
 
 import json
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -10,11 +10,14 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from hotslope.columns import POINT_ID
+from hotslope.columns import POINT_ID, VELOCITY, X, Y
 from hotslope.files import ROW_GROUP_SIZE, write_arrow, write_json
 from hotslope.motion.correction import corrected_p
 from hotslope.motion.hotspots import Moments
-from hotslope.schemas import POINTS
+from hotslope.motion.scores import evaluated_scores
+from hotslope.rows import Bounds, inside, rows_inside
+from hotslope.schemas import HOTSPOTS, POINTS
+from hotslope.tiles import grown
 
 _FLOATS = ("centre", "spread")
 
@@ -39,6 +42,71 @@ def write_tile_scores(
 ) -> None:
     """Write the scores of a tile's points, and their rows in the points table."""
     write_arrow(path, pa.table({"row": rows, "z": z, "p": p, "neighbours": neighbours}))
+
+
+def score_tile_points(
+    points_path: str,
+    own_m: Bounds,
+    radius_m: float,
+    departures: Callable[[pd.DataFrame], np.ndarray],
+    scores_path: str,
+    *,
+    min_neighbours: int,
+    moments: Moments,
+    threads: int = 1,
+) -> None:
+    """Write the scores of the points of one tile, from them and those within the radius.
+
+    Parameters
+    ----------
+    points_path : str
+        Points of a track.
+    own_m : tuple of float
+        Ground of the tile, from `hotslope.tiles.tile_bounds_m`.
+    radius_m : float
+        Points at this distance or nearer are neighbours, m.
+    departures : callable
+        Gives what is scored, mm/yr, of points (`x_m`, `y_m`, `velocity_mm_yr`).
+    scores_path : str
+        Table to write.
+    min_neighbours, moments, threads
+        As in `hotslope.motion.scores.evaluated_scores`.
+    """
+    rows = rows_inside(points_path, grown(own_m, radius_m))
+    points = POINTS.read(points_path, [X, Y, VELOCITY], rows)
+    x, y = points[X].to_numpy(), points[Y].to_numpy()
+    z, p, neighbours = evaluated_scores(
+        x,
+        y,
+        departures(points),
+        radius_m,
+        min_neighbours=min_neighbours,
+        moments=moments,
+        threads=threads,
+    )
+    own = inside(x, y, own_m)
+    write_tile_scores(scores_path, rows[own], z[own], p[own], neighbours[own])
+
+
+def gather_tile_scores(
+    points_path: str, scores_paths: list[str], target_path: str, correction: str
+) -> None:
+    """Write the scores of a track from those of its tiles, in the order of the points.
+
+    Parameters
+    ----------
+    points_path : str
+        Points of a track.
+    scores_paths : list of str
+        What `score_tile_points` wrote of each tile.
+    target_path : str
+        Table of hot spots to write.
+    correction : {"fdr", "none"}
+        Correction of p for the number of points evaluated, over all tiles.
+    """
+    number = pq.read_metadata(points_path).num_rows
+    scores = gathered_scores(scores_paths, number, correction)
+    HOTSPOTS.write_parts(target_path, beside_points(points_path, scores))
 
 
 def gathered_scores(paths: list[str], number: int, correction: str) -> dict[str, np.ndarray]:
