@@ -1,0 +1,88 @@
+"""Faults of files, before a column is read: absent, empty, no text, and broken or evil zips."""
+
+import struct
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from points_faults import refusal
+from points_files import egms_text, table_text, write, write_zip
+
+
+def test_text_that_is_not_utf8_names_line_and_byte(tmp_path):
+    spoilt = table_text().replace("P7", "Pé").encode("latin-1")
+    error = refusal(write(tmp_path, "points.csv", spoilt), "table")
+    assert "line 9" in error.place
+    assert "0xe9" in error.problem
+
+
+@pytest.mark.parametrize("format", ["table", "egms"])
+def test_missing_and_empty_files_are_refused(tmp_path, format):
+    missing = refusal(str(tmp_path / "no.csv"), format)
+    assert "no.csv" in missing.place
+    assert "no such file" in missing.problem
+    empty = refusal(write(tmp_path, "empty.csv", ""), format)
+    assert "empty.csv" in empty.place
+    assert "empty" in empty.problem
+
+
+def test_unknown_format_and_suffix_are_refused(tmp_path):
+    assert "gamma_ipta" in refusal("x", "gamma").remedy
+    assert "'.xls'" in refusal(write(tmp_path, "points.xls", "x"), "table").problem
+
+
+def test_truncated_zip(tmp_path):
+    whole = write_zip(tmp_path, "whole.zip", {"a.csv": egms_text()})
+    cut = write(tmp_path, "cut.zip", Path(whole).read_bytes()[:-200])
+    error = refusal(cut, "egms")
+    assert "cut.zip" in error.place
+    assert "truncated" in error.problem
+
+
+def test_zip_with_damaged_content(tmp_path):
+    path = write_zip(tmp_path, "damaged.zip", {"a.csv": egms_text()})
+    content = bytearray(Path(path).read_bytes())
+    content[len(content) // 2] ^= 0xFF
+    error = refusal(write(tmp_path, "damaged.zip", bytes(content)), "egms")
+    assert "damaged.zip/a.csv" in error.place
+    assert "damaged" in error.problem
+
+
+@pytest.mark.parametrize(
+    "member", ["../a.csv", "/etc/a.csv", "x/../../a.csv", "..\\a.csv", "C:\\a.csv"]
+)
+def test_zip_whose_path_climbs_out(tmp_path, member):
+    path = write_zip(tmp_path, "evil.zip", {member: egms_text()})
+    error = refusal(path, "egms")
+    assert "climbs out" in error.problem
+    assert not (tmp_path.parent / "a.csv").exists()
+
+
+def test_csv_bomb(tmp_path):
+    bomb = egms_text().splitlines()[0] + "\n" + "0" * 20_000_000
+    error = refusal(write_zip(tmp_path, "bomb.zip", {"a.csv": bomb}), "egms")
+    assert "bomb.zip/a.csv" in error.place
+    assert "times its size" in error.problem
+
+
+def test_size_that_lies_yields_no_more_than_declared(tmp_path):
+    """A member that declares less than it unpacks to is cut there and fails its checksum."""
+    path = write_zip(tmp_path, "liar.zip", {"a.csv": egms_text()})
+    content = bytearray(Path(path).read_bytes())
+    with zipfile.ZipFile(path) as archive:
+        size = archive.getinfo("a.csv").file_size
+    for signature, offset in ((b"PK\x01\x02", 24), (b"PK\x03\x04", 22)):
+        start = content.index(signature) + offset
+        assert struct.unpack_from("<I", content, start)[0] == size
+        struct.pack_into("<I", content, start, 2000)
+    assert "damaged" in refusal(write(tmp_path, "liar.zip", bytes(content)), "egms").problem
+
+
+def test_encrypted_and_foreign_zip(tmp_path):
+    path = write_zip(tmp_path, "locked.zip", {"a.csv": egms_text()})
+    content = bytearray(Path(path).read_bytes())
+    for signature, offset in ((b"PK\x01\x02", 8), (b"PK\x03\x04", 6)):
+        content[content.index(signature) + offset] |= 1
+    assert "encrypted" in refusal(write(tmp_path, "locked.zip", bytes(content)), "egms").problem
+    assert "no .csv" in refusal(write_zip(tmp_path, "b.zip", {"b.txt": "x"}), "egms").problem
