@@ -15,6 +15,7 @@ from hotslope.candidates.stability import (
     matching_cells,
     measure_candidate,
     recovery,
+    rows_around,
     window_around,
 )
 from hotslope.grid import Grid
@@ -154,3 +155,17 @@ def test_small_thresholds_are_varied_by_half():
 def test_windows_end_where_the_grid_ends():
     corner = window_around(shapely.box(500000, 4002400, 500100, 4002500), 140.0, GRID)
     assert corner.bounds_m == (500000.0, 4002250.0, 500250.0, 4002500.0)
+
+
+def test_points_around_outlines() -> None:
+    x, y = np.arange(10.0), np.array([0.0, 5] * 5)
+    polygons = np.array([shapely.box(2, 0, 3, 1), shapely.box(8, 4, 8.5, 5)], dtype=object)
+    np.testing.assert_array_equal(rows_around(x, y, polygons, 1.0), [2, 4, 7, 9])
+    assert rows_around(x, y, polygons[:0], 1.0).size == 0
+
+
+def test_counts_of_some_points_are_those_of_all() -> None:
+    wanted = np.array([3, 4, 90])
+    np.testing.assert_array_equal(
+        drawn_counts(100, 5, 1, 2, wanted), drawn_counts(100, 5, 1, 2)[:, wanted]
+    )

@@ -1,0 +1,90 @@
+"""Parts of files: rows within bounds, numbers of tables, windows of rasters, row groups."""
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pyarrow.parquet as pq
+import pytest
+
+from hotslope.errors import InputError
+from hotslope.files import ROW_GROUP_SIZE
+from hotslope.grid import Grid
+from hotslope.rasters import RasterBand, read_strips, write_raster
+from hotslope.rows import inside, rows_inside, take_rows
+from hotslope.schemas import HOTSPOTS, POINTS
+from tiles_area import digest, write_track
+
+
+def write_places(path: Path, x: np.ndarray, y: np.ndarray) -> None:
+    frame = pd.DataFrame({"x_m": x, "y_m": y, "name": [f"p{k}" for k in range(len(x))]})
+    frame.to_parquet(path, row_group_size=7, index=False)
+
+
+@pytest.mark.parametrize("number", [0, 1, 7, 50])
+def test_rows_are_those_within_bounds(number, tmp_path) -> None:
+    rng = np.random.default_rng(1)
+    x, y = rng.integers(0, 10, (2, number)).astype(float)
+    write_places(tmp_path / "places.parquet", x, y)
+    for bounds_m in [(2.0, 3.0, 6.0, 9.0), (-np.inf, 3.0, np.inf, 4.0), (20.0, 0.0, 30.0, 9.0)]:
+        rows = rows_inside(tmp_path / "places.parquet", bounds_m)
+        np.testing.assert_array_equal(rows, np.flatnonzero(inside(x, y, bounds_m)))
+        taken = take_rows(tmp_path / "places.parquet", ["name", "x_m"], rows)
+        assert taken["name"].to_pylist() == [f"p{row}" for row in rows]
+        assert taken.column_names == ["name", "x_m"]
+
+
+def test_row_groups_far_away_are_not_read(tmp_path, monkeypatch) -> None:
+    write_places(tmp_path / "places.parquet", np.arange(70.0), np.zeros(70))
+    read = []
+    original = pq.ParquetFile.read_row_group
+
+    def spy(self, number, *arguments):
+        read.append(number)
+        return original(self, number, *arguments)
+
+    monkeypatch.setattr(pq.ParquetFile, "read_row_group", spy)
+    rows_inside(tmp_path / "places.parquet", (30.0, -1.0, 36.0, 1.0))
+    assert read == [4, 5]
+
+
+def test_numbers_are_those_of_the_whole_table(tmp_path) -> None:
+    write_track(tmp_path / "points.parquet", 300)
+    columns = ["x_m", "velocity_mm_yr", "coherence"]
+    pd.testing.assert_frame_equal(
+        POINTS.read_numbers(tmp_path / "points.parquet", columns),
+        POINTS.read(tmp_path / "points.parquet", columns),
+    )
+    with pytest.raises(InputError, match="not hotspots"):
+        HOTSPOTS.read_numbers(tmp_path / "points.parquet", ["z"])
+
+
+def test_windows_and_strips_of_a_raster_are_parts_of_it(tmp_path) -> None:
+    grid = Grid.from_bounds([0, 0, 700, 1100], 1, "EPSG:32647")
+    values = np.random.default_rng(3).normal(size=grid.shape)
+    values[values > 1] = np.nan
+    write_raster(tmp_path / "a.tif", {"a": values, "b": 2 * values}, grid)
+    np.testing.assert_array_equal(np.concatenate(list(read_strips(tmp_path / "a.tif"))), values)
+    window = np.s_[500:530, 690:700]
+    np.testing.assert_array_equal(RasterBand(tmp_path / "a.tif", 2)[window], 2 * values[window])
+    changed = RasterBand(tmp_path / "a.tif", 1, np.isnan)
+    np.testing.assert_array_equal(changed[window], np.isnan(values[window]))
+
+
+def test_frames_of_a_row_group_make_the_same_file(tmp_path) -> None:
+    number = 2 * ROW_GROUP_SIZE + 5
+    rng = np.random.default_rng(2)
+    frame = pd.DataFrame(
+        {
+            "point_id": pd.Series([f"p{k}" for k in range(number)], dtype="str"),
+            "z": np.where(rng.random(number) < 0.1, np.nan, rng.normal(size=number)),
+            "p": rng.random(number),
+            "q": 1.0,
+            "neighbours": rng.integers(1, 50, number, dtype=np.int32),
+        }
+    )
+    HOTSPOTS.write(tmp_path / "whole.parquet", frame)
+    starts = range(0, number, ROW_GROUP_SIZE)
+    parts = (frame.iloc[start : start + ROW_GROUP_SIZE] for start in starts)
+    HOTSPOTS.write_parts(tmp_path / "parts.parquet", parts)
+    assert digest(tmp_path / "parts.parquet") == digest(tmp_path / "whole.parquet")
