@@ -1,0 +1,193 @@
+"""Checking the config and filling it in, before any job: imported by common.smk.
+
+Each cluster job reads the rule files again, in a driver that has Snakemake and nothing else:
+plain Python, without the package.
+"""
+
+import os
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import jsonschema
+from snakemake.common.configfile import load_configfile
+from snakemake.exceptions import WorkflowError
+from snakemake.utils import validate
+
+SCHEMA_FILE = Path(__file__).parents[2] / "config" / "config.schema.yaml"
+#: Inputs given by their address are fetched to here: https://host/dem.tif to
+#: resources/remote/https/host/dem.tif.
+REMOTE = "resources/remote/"
+#: Scheme of an address, and the storage plugin of Snakemake that fetches it.
+PLUGINS = {"s3": "s3", "https": "http", "http": "http"}
+
+
+def refuse(key, problem, remedy):
+    """Stop before any job: one line that names the key, the value and what to do."""
+    raise WorkflowError(f"hotslope: config {key}: {problem}. {remedy}.")
+
+
+def allowed(error):
+    """Say in words what the schema allows where `error` was found."""
+    check, value = error.validator, error.validator_value
+    if check in ("additionalProperties", "unevaluatedProperties"):
+        known = error.schema.get("properties") or {}
+        return f"Allowed keys: {', '.join(sorted(known))}" if known else error.message
+    if check == "enum":
+        return f"Allowed: {', '.join(map(str, value))}"
+    if check == "type":
+        return f"Allowed: {value if isinstance(value, str) else ' or '.join(value)}"
+    if check == "required":
+        return "Add the missing key"
+    return f"Allowed: {check} {value}"
+
+
+def check_schema(settings):
+    """Check the config against its schema; the first fault is told in one line."""
+    schema = load_configfile(SCHEMA_FILE)
+    error = jsonschema.exceptions.best_match(
+        jsonschema.Draft202012Validator(schema).iter_errors(settings)
+    )
+    if error is None:
+        return
+    key = ".".join(map(str, error.absolute_path)) or "(top level)"
+    value = str(error.instance)
+    value = value if len(value) < 60 else f"{value[:57]}..."
+    if error.validator in ("additionalProperties", "unevaluatedProperties", "required"):
+        refuse(key, error.message, allowed(error))
+    refuse(key, f"{value!r} is not allowed ({error.message})", allowed(error))
+
+
+def expanded(setting):
+    """Fill ~ and environment variables into a path, or into paths in a list or mapping."""
+    if isinstance(setting, dict):
+        return {role: expanded(item) for role, item in setting.items()}
+    if isinstance(setting, list):
+        return [expanded(item) for item in setting]
+    if isinstance(setting, str):
+        return os.path.expanduser(os.path.expandvars(setting))
+    return setting
+
+
+def path_settings(settings):
+    """Yield each place of the config that names files: dotted key, section, key within it."""
+    yield "study_area.boundary", settings["study_area"], "boundary"
+    yield "terrain.dem", settings["terrain"], "dem"
+    yield "candidates.reference", settings["candidates"], "reference"
+    yield "inventory.path", settings["inventory"], "path"
+    for track, options in settings["tracks"].items():
+        yield f"tracks.{track}.points", options, "points"
+    for layer, options in settings["layers"].items():
+        yield f"layers.{layer}.path", options, "path"
+
+
+def simulated_folder(settings):
+    """Tell where a simulated study area is written; its files need not exist beforehand."""
+    return f"resources/{settings['simulation']['name']}/"
+
+
+def files_in(setting):
+    """List the files that a path setting names (a boundary holds a number beside its file)."""
+    if isinstance(setting, dict):
+        return [file for item in setting.values() for file in files_in(item)]
+    if isinstance(setting, list):
+        return [file for item in setting for file in files_in(item)]
+    return [setting] if isinstance(setting, str) else []
+
+
+def contents(setting):
+    """List the files that a path setting names, those in folders one by one.
+
+    A folder as input would hide from Snakemake, and from its cache, that one of its files has
+    changed.
+    """
+    files = []
+    for file in files_in(setting):
+        inside = sorted(os.listdir(file)) if os.path.isdir(file) else []
+        found = [os.path.join(file, name) for name in inside]
+        files += [path for path in found if os.path.isfile(path)] if inside else [file]
+    return files
+
+
+def check_address(key, address):
+    """Refuse an address that cannot be fetched, or that holds what no config should."""
+    parts = urlsplit(address)
+    if parts.scheme not in PLUGINS:
+        refuse(
+            key,
+            f"cannot fetch {parts.scheme}://",
+            f"Allowed: {', '.join(f'{scheme}://' for scheme in PLUGINS)} or a path",
+        )
+    # What follows may be secret: it is not repeated.
+    if "@" in parts.netloc:
+        refuse(
+            key,
+            "the address holds a user name or password",
+            "Keep them in ~/.netrc (https) or ~/.aws/credentials (s3)",
+        )
+    if "?" in address or "#" in address:
+        refuse(
+            key,
+            f"the address on {parts.hostname} holds '?' or '#'",
+            "Give an address without, or fetch the file by hand and give its path",
+        )
+    if any(sign in address for sign in "{}*") or not address.isprintable():
+        refuse(key, f"{address!r} holds wildcards", "Name one file")
+    steps = parts.path.split("/")[1:]
+    if " " in address or not parts.netloc or not steps:
+        refuse(key, f"{address!r} is no address of a file", "Give scheme://place/file")
+    if any(step in ("", ".", "..") for step in steps):
+        refuse(key, f"{address!r} names no file", "Name files one by one, without '..'")
+
+
+def brought_here(key, setting):
+    """Put in place of each address in a path setting the path to which it is fetched."""
+    if isinstance(setting, dict):
+        return {role: brought_here(key, item) for role, item in setting.items()}
+    if isinstance(setting, list):
+        return [brought_here(key, item) for item in setting]
+    if isinstance(setting, str) and "://" in setting:
+        check_address(key, setting)
+        return REMOTE + setting.replace("://", "/", 1)
+    return setting
+
+
+def check_checksums(settings):
+    """Give each checksum the path under which the rules know its file; refuse names of none."""
+    known = {
+        file for _, section, name in path_settings(settings) for file in contents(section[name])
+    }
+    checksums = {}
+    for name, digest in settings["checksums"].items():
+        file = brought_here("checksums", expanded(name))
+        if file not in known:
+            refuse(
+                "checksums",
+                f"{name!r} is no input of this config",
+                "Write it as the input is written",
+            )
+        checksums[file] = digest.lower()
+    settings["checksums"] = checksums
+
+
+def prepare_config(settings):
+    """Validate, fill in defaults, expand paths, and refuse files that do not exist."""
+    layers = settings.get("layers")
+    if isinstance(layers, dict):
+        # A layer may be null as a whole: it is missing.
+        settings["layers"] = {
+            name: {} if layer is None else layer for name, layer in layers.items()
+        }
+    check_schema(settings)
+    validate(settings, str(SCHEMA_FILE))
+    simulated = simulated_folder(settings)
+    for key, section, name in path_settings(settings):
+        section[name] = brought_here(key, expanded(section[name]))
+        for file in files_in(section[name]):
+            made = file.startswith((simulated, REMOTE))
+            if not made and not os.path.exists(file):
+                refuse(
+                    key,
+                    f"no file {file!r}",
+                    "Give a path that exists, seen from the working folder",
+                )
+    check_checksums(settings)

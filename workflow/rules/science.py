@@ -1,0 +1,60 @@
+"""Which package files a script's results depend on: imported by common.smk, plain Python."""
+
+import ast
+import hashlib
+from functools import cache
+from pathlib import Path
+
+from snakemake.exceptions import WorkflowError
+
+SCRIPTS = Path(__file__).parents[1] / "scripts"
+DYNAMIC = ("__import__", "import_module")
+
+
+def module_files(name):
+    """Find the files of a module and of the packages above it; none for a function's name."""
+    parts = name.split(".")
+    candidates = [
+        SCRIPTS.joinpath(*parts[:depth], "__init__.py") for depth in range(1, len(parts) + 1)
+    ]
+    candidates.append(SCRIPTS.joinpath(*parts).with_suffix(".py"))
+    return {file for file in candidates if file.exists()}
+
+
+@cache
+def imported_files(file):
+    """Find the package files that a Python file imports by itself, as its text says."""
+    found = set()
+    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+        names = []
+        if isinstance(node, ast.Import):
+            names = [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            if node.level:
+                raise WorkflowError(
+                    f"{file}: write 'from hotslope…' in full: science() follows no dots"
+                )
+            names = [
+                node.module,
+                *(f"{node.module}.{alias.name}" for alias in node.names),
+            ]
+        elif getattr(node, "id", getattr(node, "attr", "")) in DYNAMIC:
+            raise WorkflowError(f"{file}: dynamic imports hide dependencies: import statically")
+        for name in names:
+            if name.split(".")[0] == "hotslope":
+                found |= module_files(name)
+    return frozenset(found)
+
+
+@cache
+def science(script):
+    """Digest the texts of all package files that a script imports, directly or not."""
+    found, waiting = set(), [SCRIPTS / f"{script}.py"]
+    while waiting:
+        new = imported_files(waiting.pop()) - found
+        found |= new
+        waiting.extend(new)
+    digest = hashlib.sha256()
+    for file in sorted(found):
+        digest.update(f"{file.relative_to(SCRIPTS)}\n".encode() + file.read_bytes())
+    return digest.hexdigest()[:16]
