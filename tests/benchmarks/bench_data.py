@@ -17,7 +17,7 @@ from bench_sizes import SEED, TRACKS, extent_m  # noqa: E402
 from hotslope.columns import POINT_ID, epoch_column  # noqa: E402
 from hotslope.files import PARQUET, ROW_GROUP_SIZE  # noqa: E402
 from hotslope.points.ordering import curve_order  # noqa: E402
-from hotslope.schemas import POINTS  # noqa: E402
+from hotslope.points.tables import POINTS  # noqa: E402
 
 # How points cluster. ASSUME: a track covers about half of its area (the rest is forest, water,
 # shadow and layover), and clusters inside it as real points do. Of those of the European Ground

@@ -24,7 +24,7 @@ from bench_data import SEED, clustered_points
 from bench_sizes import extent_m
 
 from hotslope.files import PARQUET, ROW_GROUP_SIZE
-from hotslope.schemas import POINTS
+from hotslope.points.tables import POINTS
 
 ROOT = Path(__file__).resolve().parents[2]
 TRACK = "descending"

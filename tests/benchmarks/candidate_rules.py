@@ -14,9 +14,10 @@ sys.path.insert(0, str(ROOT / "workflow" / "scripts"))
 
 from estimate_background import estimate_background  # noqa: E402
 from find_hotspots import find_hotspots  # noqa: E402
+from hotslope.candidates.tables import CANDIDATES  # noqa: E402
 from hotslope.grid import Grid  # noqa: E402
 from hotslope.rasters import write_raster  # noqa: E402
-from hotslope.schemas import CANDIDATES, read_layer  # noqa: E402
+from hotslope.schemas import read_layer  # noqa: E402
 from hotslope.terrain.derivatives import surface_derivatives  # noqa: E402
 from hotslope.terrain.resampling import azimuth_on_grid, on_grid  # noqa: E402
 from map_rate import map_rate  # noqa: E402

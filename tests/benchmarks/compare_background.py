@@ -22,7 +22,8 @@ from estimate_background import estimate_background  # noqa: E402
 from find_hotspots import find_hotspots  # noqa: E402
 from hotslope.candidates.accuracy import extraction_accuracy  # noqa: E402
 from hotslope.candidates.outlines import points_inside  # noqa: E402
-from hotslope.schemas import HOTSPOTS, POINTS  # noqa: E402
+from hotslope.motion.tables import HOTSPOTS  # noqa: E402
+from hotslope.points.tables import POINTS  # noqa: E402
 from import_points import import_points  # noqa: E402
 from map_rate import map_rate  # noqa: E402
 from merge_candidates import merge_candidates  # noqa: E402

@@ -16,8 +16,8 @@ sys.path.insert(0, str(HERE))
 import candidate_rules  # noqa: E402
 
 from hotslope.grid import Grid  # noqa: E402
+from hotslope.points.tables import POINTS  # noqa: E402
 from hotslope.rasters import write_raster  # noqa: E402
-from hotslope.schemas import POINTS  # noqa: E402
 from hotslope.terrain.geometry import line_of_sight  # noqa: E402
 
 TRACKS = {"descending": (930_193, 39.5, 192.0), "ascending": (811_419, 37.0, 348.0)}

@@ -6,9 +6,12 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from hotslope.candidates.tables import CANDIDATES, TRACK_CANDIDATES
 from hotslope.grid import Grid
+from hotslope.motion.tables import HOTSPOTS
+from hotslope.points.tables import POINTS
 from hotslope.rasters import write_raster
-from hotslope.schemas import CANDIDATES, HOTSPOTS, POINTS, TRACK_CANDIDATES, read_layer
+from hotslope.schemas import read_layer
 from hotslope.terrain.geometry import line_of_sight
 from measure_extraction import measure_extraction
 from merge_candidates import merge_candidates

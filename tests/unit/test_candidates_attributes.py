@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from candidates_area import HEADING, merge, outline, write_slope, write_track, write_visibility
-from hotslope.schemas import POINTS
+from hotslope.points.tables import POINTS
 from hotslope.terrain.geometry import line_of_sight
 
 GROUND = ["east_mm_yr", "up_mm_yr", "downslope_mm_yr"]

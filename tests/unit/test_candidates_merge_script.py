@@ -4,8 +4,9 @@ import geopandas as gpd
 import numpy as np
 
 from candidates_area import AREA, BODY, COARSE, measure, merge, outline, write_slope, write_track
+from hotslope.motion.tables import HOTSPOTS
+from hotslope.points.tables import POINTS
 from hotslope.rasters import write_raster
-from hotslope.schemas import HOTSPOTS, POINTS
 
 
 def test_a_slide_on_a_west_slope_is_one_candidate(tmp_path):

@@ -10,8 +10,9 @@ import shapely
 from candidates_area import AREA, merge, outline, write_track
 from hotslope.errors import InputError
 from hotslope.grid import Grid
+from hotslope.motion.tables import HOTSPOTS
+from hotslope.points.tables import POINTS
 from hotslope.rasters import write_raster
-from hotslope.schemas import HOTSPOTS, POINTS
 
 
 def test_paper_rule_outlines_moving_ground(tmp_path):

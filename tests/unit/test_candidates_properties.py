@@ -8,7 +8,7 @@ import pytest
 import shapely
 from candidate_rules import Study, find_candidates
 
-from hotslope.schemas import POINTS
+from hotslope.points.tables import POINTS
 from hotslope.terrain.geometry import line_of_sight
 
 BOUNDS = [500000, 4000000, 504000, 4003000]

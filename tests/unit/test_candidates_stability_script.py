@@ -3,8 +3,8 @@
 import pytest
 
 from candidates_area import AREA, merge, outline, write_track
+from hotslope.candidates.tables import STABILITY
 from hotslope.errors import InputError
-from hotslope.schemas import STABILITY
 from measure_stability import measure_stability
 
 

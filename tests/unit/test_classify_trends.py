@@ -9,8 +9,9 @@ from classify_trends import BATCH, classify_trends
 from hotslope.columns import epoch_column
 from hotslope.errors import InputError
 from hotslope.files import write_table
+from hotslope.motion.tables import TRENDS
 from hotslope.motion.trends import classify_trends as classify
-from hotslope.schemas import POINTS, TRENDS
+from hotslope.points.tables import POINTS
 
 DATES = [dt.date(2020, 1, 5) + dt.timedelta(days=12 * k) for k in range(39)]
 OPTIONS = {

@@ -15,9 +15,11 @@ from affine import Affine
 from extract_factors import extract_factors
 from hotslope.errors import InputError
 from hotslope.factors.catalogue import FACTORS, SIDE_COLUMNS
+from hotslope.factors.tables import read_factors
 from hotslope.grid import Grid
+from hotslope.motion.tables import TRENDS
+from hotslope.points.tables import POINTS
 from hotslope.rasters import write_raster
-from hotslope.schemas import POINTS, TRENDS, read_factors
 
 CRS = "EPSG:32647"
 LEFT, BOTTOM = 700_000.0, 4_000_000.0

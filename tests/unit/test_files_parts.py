@@ -10,9 +10,10 @@ import pytest
 from hotslope.errors import InputError
 from hotslope.files import ROW_GROUP_SIZE
 from hotslope.grid import Grid
+from hotslope.motion.tables import HOTSPOTS
+from hotslope.points.tables import POINTS
 from hotslope.rasters import RasterBand, read_strips, write_raster
 from hotslope.rows import inside, rows_inside, take_rows
-from hotslope.schemas import HOTSPOTS, POINTS
 from tiles_area import digest, write_track
 
 

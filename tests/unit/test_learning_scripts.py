@@ -16,9 +16,10 @@ from threadpoolctl import threadpool_limits
 from check_leakage import check_leakage
 from compare_models import compare_models
 from hotslope.errors import InputError
+from hotslope.factors.tables import factor_table, read_factors
 from hotslope.learning.persistence import load_classifier
+from hotslope.learning.tables import LABELS, PREDICTIONS, PROBABILITIES, SPLIT
 from hotslope.learning.validation import positive_probability
-from hotslope.schemas import LABELS, PREDICTIONS, PROBABILITIES, SPLIT, factor_table, read_factors
 from label_candidates import label_candidates
 from screen_factors import screen_factors
 from split_candidates import split_candidates

@@ -14,19 +14,15 @@ import shapely
 from matplotlib.image import imread
 
 from hotslope.candidates.accuracy import extraction_accuracy
+from hotslope.candidates.tables import STABILITY
+from hotslope.factors.tables import factor_table
 from hotslope.files import write_csv, write_json, write_layers
 from hotslope.grid import Grid
+from hotslope.learning.tables import LABELS, PROBABILITIES
 from hotslope.maps.style import WIDTH_PX
+from hotslope.motion.tables import HOTSPOTS, TRENDS
+from hotslope.points.tables import POINTS
 from hotslope.rasters import write_raster
-from hotslope.schemas import (
-    HOTSPOTS,
-    LABELS,
-    POINTS,
-    PROBABILITIES,
-    STABILITY,
-    TRENDS,
-    factor_table,
-)
 from map_potential_landslides import map_potential_landslides
 from plot_candidates import plot_candidates
 from plot_correlation import plot_correlation

@@ -11,8 +11,9 @@ from choose_radius import choose_radius
 from estimate_background import estimate_background
 from find_hotspots import find_hotspots
 from hotslope.errors import InputError
+from hotslope.motion.tables import HOTSPOTS
+from hotslope.points.tables import POINTS
 from hotslope.rasters import read_raster
-from hotslope.schemas import HOTSPOTS, POINTS
 from map_density import map_density
 from map_rate import map_rate
 

@@ -12,7 +12,7 @@ from affine import Affine
 
 from check_inputs import check_inputs
 from hotslope.errors import InputError
-from hotslope.schemas import POINTS
+from hotslope.points.tables import POINTS
 from import_points import import_points
 from points_files import BOUNDS_M, COUNT, CRS, EPOCHS, egms_text, gamma_files, write
 

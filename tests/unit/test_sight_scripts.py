@@ -10,8 +10,8 @@ import rasterio
 from decompose_motion import decompose_motion
 from hotslope.errors import InputError
 from hotslope.grid import Grid
+from hotslope.points.tables import DROPPED_POINTS, POINTS
 from hotslope.rasters import read_raster, write_raster
-from hotslope.schemas import DROPPED_POINTS, POINTS
 from hotslope.terrain.geometry import line_of_sight, sensitivity
 from map_coverage import map_coverage
 from map_visibility import map_visibility

@@ -10,8 +10,8 @@ from estimate_background import estimate_background
 from find_hotspots import find_hotspots
 from gather_rasters import gather_rasters
 from gather_scores import gather_scores
+from hotslope.motion.tables import HOTSPOTS
 from hotslope.motion.tile_scores import gathered_scores, write_tile_scores
-from hotslope.schemas import HOTSPOTS
 from map_density import map_density
 from map_density_tile import map_density_tile
 from map_rate import map_rate

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from hotslope.points.ordering import curve_order
-from hotslope.schemas import POINTS
+from hotslope.points.tables import POINTS
 
 ROOT = Path(__file__).parents[2]
 RULES = runpy.run_path(str(ROOT / "workflow" / "rules" / "tiles.py"))

@@ -3,14 +3,15 @@
 import logging
 from typing import Any
 
+from hotslope.factors.tables import read_factors
 from hotslope.files import write_csv
 from hotslope.learning.labels import require_labels
 from hotslope.learning.models import make_classifier
 from hotslope.learning.nothing import empty_table
 from hotslope.learning.sample import gather_sample
+from hotslope.learning.tables import LABELS
 from hotslope.learning.validation import mean_interval, shuffled_scores
 from hotslope.logs import job_log
-from hotslope.schemas import LABELS, read_factors
 
 logger = logging.getLogger("hotslope.learning")
 

@@ -6,7 +6,7 @@ from hotslope.columns import X, Y
 from hotslope.files import write_json
 from hotslope.logs import job_log
 from hotslope.motion.rate import point_density_per_m2, resolved_bandwidth_m
-from hotslope.schemas import POINTS
+from hotslope.points.tables import POINTS
 
 logger = logging.getLogger("hotslope")
 

@@ -10,7 +10,7 @@ from hotslope.logs import job_log
 from hotslope.motion.distance_band import DISTANCES_M, choose_band, prominent_peaks
 from hotslope.motion.moran import moran_curve
 from hotslope.motion.scores import departures
-from hotslope.schemas import POINTS
+from hotslope.points.tables import POINTS
 
 logger = logging.getLogger("hotslope")
 

@@ -19,8 +19,9 @@ from hotslope.motion.designs import DAYS_PER_YEAR
 from hotslope.motion.epochs import days_since_first, group_by_epochs, season_separable
 from hotslope.motion.flags import possible_unwrapping_errors, share_by_chance
 from hotslope.motion.lag_one import median_lag_one
+from hotslope.motion.tables import TRENDS
 from hotslope.motion.trends import Trends, fit_trends, resolve_noise, three_classes
-from hotslope.schemas import POINTS, TRENDS
+from hotslope.points.tables import POINTS
 
 #: Points in memory at a time.
 BATCH = 16_384

@@ -9,8 +9,8 @@ from hotslope.files import write_csv
 from hotslope.learning.comparison import compare_pairs, score_table, validation_summary
 from hotslope.learning.metrics import roc_points
 from hotslope.learning.nothing import empty_table
+from hotslope.learning.tables import PREDICTIONS
 from hotslope.logs import job_log
-from hotslope.schemas import PREDICTIONS
 
 
 def compare_models(

@@ -11,8 +11,8 @@ from hotslope.grid import Grid
 from hotslope.logs import job_log
 from hotslope.motion.cells import GroupVelocity, group_velocity, mean_sight
 from hotslope.motion.references import ReferenceOffsets, reference_offsets
+from hotslope.points.tables import POINTS
 from hotslope.rasters import write_raster
-from hotslope.schemas import POINTS
 from hotslope.terrain.east_up import EastUp, decompose_east_up
 from hotslope.terrain.sight import track_line_of_sight
 

@@ -8,8 +8,8 @@ from hotslope.columns import VELOCITY, X, Y
 from hotslope.grid import Grid
 from hotslope.logs import job_log
 from hotslope.motion.background import CELL_SIZE_M, long_wave_background
+from hotslope.points.tables import POINTS
 from hotslope.rasters import write_raster
-from hotslope.schemas import POINTS
 
 logger = logging.getLogger("hotslope")
 

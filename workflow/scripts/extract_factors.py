@@ -14,11 +14,13 @@ from hotslope.factors.distances import distances_to_nearest, segments
 from hotslope.factors.layers import read_codes, read_lines, read_units
 from hotslope.factors.measures import Measured, aspect, land_use, lithology, terrain_number, trends
 from hotslope.factors.report import factor_report
+from hotslope.factors.tables import factor_table
 from hotslope.factors.trends import GROUPS, count_trends
 from hotslope.files import write_json
 from hotslope.logs import job_log
+from hotslope.motion.tables import TRENDS
+from hotslope.points.tables import POINTS
 from hotslope.rasters import read_raster
-from hotslope.schemas import POINTS, TRENDS, factor_table
 
 logger = logging.getLogger("hotslope")
 

@@ -8,7 +8,8 @@ from hotslope.columns import POINT_ID, VELOCITY, X, Y
 from hotslope.logs import job_log
 from hotslope.motion.radius import resolved_radius_m
 from hotslope.motion.scores import departures, score_points
-from hotslope.schemas import HOTSPOTS, POINTS
+from hotslope.motion.tables import HOTSPOTS
+from hotslope.points.tables import POINTS
 
 logger = logging.getLogger("hotslope")
 

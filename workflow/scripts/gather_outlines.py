@@ -9,6 +9,7 @@ from hotslope.candidates.evidence import doubtful_points
 from hotslope.candidates.inputs import read_background, read_evidence
 from hotslope.candidates.rate_rule import region_of_points
 from hotslope.candidates.runs import RunLabels, find_runs
+from hotslope.candidates.tables import TRACK_CANDIDATES
 from hotslope.candidates.track_regions import regions_by_runs
 from hotslope.candidates.track_table import track_table
 from hotslope.columns import VELOCITY, X, Y
@@ -17,8 +18,9 @@ from hotslope.grid import Grid
 from hotslope.logs import job_log
 from hotslope.motion.background import SMOOTHING_M
 from hotslope.motion.rate import point_density_per_m2
+from hotslope.motion.tables import HOTSPOTS
+from hotslope.points.tables import POINTS
 from hotslope.rasters import read_strips
-from hotslope.schemas import HOTSPOTS, POINTS, TRACK_CANDIDATES
 
 logger = logging.getLogger("hotslope")
 #: Points looked up in the regions at a time.

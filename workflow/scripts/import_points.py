@@ -18,7 +18,7 @@ from hotslope.points.geoparquet import points_table
 from hotslope.points.ordering import curve_order
 from hotslope.points.sight import add_line_of_sight, check_pass
 from hotslope.points.summary import coherence_losses, summarise
-from hotslope.schemas import DROPPED_POINTS, POINTS
+from hotslope.points.tables import DROPPED_POINTS, POINTS
 
 logger = logging.getLogger("hotslope")
 

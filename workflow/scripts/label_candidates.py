@@ -6,8 +6,8 @@ import geopandas as gpd
 
 from hotslope.errors import InputError
 from hotslope.learning.labels import label_by_overlap, read_classes
+from hotslope.learning.tables import LABELS
 from hotslope.logs import job_log
-from hotslope.schemas import LABELS
 
 logger = logging.getLogger("hotslope.learning")
 

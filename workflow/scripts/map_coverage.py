@@ -15,8 +15,8 @@ from hotslope.maps.coverage import (
     track_coverage,
     within_reach,
 )
+from hotslope.points.tables import DROPPED_POINTS, POINTS
 from hotslope.rasters import BLOCK_CELLS, read_rows, write_raster
-from hotslope.schemas import DROPPED_POINTS, POINTS
 from hotslope.terrain.downslope import MIN_SLOPE_DEG
 
 logger = logging.getLogger("hotslope")

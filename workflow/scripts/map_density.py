@@ -6,8 +6,9 @@ from hotslope.grid import Grid
 from hotslope.logs import job_log
 from hotslope.motion.density import DENSITY_TAGS, signed_densities
 from hotslope.motion.radius import resolved_radius_m
+from hotslope.motion.tables import HOTSPOTS
+from hotslope.points.tables import POINTS
 from hotslope.rasters import write_raster
-from hotslope.schemas import HOTSPOTS, POINTS
 
 
 def map_density(

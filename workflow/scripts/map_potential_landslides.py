@@ -6,12 +6,14 @@ from pathlib import Path
 import geopandas as gpd
 import pandas as pd
 
+from hotslope.candidates.tables import STABILITY
 from hotslope.columns import CANDIDATE_ID
+from hotslope.factors.tables import read_factors
 from hotslope.files import PINNED_DATE, atomic_path, write_layers
+from hotslope.learning.tables import LABELS, PROBABILITIES
 from hotslope.logs import job_log
 from hotslope.maps.outcome import add_predictions, join_by_candidate, leading_model
 from hotslope.maps.qgis import probability_style
-from hotslope.schemas import LABELS, PROBABILITIES, STABILITY, read_factors
 
 LAYER = "potential_landslides"
 LABEL_COLUMNS = [CANDIDATE_ID, "label", "kind", "inventory_id"]

@@ -14,8 +14,8 @@ from hotslope.motion.rate import (
     rate_tags,
     resolved_bandwidth_m,
 )
+from hotslope.points.tables import POINTS
 from hotslope.rasters import read_raster, write_raster
-from hotslope.schemas import POINTS
 
 logger = logging.getLogger("hotslope")
 

@@ -8,9 +8,9 @@ from hotslope.grid import Grid
 from hotslope.logs import job_log
 from hotslope.motion.background import sample_background
 from hotslope.motion.rate import local_rate, rate_tags
+from hotslope.points.tables import POINTS
 from hotslope.rasters import read_raster, write_tile
 from hotslope.rows import rows_inside
-from hotslope.schemas import POINTS
 from hotslope.tiles import grown, tile_grid
 
 

@@ -7,8 +7,8 @@ import numpy as np
 from hotslope.columns import VISIBILITY_NAMES
 from hotslope.grid import Grid
 from hotslope.logs import job_log
+from hotslope.points.tables import POINTS
 from hotslope.rasters import read_raster, write_raster
-from hotslope.schemas import POINTS
 from hotslope.terrain.downslope import sensitivity
 from hotslope.terrain.resampling import on_grid, row_blocks
 from hotslope.terrain.sight import track_line_of_sight

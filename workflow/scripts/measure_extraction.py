@@ -10,9 +10,10 @@ import shapely
 
 from hotslope.candidates.accuracy import extraction_accuracy
 from hotslope.candidates.references import read_reference, study_ground
+from hotslope.candidates.tables import CANDIDATES
 from hotslope.files import write_json
 from hotslope.logs import job_log
-from hotslope.schemas import CANDIDATES, read_layer
+from hotslope.schemas import read_layer
 
 logger = logging.getLogger("hotslope")
 

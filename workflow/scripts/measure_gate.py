@@ -8,7 +8,7 @@ from hotslope.motion.bands import band_points
 from hotslope.motion.hotspots import track_moments
 from hotslope.motion.radius import resolved_radius_m
 from hotslope.motion.tile_scores import write_moments
-from hotslope.schemas import POINTS
+from hotslope.points.tables import POINTS
 
 
 def measure_gate(

@@ -9,8 +9,8 @@ from hotslope.motion.hotspots import track_moments
 from hotslope.motion.radius import resolved_radius_m
 from hotslope.motion.scores import background_on, departures_from
 from hotslope.motion.tile_scores import write_moments
+from hotslope.points.tables import POINTS
 from hotslope.rasters import write_raster
-from hotslope.schemas import POINTS
 
 
 def measure_moments(

@@ -21,12 +21,13 @@ from hotslope.candidates.stability import (
     view_of,
     window_around,
 )
+from hotslope.candidates.tables import CANDIDATES, STABILITY
 from hotslope.errors import InputError
 from hotslope.grid import Grid
 from hotslope.logs import Progress, job_log
 from hotslope.motion.radius import resolved_radius_m
 from hotslope.motion.rate import resolved_bandwidth_m
-from hotslope.schemas import CANDIDATES, STABILITY, read_layer
+from hotslope.schemas import read_layer
 
 logger = logging.getLogger("hotslope")
 

@@ -12,12 +12,13 @@ from hotslope.candidates.inputs import read_inside
 from hotslope.candidates.kinematics import candidate_motion
 from hotslope.candidates.shapes import outline_shapes
 from hotslope.candidates.slopes import outline_gradients
+from hotslope.candidates.tables import CANDIDATES, TRACK_CANDIDATES
 from hotslope.candidates.zones import mean_inside
 from hotslope.files import write_layers
 from hotslope.grid import Grid
 from hotslope.logs import job_log
 from hotslope.rasters import RasterBand
-from hotslope.schemas import CANDIDATES, TRACK_CANDIDATES, read_layer
+from hotslope.schemas import read_layer
 
 logger = logging.getLogger("hotslope")
 

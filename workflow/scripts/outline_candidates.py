@@ -8,6 +8,7 @@ import numpy as np
 from hotslope.candidates.evidence import doubtful_points
 from hotslope.candidates.gate import gate_scores
 from hotslope.candidates.inputs import read_evidence
+from hotslope.candidates.tables import TRACK_CANDIDATES
 from hotslope.candidates.track_regions import regions_by_density, regions_by_rate
 from hotslope.candidates.track_table import track_table
 from hotslope.files import write_layers
@@ -16,7 +17,6 @@ from hotslope.logs import job_log
 from hotslope.motion.background import SMOOTHING_M
 from hotslope.motion.radius import resolved_radius_m
 from hotslope.rasters import read_raster
-from hotslope.schemas import TRACK_CANDIDATES
 
 logger = logging.getLogger("hotslope")
 

@@ -6,6 +6,7 @@ from matplotlib.colors import to_rgba
 from matplotlib.patches import Patch
 from rasterio.enums import Resampling
 
+from hotslope.candidates.tables import STABILITY
 from hotslope.files import write_figure
 from hotslope.logs import job_log
 from hotslope.maps.layout import MapLayout
@@ -13,7 +14,6 @@ from hotslope.maps.panels import KM, map_figure, note, say_none, strip_legend
 from hotslope.maps.polygons import polygon_collection
 from hotslope.maps.style import INK, SEVERAL, category_colours
 from hotslope.rasters import read_on_grid
-from hotslope.schemas import STABILITY
 
 #: Confidence in an outline → opacity of its colour.
 OPACITY = {"high": 0.9, "medium": 0.5, "low": 0.2}

@@ -5,12 +5,12 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 
+from hotslope.factors.tables import read_factors
 from hotslope.files import write_figure
 from hotslope.learning.association import MIN_COMMON_ROWS, association_matrix
 from hotslope.logs import job_log
 from hotslope.maps.charts import chart_figure, readable, say_none
 from hotslope.maps.style import DIVERGING, INK
-from hotslope.schemas import read_factors
 
 #: Numbers on colours darker than this are written in white.
 DARK = 0.65

@@ -13,8 +13,9 @@ from hotslope.maps.layout import MapLayout
 from hotslope.maps.panels import draw_classes, map_figure, note, say_none, strip_legend
 from hotslope.maps.pixels import commonest_per_pixel, dot_radius_px
 from hotslope.maps.style import AWAY, AWAY_TEXT, NEUTRAL, NOT_EVALUATED, TOWARD, TOWARD_TEXT
+from hotslope.motion.tables import HOTSPOTS
+from hotslope.points.tables import POINTS
 from hotslope.rasters import read_on_grid
-from hotslope.schemas import HOTSPOTS, POINTS
 
 #: Class code by position; of equally many points in a pixel the later class shows.
 CLASSES = {

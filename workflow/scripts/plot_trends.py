@@ -12,8 +12,9 @@ from hotslope.maps.layout import MapLayout
 from hotslope.maps.panels import draw_classes, map_figure, note, say_none, strip_legend
 from hotslope.maps.pixels import commonest_per_pixel, dot_radius_px
 from hotslope.maps.style import TREND_COLOURS
+from hotslope.motion.tables import TRENDS
+from hotslope.points.tables import POINTS
 from hotslope.rasters import read_on_grid
-from hotslope.schemas import POINTS, TRENDS
 
 #: Uncorrelated, linear and everything else: what the method promises to tell apart.
 CLASSES = list(TREND_COLOURS)

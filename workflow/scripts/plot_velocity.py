@@ -11,8 +11,8 @@ from hotslope.maps.panels import colour_bar, draw_image, map_figure, note, say_n
 from hotslope.maps.pixels import dot_radius_px, mean_per_pixel
 from hotslope.maps.scales import symmetric_limit
 from hotslope.maps.style import AWAY_TEXT, DIVERGING, TOWARD_TEXT
+from hotslope.points.tables import POINTS
 from hotslope.rasters import read_on_grid
-from hotslope.schemas import POINTS
 
 #: The scale reaches this share of the points; the fastest few go on in the end colours.
 SCALE_SHARE = 0.99

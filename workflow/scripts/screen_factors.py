@@ -2,13 +2,14 @@
 
 from typing import Any
 
+from hotslope.factors.tables import read_factors
 from hotslope.files import write_csv, write_json
 from hotslope.learning.bins import FactorBinner
 from hotslope.learning.nothing import empty_table
 from hotslope.learning.sample import gather_sample, role_rows
 from hotslope.learning.screening import FactorScreening, screening_table
+from hotslope.learning.tables import LABELS, SPLIT
 from hotslope.logs import job_log
-from hotslope.schemas import LABELS, SPLIT, read_factors
 
 
 def screen_factors(

@@ -6,8 +6,8 @@ from hotslope.errors import InputError
 from hotslope.learning.labels import require_labels
 from hotslope.learning.nothing import NOTE
 from hotslope.learning.splits import assign_roles
+from hotslope.learning.tables import LABELS, SPLIT
 from hotslope.logs import job_log
-from hotslope.schemas import LABELS, SPLIT
 
 logger = logging.getLogger("hotslope.learning")
 

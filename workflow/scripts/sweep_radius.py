@@ -18,8 +18,8 @@ from hotslope.files import write_csv
 from hotslope.grid import Grid
 from hotslope.logs import job_log
 from hotslope.motion.scores import departures, score_points
+from hotslope.points.tables import POINTS
 from hotslope.rasters import read_raster
-from hotslope.schemas import POINTS
 
 logger = logging.getLogger("hotslope")
 

@@ -8,6 +8,7 @@ import pandas as pd
 from sklearn.base import clone
 from sklearn.pipeline import Pipeline
 
+from hotslope.factors.tables import read_factors
 from hotslope.files import write_json
 from hotslope.learning.cnn import FactorNetwork, fit_together
 from hotslope.learning.metrics import (
@@ -19,9 +20,9 @@ from hotslope.learning.models import make_classifier
 from hotslope.learning.nothing import NOTE
 from hotslope.learning.persistence import save_classifier
 from hotslope.learning.sample import Sample, gather_sample, role_rows
+from hotslope.learning.tables import LABELS, PREDICTIONS, SPLIT
 from hotslope.learning.validation import honest_probability, positive_probability
 from hotslope.logs import job_log
-from hotslope.schemas import LABELS, PREDICTIONS, SPLIT, read_factors
 
 #: Orders of the columns over which a network's result is also shown.
 COLUMN_ORDERS = 10

@@ -9,11 +9,13 @@ import numpy as np
 import pandas as pd
 
 from hotslope.errors import InputError
+from hotslope.factors.tables import read_factors
 from hotslope.files import write_table
 from hotslope.learning.models import make_classifier
 from hotslope.learning.nothing import empty_table
 from hotslope.learning.sample import gather_sample
 from hotslope.learning.splits import repeated_folds
+from hotslope.learning.tables import LABELS, PROBABILITIES
 from hotslope.learning.validation import (
     fit_folds,
     out_of_fold,
@@ -21,7 +23,6 @@ from hotslope.learning.validation import (
     score_folds,
 )
 from hotslope.logs import job_log
-from hotslope.schemas import LABELS, PROBABILITIES, read_factors
 
 #: Classes of the map.
 LANDSLIDE, OTHER = "potential landslide", "other movement"

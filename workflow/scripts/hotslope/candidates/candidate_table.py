@@ -48,7 +48,7 @@ def join_outlines(
     Parameters
     ----------
     outlines : GeoDataFrame
-        Rows of `hotslope.schemas.TRACK_CANDIDATES` of all tracks.
+        Rows of `hotslope.candidates.tables.TRACK_CANDIDATES` of all tracks.
     slope_deg, aspect_deg : ndarray, float64, shape ``grid.shape``, RasterBand or None
         Terrain on the study grid; None without a DEM.
     grid : Grid
@@ -154,7 +154,7 @@ def describe_candidates(
     Returns
     -------
     GeoDataFrame
-        Rows of `hotslope.schemas.CANDIDATES`.
+        Rows of `hotslope.candidates.tables.CANDIDATES`.
 
     Notes
     -----

@@ -8,8 +8,9 @@ from hotslope.candidates.kinematics import SIGHT_COLUMNS, TrackReference, track_
 from hotslope.candidates.outlines import points_inside
 from hotslope.columns import VELOCITY, X, Y
 from hotslope.motion.background import sample_background
+from hotslope.motion.tables import HOTSPOTS
+from hotslope.points.tables import POINTS
 from hotslope.rasters import read_raster
-from hotslope.schemas import HOTSPOTS, POINTS
 
 
 def read_evidence(

@@ -10,7 +10,8 @@ from hotslope.candidates.inputs import read_background
 from hotslope.candidates.stability import rows_around
 from hotslope.columns import VELOCITY, X, Y
 from hotslope.motion.rate import point_density_per_m2
-from hotslope.schemas import HOTSPOTS, POINTS
+from hotslope.motion.tables import HOTSPOTS
+from hotslope.points.tables import POINTS
 
 
 def read_density_per_m2(points_path: str) -> float:

@@ -53,7 +53,8 @@ def track_table(
     Returns
     -------
     GeoDataFrame
-        Rows of `hotslope.schemas.TRACK_CANDIDATES`, toward first, each from north to south.
+        Rows of `hotslope.candidates.tables.TRACK_CANDIDATES`, toward first, each from north to
+        south.
     """
     tables = []
     for sign, labels in regions.items():

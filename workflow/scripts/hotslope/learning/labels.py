@@ -168,7 +168,7 @@ def require_labels(labels: pd.DataFrame, folds: int) -> None:
     Parameters
     ----------
     labels : DataFrame
-        Table `hotslope.schemas.LABELS`.
+        Table `hotslope.learning.tables.LABELS`.
     folds : int
         Folds of the validation; each needs both classes.
     """

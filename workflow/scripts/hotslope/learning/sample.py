@@ -60,7 +60,7 @@ def gather_sample(factors: pd.DataFrame, labels: pd.DataFrame, names: Sequence[s
     factors : DataFrame
         ``candidate_id`` and factors; columns not in `names` are left out.
     labels : DataFrame
-        Table `hotslope.schemas.LABELS`.
+        Table `hotslope.learning.tables.LABELS`.
     names : sequence of str
         Factors of the config. Those that the table lacks, because their layer is not
         given, are named in the log.

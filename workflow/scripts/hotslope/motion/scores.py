@@ -45,7 +45,7 @@ def score_points(
     Returns
     -------
     DataFrame
-        Rows of `hotslope.schemas.HOTSPOTS`, in the order of the points.
+        Rows of `hotslope.motion.tables.HOTSPOTS`, in the order of the points.
     """
     z, p, neighbours = evaluated_scores(
         points[X].to_numpy(),

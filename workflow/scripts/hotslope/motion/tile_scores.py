@@ -15,8 +15,9 @@ from hotslope.files import ROW_GROUP_SIZE, write_arrow, write_json
 from hotslope.motion.correction import corrected_p
 from hotslope.motion.hotspots import Moments
 from hotslope.motion.scores import evaluated_scores
+from hotslope.motion.tables import HOTSPOTS
+from hotslope.points.tables import POINTS
 from hotslope.rows import Bounds, inside, rows_inside
-from hotslope.schemas import HOTSPOTS, POINTS
 from hotslope.tiles import grown
 
 _FLOATS = ("centre", "spread")
