@@ -140,7 +140,7 @@ def _sum_rows(
     bands = points.starts[max(south - 1, 0) : max(north + 3, 0)]
     _add_kernels(
         points.x, points.y, points.value, bands, radius_m, centres_x, centres_y,
-        grid.cell_size_m, begin, end, sums,
+        grid.cell_size_m, begin, end, sums.reshape(-1),
     )  # fmt: skip
 
 
@@ -158,7 +158,7 @@ def _add_kernels(
     end: int,
     sums: np.ndarray,
 ) -> None:
-    """Add each point's kernel to the rows begin…end − 1.
+    """Add each point's kernel to the rows begin…end − 1 of `sums`, whose rows follow one another.
 
     Points come block by block, in each band by band, and from west to east: the order in which
     every cell takes them. Blocks are counted from x = 0, so that it is the same in any grid.
@@ -220,11 +220,10 @@ def _add_kernel(
     for j in range(height):
         v = (centres_y[np.uint64(top) + j] - y) * inverse
         rests[j] = 1.0 - v * v
-    flat = sums.reshape(sums.size)
     start = np.uint64(top * centres_x.size + left)
     for j in range(height):
         rest = rests[j]
         for k in range(width):
             kernel = max(rest - squares[k], 0.0)
-            flat[start + k] += weight * (kernel * kernel)
+            sums[start + k] += weight * (kernel * kernel)
         start += np.uint64(centres_x.size)
