@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from scipy.stats import norm
+from scipy.stats import false_discovery_control, norm
 
 from hotslope.motion.bands import band_points
 from hotslope.motion.correction import corrected_p
@@ -237,6 +237,12 @@ def test_bands_hold_a_total_order():
 def test_refuses_what_has_no_answer(x, value, radius_m, center):
     with pytest.raises(ValueError, match=r"x, y|radius_m|center"):
         getis_ord_star(x, [0.0, 1.0], value, radius_m, center=center)
+
+
+@given(st.lists(st.floats(0, 1), min_size=1, max_size=40))
+def test_correction_has_the_bits_of_scipy(p):
+    p = np.array(p)
+    np.testing.assert_array_equal(corrected_p(p, "fdr"), false_discovery_control(p, method="bh"))
 
 
 def test_correction_follows_benjamini_and_hochberg():
