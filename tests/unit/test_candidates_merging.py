@@ -47,7 +47,7 @@ def plane(slope_deg, aspect_deg):
 
 def bodies(frame, terrain=(None, None), min_overlap=0.25):
     body = join_outlines(frame, *terrain, GRID, min_overlap)
-    return body.tolist(), body_table(frame, body, *terrain, GRID)
+    return body.tolist(), body_table(frame, body, *terrain, GRID)[0]
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from affine import Affine
 
 from hotslope.candidates.kinematics import weighted_downslope
 from hotslope.candidates.shapes import outline_shapes
-from hotslope.candidates.zones import mean_inside
+from hotslope.candidates.zones import means_inside
 from hotslope.grid import Grid
 
 
@@ -64,7 +64,10 @@ def test_mean_of_cells_inside():
             shapely.box(10, 90, 20, 100),  # the gap
         ]
     )
-    np.testing.assert_array_equal(mean_inside(polygons, values, grid), [7.0, 5.0, np.nan, np.nan])
+    means = [7.0, 5.0, np.nan, np.nan]
+    np.testing.assert_array_equal(
+        means_inside(polygons, [values, -values], grid), [means, np.negative(means)]
+    )
 
 
 @pytest.mark.parametrize(

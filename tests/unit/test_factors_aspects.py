@@ -1,9 +1,19 @@
 import numpy as np
 import pytest
 
-from hotslope.factors.aspects import aspect_classes, downslope_vectors, resultant_length
+from hotslope.factors.aspects import (
+    aspect_classes,
+    downslope_east,
+    downslope_north,
+    resultant_length,
+    steepness_of,
+)
 
 FLAT_DEG = 2.0
+
+
+def downslope(slope_deg: np.ndarray, aspect_deg: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    return downslope_east(slope_deg, aspect_deg), downslope_north(slope_deg, aspect_deg)
 
 
 @pytest.mark.parametrize(
@@ -23,8 +33,11 @@ FLAT_DEG = 2.0
     ],
 )
 def test_sectors(azimuth_deg: float, name: str) -> None:
-    east, north = downslope_vectors(np.array([20.0]), np.array([azimuth_deg]))
-    steepness = np.tan(np.radians([20.0]))
+    east, north = (
+        part(np.array([20.0]), np.array([azimuth_deg]))
+        for part in (downslope_east, downslope_north)
+    )
+    steepness = steepness_of(np.array([20.0]))
     assert aspect_classes(east, north, steepness, FLAT_DEG)[0] == name
     assert resultant_length(east, north, steepness) == pytest.approx(1.0)
 
@@ -32,8 +45,8 @@ def test_sectors(azimuth_deg: float, name: str) -> None:
 def test_flat_is_judged_by_steepness_not_by_cancelling() -> None:
     slopes_deg = np.array([[30.0, 30.0], [1.0, 1.0], [0.0, 0.0], [np.nan, np.nan]])
     aspects_deg = np.array([[90.0, 271.0], [90.0, 90.0], [np.nan, np.nan], [np.nan, np.nan]])
-    east, north = downslope_vectors(slopes_deg, aspects_deg)
-    steepness = np.tan(np.radians(slopes_deg)).mean(axis=1)
+    east, north = downslope(slopes_deg, aspects_deg)
+    steepness = steepness_of(slopes_deg).mean(axis=1)
     east, north = east.mean(axis=1), north.mean(axis=1)
     classes = aspect_classes(east, north, steepness, FLAT_DEG)
     assert list(classes) == ["n", "flat", "flat", None]
@@ -43,8 +56,11 @@ def test_flat_is_judged_by_steepness_not_by_cancelling() -> None:
 
 
 def test_directions_either_side_of_north_average_to_north() -> None:
-    east, north = downslope_vectors(np.array([20.0, 20.0]), np.array([350.0, 10.0]))
-    mean = east.mean(keepdims=True), north.mean(keepdims=True), np.tan(np.radians([20.0]))
+    east, north = (
+        part(np.array([20.0, 20.0]), np.array([350.0, 10.0]))
+        for part in (downslope_east, downslope_north)
+    )
+    mean = east.mean(keepdims=True), north.mean(keepdims=True), steepness_of(np.array([20.0]))
     assert aspect_classes(*mean, FLAT_DEG)[0] == "n"
 
 

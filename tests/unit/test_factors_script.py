@@ -80,8 +80,7 @@ def inputs(tmp_path: Path) -> dict[str, Any]:
         points["x_m"], points["y_m"] = LEFT + np.array([150.0, 160, 950]), BOTTOM + 200.0
         trends = pd.DataFrame({"point_id": points["point_id"], "trend": np.array(codes, np.int8)})
         POINTS.write(tmp_path / f"{track}.parquet", points)
-        # The order of rows must not matter.
-        TRENDS.write(tmp_path / f"{track}_trends.parquet", trends[::-1])
+        TRENDS.write(tmp_path / f"{track}_trends.parquet", trends)
         tracks["points_paths"].append(str(tmp_path / f"{track}.parquet"))
         tracks["trends_paths"].append(str(tmp_path / f"{track}_trends.parquet"))
     nothing = {"path": None, "layer": None}
@@ -151,6 +150,14 @@ def test_factors_of_three_candidates(inputs: dict[str, Any]) -> None:
     assert report["factors"]["slope"]["missing"] == report["factors"]["land_use"]["missing"] == 1
     assert report["factors"]["slope"]["lowest_coverage"] == 0
     assert report["factors"]["distance_to_rivers"]["missing"] == 0
+
+
+def test_trends_of_other_points_are_refused(inputs: dict[str, Any]) -> None:
+    path = inputs["trends_paths"][0]
+    TRENDS.write(path, TRENDS.read(path)[::-1])
+    with pytest.raises(InputError, match="does not hold the points of"):
+        extract_factors(**inputs)
+    assert not Path(inputs["factors_path"]).exists()
 
 
 def test_without_terrain_and_layers_trends_remain(inputs: dict[str, Any]) -> None:

@@ -1,9 +1,14 @@
+from pathlib import Path
+
 import numpy as np
 import pytest
 import shapely
+from affine import Affine
 
 from hotslope.factors.measures import terrain_number
 from hotslope.factors.zonal import class_areas, zonal_statistic
+from hotslope.grid import Grid
+from hotslope.rasters import Computed, RasterBand, write_raster
 
 BOUNDS = (0.0, 0.0, 4.0, 3.0)
 VALUES = np.arange(12.0).reshape(3, 4)
@@ -40,6 +45,16 @@ def test_quantile_of_a_long_row() -> None:
     values = np.arange(101.0)[None, :]
     whole = np.array([shapely.box(0, 0, 101, 1)])
     assert zonal_statistic(whole, values, (0, 0, 101, 1), "quantile(q=0.95)") == pytest.approx(95)
+
+
+def test_a_file_and_what_is_computed_from_it_are_read_below_the_polygons(tmp_path: Path) -> None:
+    grid = Grid("EPSG:32647", Affine(1, 0, 0, 0, -1, 3), VALUES.shape)
+    write_raster(tmp_path / "values.tif", {"values": VALUES}, grid)
+    band = RasterBand(tmp_path / "values.tif")
+    mean = zonal_statistic(POLYGONS, VALUES, BOUNDS, "mean")
+    np.testing.assert_array_equal(zonal_statistic(POLYGONS, band, BOUNDS, "mean"), mean)
+    twice = Computed(np.add, band, VALUES)
+    np.testing.assert_array_equal(zonal_statistic(POLYGONS, twice, BOUNDS, "mean"), 2 * mean)
 
 
 def test_class_areas_by_polygon_and_code() -> None:

@@ -12,7 +12,7 @@ from hotslope.files import ROW_GROUP_SIZE
 from hotslope.grid import Grid
 from hotslope.motion.tables import HOTSPOTS
 from hotslope.points.tables import POINTS
-from hotslope.rasters import RasterBand, read_strips, write_raster
+from hotslope.rasters import Computed, RasterBand, read_strips, write_raster
 from hotslope.rows import inside, rows_inside, take_rows
 from tiles_area import digest, write_track
 
@@ -68,7 +68,7 @@ def test_windows_and_strips_of_a_raster_are_parts_of_it(tmp_path) -> None:
     np.testing.assert_array_equal(np.concatenate(list(read_strips(tmp_path / "a.tif"))), values)
     window = np.s_[500:530, 690:700]
     np.testing.assert_array_equal(RasterBand(tmp_path / "a.tif", 2)[window], 2 * values[window])
-    changed = RasterBand(tmp_path / "a.tif", 1, np.isnan)
+    changed = Computed(np.isnan, RasterBand(tmp_path / "a.tif"))
     np.testing.assert_array_equal(changed[window], np.isnan(values[window]))
 
 

@@ -8,7 +8,9 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
+from hotslope.candidates.outlines import points_inside
 from hotslope.columns import CANDIDATE_ID, POINT_ID, TREND, X, Y
+from hotslope.errors import InputError
 from hotslope.factors.catalogue import FACTORS, LINE_LAYERS, SIDE_COLUMNS, TERRAIN_STATISTICS
 from hotslope.factors.distances import distances_to_nearest, segments
 from hotslope.factors.layers import read_codes, read_lines, read_units
@@ -20,7 +22,7 @@ from hotslope.files import write_json
 from hotslope.logs import job_log
 from hotslope.motion.tables import TRENDS
 from hotslope.points.tables import POINTS
-from hotslope.rasters import read_raster
+from hotslope.rasters import RasterBand, grid_of
 
 logger = logging.getLogger("hotslope")
 
@@ -79,11 +81,10 @@ def extract_factors(
 def _terrain(
     name: str, polygons: np.ndarray, rasters: dict[str, str], flat_slope_deg: float
 ) -> Measured:
-    values, grid = read_raster(rasters[name])
+    values, bounds_m = RasterBand(rasters[name]), grid_of(rasters[name]).bounds_m
     if name == "aspect":
-        slope_deg, _ = read_raster(rasters["slope"])
-        return aspect(polygons, slope_deg, values, grid.bounds_m, flat_slope_deg)
-    return terrain_number(name, polygons, values, grid.bounds_m, TERRAIN_STATISTICS[name])
+        return aspect(polygons, RasterBand(rasters["slope"]), values, bounds_m, flat_slope_deg)
+    return terrain_number(name, polygons, values, bounds_m, TERRAIN_STATISTICS[name])
 
 
 def _lithology(polygons: np.ndarray, options: Options, crs: str) -> Measured:
@@ -107,15 +108,16 @@ def _distance(name: str, layer: str, polygons: np.ndarray, options: Options, crs
 def _trends(polygons: np.ndarray, points_paths: list[str], trends_paths: list[str]) -> Measured:
     counts = np.zeros((len(polygons), len(GROUPS)), dtype=np.int64)
     for points_path, trends_path in zip(points_paths, trends_paths, strict=True):
-        points = POINTS.read(points_path, [POINT_ID, X, Y])
-        classes = TRENDS.read(trends_path, [POINT_ID, TREND])
-        # As a rule both tables hold the points in one order, and joining texts takes seconds.
-        if points[POINT_ID].equals(classes[POINT_ID]):
-            joined = points.assign(**{TREND: classes[TREND]})
-        else:
-            joined = points.merge(classes, on=POINT_ID, validate="one_to_one")
+        places = POINTS.read_numbers(points_path, [X, Y])
+        rows = np.unique(points_inside(polygons, places[X].to_numpy(), places[Y].to_numpy())[1])
+        points = POINTS.read(points_path, [POINT_ID, X, Y], rows)
+        classes = TRENDS.read(trends_path, [POINT_ID, TREND], rows)
+        if not points[POINT_ID].equals(classes[POINT_ID]):
+            raise InputError(
+                trends_path, f"does not hold the points of {points_path}", "Delete it and run again"
+            )
         counts += count_trends(
-            polygons, joined[X].to_numpy(), joined[Y].to_numpy(), joined[TREND].to_numpy()
+            polygons, points[X].to_numpy(), points[Y].to_numpy(), classes[TREND].to_numpy()
         )
     return trends(counts)
 

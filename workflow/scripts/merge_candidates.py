@@ -11,13 +11,12 @@ from hotslope.candidates.candidate_table import body_table, describe_candidates,
 from hotslope.candidates.inputs import read_inside
 from hotslope.candidates.kinematics import candidate_motion
 from hotslope.candidates.shapes import outline_shapes
-from hotslope.candidates.slopes import outline_gradients
 from hotslope.candidates.tables import CANDIDATES, TRACK_CANDIDATES
-from hotslope.candidates.zones import mean_inside
+from hotslope.candidates.zones import means_inside
 from hotslope.files import write_layers
 from hotslope.grid import Grid
 from hotslope.logs import job_log
-from hotslope.rasters import RasterBand
+from hotslope.rasters import Computed, RasterBand
 from hotslope.schemas import read_layer
 
 logger = logging.getLogger("hotslope")
@@ -119,8 +118,7 @@ def _bodies(
     slope = RasterBand(slope_path) if slope_path else None
     aspect = RasterBand(aspect_path) if aspect_path else None
     body = join_outlines(outlines, slope, aspect, grid, min_overlap)
-    bodies = body_table(outlines, body, slope, aspect, grid)
-    return bodies, outline_gradients(bodies.geometry.to_numpy(), slope, aspect, grid)
+    return body_table(outlines, body, slope, aspect, grid)
 
 
 def _visibility(polygons: np.ndarray, paths: dict[str, str | None], grid: Grid) -> pd.DataFrame:
@@ -130,10 +128,10 @@ def _visibility(polygons: np.ndarray, paths: dict[str, str | None], grid: Grid) 
         for name in ("hidden_share", "r_index"):
             columns[f"{name}_{track}"] = np.full(len(polygons), np.nan)
         if path:
-            columns[f"hidden_share_{track}"] = mean_inside(
-                polygons, RasterBand(path, 1, _hidden), grid
+            hidden = Computed(_hidden, RasterBand(path, 1))
+            columns[f"hidden_share_{track}"], columns[f"r_index_{track}"] = means_inside(
+                polygons, [hidden, RasterBand(path, 2)], grid
             )
-            columns[f"r_index_{track}"] = mean_inside(polygons, RasterBand(path, 2), grid)
     return pd.DataFrame(columns)
 
 

@@ -142,7 +142,7 @@ def _bodies(
     """Polygons of the outlines of all tracks, merged."""
     joined = gpd.GeoDataFrame(pd.concat(outlines, ignore_index=True), crs=grid.crs)
     body = join_outlines(joined, slope_deg, aspect_deg, grid, min_overlap)
-    return body_table(joined, body, slope_deg, aspect_deg, grid).geometry.to_numpy()
+    return body_table(joined, body, slope_deg, aspect_deg, grid)[0].geometry.to_numpy()
 
 
 if __name__ == "__main__":

@@ -67,7 +67,7 @@ def _packed(path: str | Path, profile: dict[str, Any]) -> Iterator[DatasetWriter
         rasterio.open(Path(folder) / "plain.tif", "w", **profile) as target,
     ):
         yield target
-        target.build_overviews(_overview_factors(target.shape), Resampling.cubic)
+        target.build_overviews(_overview_factors(target.shape), Resampling.average)
         with atomic_path(path) as partial:
             copy(target, partial, driver="COG", **COG)
 
@@ -190,21 +190,37 @@ class RasterBand:
         Raster; float64 with NaN for nodata, as `read_raster` reads it.
     band : int
         Which.
-    change : callable, optional
-        Applied to what is read.
     """
 
-    def __init__(
-        self,
-        path: str | Path,
-        band: int = 1,
-        change: Callable[[np.ndarray], np.ndarray] | None = None,
-    ) -> None:
-        self._source, self._band, self._change = rasterio.open(path), band, change
+    def __init__(self, path: str | Path, band: int = 1) -> None:
+        self._source, self._band = rasterio.open(path), band
+        self.shape: tuple[int, int] = self._source.shape
 
     def __getitem__(self, window: tuple[slice, slice]) -> np.ndarray:
-        values = _values(self._source, [self._band], Window.from_slices(*window))[0]
-        return self._change(values) if self._change else values
+        return _values(self._source, [self._band], Window.from_slices(*window))[0]
+
+
+class Computed:
+    """Cells made of cells of bands, where they are looked at, like those of a `RasterBand`.
+
+    Parameters
+    ----------
+    function : callable
+        Takes the same window of every band.
+    *bands : ndarray or RasterBand
+        Of one shape.
+    """
+
+    def __init__(self, function: Callable[..., np.ndarray], *bands: "Cells") -> None:
+        self._function, self._bands = function, bands
+        self.shape: tuple[int, int] = bands[0].shape
+
+    def __getitem__(self, window: tuple[slice, slice]) -> np.ndarray:
+        return self._function(*(band[window] for band in self._bands))
+
+
+#: What ``[rows, columns]`` and ``shape`` can be asked of.
+Cells = np.ndarray | RasterBand | Computed
 
 
 def read_strips(path: str | Path, band: int = 1) -> Iterator[np.ndarray]:

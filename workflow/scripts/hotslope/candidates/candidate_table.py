@@ -11,7 +11,7 @@ from hotslope.candidates.merging import number_bodies, one_body, overlapping_pai
 from hotslope.candidates.outlines import compactness, points_inside
 from hotslope.candidates.slopes import outline_gradients
 from hotslope.grid import Grid
-from hotslope.rasters import RasterBand
+from hotslope.rasters import Cells
 
 _SIGNS = {name: sign for sign, name in SENSE_NAMES.items()}
 _COLUMNS = [
@@ -38,8 +38,8 @@ _SUMS = ["n_points", "n_moving", "n_significant", "z_sum", "n_evaluated"]
 
 def join_outlines(
     outlines: gpd.GeoDataFrame,
-    slope_deg: np.ndarray | RasterBand | None,
-    aspect_deg: np.ndarray | RasterBand | None,
+    slope_deg: Cells | None,
+    aspect_deg: Cells | None,
     grid: Grid,
     min_overlap: float,
 ) -> np.ndarray:
@@ -85,10 +85,10 @@ def join_outlines(
 def body_table(
     outlines: gpd.GeoDataFrame,
     body: np.ndarray,
-    slope_deg: np.ndarray | RasterBand | None,
-    aspect_deg: np.ndarray | RasterBand | None,
+    slope_deg: Cells | None,
+    aspect_deg: Cells | None,
     grid: Grid,
-) -> gpd.GeoDataFrame:
+) -> tuple[gpd.GeoDataFrame, np.ndarray]:
     """Unite the outlines of each body.
 
     Parameters
@@ -100,10 +100,12 @@ def body_table(
 
     Returns
     -------
-    GeoDataFrame
+    table : GeoDataFrame
         One row per body, from north to south, then west to east: `candidate_id`, geometry,
         `n_outlines`, `area_m2`, `compactness`, `may_be_truncated`, `agreement`, and
         `sign_{track}` of the tracks that have outlines at all.
+    gradients : ndarray, float64, shape (bodies, 2)
+        Mean gradient of the ground below each, from `outline_gradients`.
     """
     polygons = outlines.geometry.to_numpy()
     count = body.max(initial=-1) + 1
@@ -127,10 +129,11 @@ def body_table(
     for column, name in enumerate(names):
         table[f"sign_{name}"] = [SENSE_NAMES[value] for value in signs[:, column]]
     bounds = shapely.bounds(geometry).reshape(-1, 4)
-    table = table.iloc[np.lexsort((bounds[:, 0], -bounds[:, 3]))].reset_index(drop=True)
+    order = np.lexsort((bounds[:, 0], -bounds[:, 3]))
+    table = table.iloc[order].reset_index(drop=True)
     numbers = [f"PLC{number:04d}" for number in range(1, count + 1)]
     table.insert(0, "candidate_id", pd.array(numbers, dtype="str"))
-    return table
+    return table, gradients[order]
 
 
 def describe_candidates(

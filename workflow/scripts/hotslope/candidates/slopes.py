@@ -5,13 +5,13 @@ import numpy as np
 from hotslope.candidates.sense import mean_gradient
 from hotslope.candidates.zones import inside_windows
 from hotslope.grid import Grid
-from hotslope.rasters import RasterBand
+from hotslope.rasters import Cells
 
 
 def outline_gradients(
     polygons: np.ndarray,
-    slope_deg: np.ndarray | RasterBand | None,
-    aspect_deg: np.ndarray | RasterBand | None,
+    slope_deg: Cells | None,
+    aspect_deg: Cells | None,
     grid: Grid,
 ) -> np.ndarray:
     """Average the downslope gradient over each polygon.

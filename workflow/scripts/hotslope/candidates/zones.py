@@ -1,6 +1,6 @@
 """Cells of the study grid inside outlines."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 import shapely
@@ -8,7 +8,7 @@ from affine import Affine
 from rasterio.features import geometry_mask
 
 from hotslope.grid import Grid
-from hotslope.rasters import RasterBand
+from hotslope.rasters import BLOCK_CELLS, Cells
 
 
 def inside_windows(
@@ -22,23 +22,46 @@ def inside_windows(
         In the grid's CRS.
     grid : Grid
         Whose cells are meant; a cell is inside where its centre is.
+
+    Notes
+    -----
+    Polygons of one block of a raster come one after the other, so that a block is unpacked once.
     """
-    for index, (polygon, bounds) in enumerate(zip(polygons, shapely.bounds(polygons), strict=True)):
-        rows, columns = grid.rows_columns(bounds[[0, 2]], bounds[[3, 1]])
-        top, left = max(rows[0], 0), max(columns[0], 0)
-        bottom, right = min(rows[1] + 1, grid.shape[0]), min(columns[1] + 1, grid.shape[1])
+    bounds = shapely.bounds(polygons).reshape(-1, 4)
+    tops, lefts = grid.rows_columns(bounds[:, 0], bounds[:, 3])
+    bottoms, rights = grid.rows_columns(bounds[:, 2], bounds[:, 1])
+    for index in np.lexsort((lefts // BLOCK_CELLS, tops // BLOCK_CELLS)):
+        top, left = max(tops[index], 0), max(lefts[index], 0)
+        bottom = min(bottoms[index] + 1, grid.shape[0])
+        right = min(rights[index] + 1, grid.shape[1])
         if bottom > top and right > left:
             corner = grid.transform @ Affine.translation(left, top)
-            outside = geometry_mask([polygon], (bottom - top, right - left), corner)
-            yield index, np.s_[top:bottom, left:right], ~outside
+            outside = geometry_mask([polygons[index]], (bottom - top, right - left), corner)
+            yield int(index), np.s_[top:bottom, left:right], ~outside
 
 
-def mean_inside(polygons: np.ndarray, values: np.ndarray | RasterBand, grid: Grid) -> np.ndarray:
-    """Mean of the cells with a value inside each polygon, float64, shape (n,); NaN of none."""
-    means = np.full(len(polygons), np.nan)
+def means_inside(polygons: np.ndarray, rasters: Sequence[Cells], grid: Grid) -> np.ndarray:
+    """Average the cells with a value inside each polygon.
+
+    Parameters
+    ----------
+    polygons : ndarray of shapely geometry, shape (n,)
+        In the grid's CRS.
+    rasters : sequence of ndarray or RasterBand, shape ``grid.shape``
+        What is averaged.
+    grid : Grid
+        Their georeference.
+
+    Returns
+    -------
+    ndarray, float64, shape (rasters, n)
+        NaN where a polygon holds no cell with a value.
+    """
+    means = np.full((len(rasters), len(polygons)), np.nan)
     for index, window, inside in inside_windows(polygons, grid):
-        here = values[window][inside]
-        here = here[np.isfinite(here)]
-        if here.size:
-            means[index] = here.mean()
+        for mean, raster in zip(means, rasters, strict=True):
+            here = raster[window][inside]
+            here = here[np.isfinite(here)]
+            if here.size:
+                mean[index] = here.mean()
     return means

@@ -7,10 +7,13 @@ SECTORS = np.array(["n", "ne", "e", "se", "s", "sw", "w", "nw"], dtype=object)
 FLAT = "flat"
 
 
-def downslope_vectors(
-    slope_deg: np.ndarray, aspect_deg: np.ndarray
-) -> tuple[np.ndarray, np.ndarray]:
-    """Return the east and north parts of the downslope vector, as long as tan(slope).
+def steepness_of(slope_deg: np.ndarray) -> np.ndarray:
+    """Return the length of the downslope vector, tan(slope); NaN without data."""
+    return np.tan(np.radians(slope_deg))
+
+
+def downslope_east(slope_deg: np.ndarray, aspect_deg: np.ndarray) -> np.ndarray:
+    """Return the east part of the downslope vector, as long as tan(slope).
 
     Parameters
     ----------
@@ -21,12 +24,20 @@ def downslope_vectors(
 
     Returns
     -------
-    east, north : ndarray, float64
+    ndarray, float64
         0 on flat ground, NaN without data.
     """
-    length = np.tan(np.radians(slope_deg))
-    azimuth = np.radians(np.where((slope_deg == 0.0) & np.isnan(aspect_deg), 0.0, aspect_deg))
-    return length * np.sin(azimuth), length * np.cos(azimuth)
+    return steepness_of(slope_deg) * np.sin(_azimuth(slope_deg, aspect_deg))
+
+
+def downslope_north(slope_deg: np.ndarray, aspect_deg: np.ndarray) -> np.ndarray:
+    """Return the north part; see `downslope_east`."""
+    return steepness_of(slope_deg) * np.cos(_azimuth(slope_deg, aspect_deg))
+
+
+def _azimuth(slope_deg: np.ndarray, aspect_deg: np.ndarray) -> np.ndarray:
+    """Return the direction in radians, any where the ground is flat."""
+    return np.radians(np.where((slope_deg == 0.0) & np.isnan(aspect_deg), 0.0, aspect_deg))
 
 
 def aspect_classes(

@@ -1,16 +1,14 @@
 """Map layers, as geometry in the project CRS."""
 
-import math
-
 import geopandas as gpd
 import numpy as np
 import rasterio
 import shapely
-from rasterio.windows import Window
 
 from hotslope.errors import InputError
 from hotslope.factors.zonal import Bounds
 from hotslope.points.vectors import vector_info
+from hotslope.rasters import RasterBand
 
 
 def read_lines(path: str, layer: str | None, crs: str, key: str) -> np.ndarray:
@@ -88,8 +86,8 @@ def read_units(
 
 def read_codes(
     path: str, candidates: gpd.GeoDataFrame, key: str
-) -> tuple[np.ndarray, np.ndarray, Bounds]:
-    """Read the part of a raster of codes that lies under the candidates.
+) -> tuple[np.ndarray, RasterBand, Bounds]:
+    """Open a raster of codes, to be read below the candidates.
 
     Parameters
     ----------
@@ -104,7 +102,7 @@ def read_codes(
     -------
     polygons : ndarray of shapely geometry
         Candidates in the CRS of the raster: codes must not be warped to theirs.
-    codes : ndarray, float64, shape (rows, columns)
+    codes : RasterBand
         NaN for no data.
     bounds : tuple of float
         xmin, ymin, xmax, ymax of the codes.
@@ -125,33 +123,7 @@ def read_codes(
                 f"{key}: {path}", f"holds {source.dtypes[0]}, not codes", "Give whole numbers"
             )
         polygons = candidates.to_crs(source.crs.to_wkt()).geometry
-        window = _window(source, polygons.total_bounds)
-        masked = source.read(1, window=window, masked=True)
-        left, top = source.transform @ (window.col_off, window.row_off)
-        right, bottom = source.transform @ (
-            window.col_off + window.width,
-            window.row_off + window.height,
-        )
-    codes = masked.astype(np.float64).filled(np.nan)
-    return polygons.to_numpy(), codes, (left, bottom, right, top)
-
-
-def _window(source: rasterio.DatasetReader, extent: np.ndarray) -> Window:
-    """Return the cells under an extent; one cell at the edge where there are none."""
-    if not np.isfinite(extent).all():
-        return Window(0, 0, 1, 1)
-    first_column, last_row = ~source.transform @ (extent[0], extent[1])
-    last_column, first_row = ~source.transform @ (extent[2], extent[3])
-    column, columns = _cells(first_column, last_column, source.width)
-    row, rows = _cells(first_row, last_row, source.height)
-    return Window(column, row, columns, rows)
-
-
-def _cells(first: float, last: float, size: int) -> tuple[int, int]:
-    """Return the first whole cell and the number of cells, within 0 and `size`."""
-    start = min(max(math.floor(first), 0), size - 1)
-    stop = min(max(math.ceil(last), start + 1), size)
-    return start, stop - start
+        return polygons.to_numpy(), RasterBand(path), tuple(source.bounds)
 
 
 def _present(frame: gpd.GeoDataFrame) -> np.ndarray:

@@ -7,10 +7,17 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from hotslope.factors.aspects import aspect_classes, downslope_vectors, resultant_length
+from hotslope.factors.aspects import (
+    aspect_classes,
+    downslope_east,
+    downslope_north,
+    resultant_length,
+    steepness_of,
+)
 from hotslope.factors.classes import majority_classes, to_classes, unit_areas
 from hotslope.factors.trends import GROUPS, trend_shares
 from hotslope.factors.zonal import Bounds, class_areas, zonal_statistic, zonal_statistics
+from hotslope.rasters import Cells, Computed
 
 
 @dataclass(frozen=True)
@@ -32,7 +39,7 @@ class Measured:
 def terrain_number(
     name: str,
     polygons: np.ndarray,
-    values: np.ndarray,
+    values: Cells,
     bounds: Bounds,
     statistic: str,
 ) -> Measured:
@@ -43,18 +50,18 @@ def terrain_number(
 
 def aspect(
     polygons: np.ndarray,
-    slope_deg: np.ndarray,
-    aspect_deg: np.ndarray,
+    slope_deg: Cells,
+    aspect_deg: Cells,
     bounds: Bounds,
     flat_slope_deg: float,
 ) -> Measured:
     """Measure the class of the mean downslope vector and the resultant length (0 to 1)."""
     east, north = (
-        zonal_statistic(polygons, part, bounds, "mean")
-        for part in downslope_vectors(slope_deg, aspect_deg)
+        zonal_statistic(polygons, Computed(part, slope_deg, aspect_deg), bounds, "mean")
+        for part in (downslope_east, downslope_north)
     )
     steepness, cells = zonal_statistics(
-        polygons, np.tan(np.radians(slope_deg)), bounds, ["mean", "count"]
+        polygons, Computed(steepness_of, slope_deg), bounds, ["mean", "count"]
     )
     columns = {
         "aspect": aspect_classes(east, north, steepness, flat_slope_deg),
@@ -97,7 +104,7 @@ def lithology(
 
 def land_use(
     polygons: np.ndarray,
-    codes: np.ndarray,
+    codes: Cells,
     bounds: Bounds,
     classes: dict[Any, str | None] | None,
 ) -> Measured:
@@ -107,7 +114,7 @@ def land_use(
     ----------
     polygons : ndarray, shape (n,)
         Candidates in the CRS of the raster, which may be geographic.
-    codes : ndarray, float64
+    codes : ndarray or RasterBand, float64, shape (rows, columns)
         Land-cover codes; NaN for no data.
     bounds : tuple of float
         xmin, ymin, xmax, ymax of the raster.

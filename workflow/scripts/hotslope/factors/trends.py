@@ -1,7 +1,8 @@
 """Shares of the trend classes among the points of a candidate."""
 
 import numpy as np
-import shapely
+
+from hotslope.candidates.outlines import points_inside
 
 #: The paper's three classes of the six codes of `hotslope.columns.TREND_NAMES`.
 GROUPS = ("trend_uncorrelated", "trend_linear", "trend_nonlinear")
@@ -27,9 +28,7 @@ def count_trends(
         Uncorrelated, linear and non-linear points; one on the edge is inside.
     """
     group = np.minimum(trend, 2)
-    polygon, point = shapely.STRtree(shapely.points(x_m, y_m)).query(
-        polygons, predicate="intersects"
-    )
+    polygon, point = points_inside(polygons, x_m, y_m)
     cells = np.bincount(polygon * 3 + group[point], minlength=3 * len(polygons))
     return cells.reshape(len(polygons), 3)
 

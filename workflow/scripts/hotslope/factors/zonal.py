@@ -7,6 +7,8 @@ from exactextract import exact_extract
 from exactextract.raster import NumPyRasterSource
 from pyproj import CRS
 
+from hotslope.rasters import Cells
+
 #: exactextract compares the CRS of both sides, and only that; both are told this one.
 _CRS = CRS.from_epsg(3857)
 #: xmin, ymin, xmax, ymax of a raster, in the CRS of the polygons.
@@ -14,7 +16,7 @@ Bounds = tuple[float, float, float, float]
 
 
 def zonal_statistics(
-    polygons: np.ndarray, values: np.ndarray, bounds: Bounds, statistics: list[str]
+    polygons: np.ndarray, values: Cells, bounds: Bounds, statistics: list[str]
 ) -> list[np.ndarray]:
     """Return statistics of the cells under each polygon, all in one pass.
 
@@ -22,8 +24,8 @@ def zonal_statistics(
     ----------
     polygons : ndarray of shapely Polygon or MultiPolygon, shape (n,)
         In the CRS of the raster.
-    values : ndarray, shape (rows, columns)
-        Raster values, north up; NaN for no data.
+    values : ndarray or RasterBand, shape (rows, columns)
+        Raster values, north up; NaN for no data. Only the window of each polygon is looked at.
     bounds : tuple of float
         xmin, ymin, xmax, ymax of the raster.
     statistics : list of str
@@ -45,20 +47,20 @@ def zonal_statistics(
 
 
 def zonal_statistic(
-    polygons: np.ndarray, values: np.ndarray, bounds: Bounds, statistic: str
+    polygons: np.ndarray, values: Cells, bounds: Bounds, statistic: str
 ) -> np.ndarray:
     """Return one of `zonal_statistics`."""
     return zonal_statistics(polygons, values, bounds, [statistic])[0]
 
 
-def class_areas(polygons: np.ndarray, codes: np.ndarray, bounds: Bounds) -> pd.DataFrame:
+def class_areas(polygons: np.ndarray, codes: Cells, bounds: Bounds) -> pd.DataFrame:
     """Return the area of every code under every polygon.
 
     Parameters
     ----------
     polygons : ndarray of shapely Polygon or MultiPolygon, shape (n,)
         In the CRS of the raster.
-    codes : ndarray of float64, shape (rows, columns)
+    codes : ndarray or RasterBand, float64, shape (rows, columns)
         Whole numbers; NaN for no data.
     bounds : tuple of float
         xmin, ymin, xmax, ymax of the raster.
@@ -82,7 +84,7 @@ def class_areas(polygons: np.ndarray, codes: np.ndarray, bounds: Bounds) -> pd.D
 
 
 def _extract(
-    polygons: np.ndarray, values: np.ndarray, bounds: Bounds, operations: list[str]
+    polygons: np.ndarray, values: Cells, bounds: Bounds, operations: list[str]
 ) -> pd.DataFrame:
     if len(polygons) == 0:
         return pd.DataFrame({operation.split("=")[0]: [] for operation in operations})
