@@ -6,13 +6,15 @@ import numpy as np
 import pandas as pd
 import pyarrow.parquet as pq
 import pytest
+import rasterio
+from rasterio.enums import Resampling
 
 from hotslope.errors import InputError
 from hotslope.files import ROW_GROUP_SIZE
 from hotslope.grid import Grid
 from hotslope.motion.tables import HOTSPOTS
 from hotslope.points.tables import POINTS
-from hotslope.rasters import Computed, RasterBand, read_strips, write_raster
+from hotslope.rasters import Computed, RasterBand, read_for_figure, read_strips, write_raster
 from hotslope.rows import inside, rows_inside, take_rows
 from tiles_area import digest, write_track
 
@@ -70,6 +72,31 @@ def test_windows_and_strips_of_a_raster_are_parts_of_it(tmp_path) -> None:
     np.testing.assert_array_equal(RasterBand(tmp_path / "a.tif", 2)[window], 2 * values[window])
     changed = Computed(np.isnan, RasterBand(tmp_path / "a.tif"))
     np.testing.assert_array_equal(changed[window], np.isnan(values[window]))
+
+
+def test_figures_read_means_from_an_overview(tmp_path) -> None:
+    grid = Grid.from_bounds([0, 0, 1600, 1600], 1, "EPSG:32647")
+    values = np.random.default_rng(3).normal(size=grid.shape)
+    write_raster(tmp_path / "a.tif", {"a": values}, grid)
+    pixels = Grid.from_bounds([0, 0, 1600, 1600], 8, "EPSG:32647")
+    means = values.reshape(200, 8, 200, 8).mean(axis=(1, 3))
+    np.testing.assert_allclose(read_for_figure(tmp_path / "a.tif", pixels), means, atol=1e-6)
+    # What it reads is the overview: the cells themselves may go.
+    profile = {"driver": "GTiff", "height": 1600, "width": 1600, "count": 1, "dtype": "float32"}
+    path = tmp_path / "b.tif"
+    with rasterio.open(path, "w", crs=grid.crs, transform=grid.transform, **profile) as target:
+        target.write(values, 1)
+        target.build_overviews([4], Resampling.average)
+        target.write(np.zeros_like(values), 1)
+    np.testing.assert_allclose(read_for_figure(path, pixels), means, atol=1e-6)
+
+
+def test_classes_have_no_means(tmp_path) -> None:
+    grid = Grid.from_bounds([0, 0, 1024, 1024], 1, "EPSG:32647")
+    classes = np.random.default_rng(3).integers(0, 2, grid.shape).astype(np.float32)
+    write_raster(tmp_path / "a.tif", {"class": classes}, grid, overviews=Resampling.mode)
+    with rasterio.open(tmp_path / "a.tif", overview_level=0) as overview:
+        assert set(np.unique(overview.read(1))) == {0.0, 1.0}
 
 
 def test_frames_of_a_row_group_make_the_same_file(tmp_path) -> None:

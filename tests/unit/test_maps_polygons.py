@@ -1,7 +1,8 @@
 import numpy as np
+import pytest
 import shapely
 
-from hotslope.maps.polygons import polygon_collection, polygon_path
+from hotslope.maps.polygons import SMALLEST_PX, polygon_collection, polygon_path, visible_outlines
 
 
 def test_holes_stay_holes_and_coordinates_scale() -> None:
@@ -27,3 +28,14 @@ def test_every_part_of_a_multipolygon_is_drawn() -> None:
 def test_no_polygons_make_an_empty_collection() -> None:
     assert polygon_collection(np.array([]), 1.0).get_paths() == []
     assert len(polygon_path(shapely.Polygon(), 1.0).vertices) == 0
+
+
+def test_what_a_figure_cannot_show_becomes_a_disc():
+    small, large = shapely.box(0, 0, 10, 10), shapely.box(100, 100, 900, 900)
+    (disc, same), replaced = visible_outlines(np.array([small, large]), pixel_m=5.0)
+    assert replaced
+    assert same is large
+    assert disc.centroid.distance(small.centroid) < 1e-6
+    assert np.sqrt(disc.area / np.pi) == pytest.approx(SMALLEST_PX * 5.0 / 2, rel=0.01)
+    assert not visible_outlines(np.array([large]), pixel_m=5.0)[1]
+    assert not visible_outlines(np.empty(0, dtype=object), pixel_m=5.0)[1]

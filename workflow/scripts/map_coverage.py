@@ -3,6 +3,7 @@
 import logging
 
 import numpy as np
+from rasterio.enums import Resampling
 
 from hotslope.columns import X, Y
 from hotslope.grid import Grid
@@ -78,6 +79,7 @@ def map_coverage(
             "tracks": "number of tracks that measure the cell",
             "reach_m": f"{reach_m:g}",
         },
+        overviews=Resampling.mode,
     )
 
 

@@ -3,6 +3,7 @@
 import logging
 
 import numpy as np
+from rasterio.enums import Resampling
 
 from hotslope.columns import VISIBILITY_NAMES
 from hotslope.grid import Grid
@@ -76,6 +77,7 @@ def map_visibility(
             "los_up": f"{los[2]:.6f}",
             "smoothing_m": f"{smoothing_m:g}",
         },
+        overviews=Resampling.mode,
     )
 
 

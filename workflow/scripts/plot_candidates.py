@@ -11,9 +11,9 @@ from hotslope.files import write_figure
 from hotslope.logs import job_log
 from hotslope.maps.layout import MapLayout
 from hotslope.maps.panels import KM, map_figure, note, say_none, strip_legend
-from hotslope.maps.polygons import polygon_collection
+from hotslope.maps.polygons import DISCS_NOTE, polygon_collection, visible_outlines
 from hotslope.maps.style import INK, SEVERAL, category_colours
-from hotslope.rasters import read_on_grid
+from hotslope.rasters import read_for_figure
 
 #: Confidence in an outline → opacity of its colour.
 OPACITY = {"high": 0.9, "medium": 0.5, "low": 0.2}
@@ -34,7 +34,7 @@ def plot_candidates(
     lines = 1 + len(tracks) // 3 + bool(stability_path)
     layout = MapLayout.of_area(bounds_m, crs, 1, legend_px=54 + 30 * lines)
     elevation = (
-        read_on_grid(elevation_path, layout.grid, Resampling.cubic) if elevation_path else None
+        read_for_figure(elevation_path, layout.grid, Resampling.cubic) if elevation_path else None
     )
     candidates = gpd.read_file(candidates_path, layer="candidates")
     area_km2 = candidates.area.sum() * KM**2
@@ -45,12 +45,13 @@ def plot_candidates(
     seen_by = _seen_by(candidates, tracks)
     confidence = _confidence(candidates, stability_path)
     opacity = np.array([OPACITY[name] for name in confidence])
+    geometries, discs = visible_outlines(candidates.geometry.to_numpy(), layout.grid.cell_size_m)
     handles = []
     for name, colour in {**category_colours(tracks), "several tracks": SEVERAL}.items():
         chosen = seen_by == name
         maps.axes[0].add_collection(
             polygon_collection(
-                candidates.geometry.to_numpy()[chosen],
+                geometries[chosen],
                 KM,
                 facecolors=[to_rgba(colour, alpha) for alpha in opacity[chosen]],
                 edgecolors=INK,
@@ -67,7 +68,8 @@ def plot_candidates(
         say_none(maps.axes[0], "no candidates")
     strip_legend(maps, handles, columns=3)
     words = " Strength: confidence in the outline." if stability_path else ""
-    note(maps, f"Colour: the tracks in whose line of sight the candidate moves.{words}")
+    remark = f" {DISCS_NOTE}" if discs else ""
+    note(maps, f"Colour: the tracks in whose line of sight the candidate moves.{words}{remark}")
     write_figure(figure_path, maps.figure)
 
 

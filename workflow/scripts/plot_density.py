@@ -9,7 +9,7 @@ from hotslope.maps.layout import MapLayout
 from hotslope.maps.panels import colour_bar, draw_image, map_figure, note, say_none
 from hotslope.maps.scales import symmetric_limit
 from hotslope.maps.style import AWAY_TEXT, DIVERGING, TOWARD_TEXT
-from hotslope.rasters import read_on_grid
+from hotslope.rasters import read_for_figure
 
 #: The scale reaches this share of the cells.
 SCALE_SHARE = 0.995
@@ -32,11 +32,11 @@ def plot_density(
     """Draw one panel per track, all on one scale."""
     layout = MapLayout.of_area(bounds_m, crs, len(tracks), legend_px=134)
     elevation = (
-        read_on_grid(elevation_path, layout.grid, Resampling.cubic) if elevation_path else None
+        read_for_figure(elevation_path, layout.grid, Resampling.cubic) if elevation_path else None
     )
     images = []
     for path in density_paths:
-        density = PER_KM2 * read_on_grid(path, layout.grid, Resampling.average)
+        density = PER_KM2 * read_for_figure(path, layout.grid, Resampling.average)
         # Exactly zero: no evaluated point within the radius.
         images.append(np.where(density == 0, np.nan, density))
     limit = symmetric_limit(np.concatenate([image.ravel() for image in images]), SCALE_SHARE)

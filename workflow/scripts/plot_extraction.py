@@ -22,7 +22,7 @@ from hotslope.maps.panels import KM, MapFigure, map_figure, note, say_none, stri
 from hotslope.maps.polygons import polygon_collection
 from hotslope.maps.relief import hillshade
 from hotslope.maps.style import CATEGORIES, INK, WIDTH_PX
-from hotslope.rasters import read_on_grid
+from hotslope.rasters import read_for_figure
 
 #: Neither red nor blue: these mean away and toward.
 COLOURS = {
@@ -51,7 +51,7 @@ def plot_extraction(
     legend_px = EXAMPLES_TOP_PX + EXAMPLE_PX + 40
     layout = MapLayout.of_area(bounds_m, crs, 1, legend_px=legend_px)
     elevation = (
-        read_on_grid(elevation_path, layout.grid, Resampling.cubic) if elevation_path else None
+        read_for_figure(elevation_path, layout.grid, Resampling.cubic) if elevation_path else None
     )
     candidates = gpd.read_file(candidates_path, layer="candidates").geometry.to_numpy()
     reference = _reference(reference_paths, boundary, bounds_m, crs)
@@ -143,7 +143,7 @@ def _draw_example(
     extent = (KM * left, KM * right, KM * bottom, KM * top)
     if elevation_path:
         grid = Grid.from_bounds([left, bottom, right, top], (right - left) / EXAMPLE_PX, crs)
-        elevation = read_on_grid(elevation_path, grid, Resampling.cubic)
+        elevation = read_for_figure(elevation_path, grid, Resampling.cubic)
         shade = hillshade(elevation, grid.cell_size_m)
         west, south, east, north = (KM * edge for edge in grid.bounds_m)
         image, edges = np.ma.masked_invalid(shade), (west, east, south, north)

@@ -15,7 +15,7 @@ from hotslope.maps.pixels import commonest_per_pixel, dot_radius_px
 from hotslope.maps.style import AWAY, AWAY_TEXT, NEUTRAL, NOT_EVALUATED, TOWARD, TOWARD_TEXT
 from hotslope.motion.tables import HOTSPOTS
 from hotslope.points.tables import POINTS
-from hotslope.rasters import read_on_grid
+from hotslope.rasters import read_for_figure
 
 #: Class code by position; of equally many points in a pixel the later class shows.
 CLASSES = {
@@ -41,7 +41,7 @@ def plot_hotspots(
     """Draw one panel per track with the share of significant points in its title."""
     layout = MapLayout.of_area(bounds_m, crs, len(tracks), legend_px=108)
     elevation = (
-        read_on_grid(elevation_path, layout.grid, Resampling.cubic) if elevation_path else None
+        read_for_figure(elevation_path, layout.grid, Resampling.cubic) if elevation_path else None
     )
     tables = [
         join_by_point(

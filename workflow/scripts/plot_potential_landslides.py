@@ -23,7 +23,7 @@ from hotslope.maps.panels import (
     say_none,
     strip_legend,
 )
-from hotslope.maps.polygons import polygon_collection
+from hotslope.maps.polygons import DISCS_NOTE, polygon_collection, visible_outlines
 from hotslope.maps.style import (
     COVERAGE_OPACITY,
     COVERAGE_TINTS,
@@ -32,7 +32,7 @@ from hotslope.maps.style import (
     PALE_INK,
     PROBABILITY,
 )
-from hotslope.rasters import read_on_grid
+from hotslope.rasters import read_for_figure
 
 #: Height of the legend of tints.
 TINTS_PX = 104
@@ -61,28 +61,28 @@ def plot_potential_landslides(
     """
     layout = MapLayout.of_area(bounds_m, crs, 1, legend_px=134 + TINTS_PX)
     elevation = (
-        read_on_grid(elevation_path, layout.grid, Resampling.cubic) if elevation_path else None
+        read_for_figure(elevation_path, layout.grid, Resampling.cubic) if elevation_path else None
     )
     landslides = gpd.read_file(landslides_path, layer="potential_landslides")
     model = leading_model(models)
     title = f"{len(landslides):,} candidates" + ("" if model else ", not classified")
     maps = map_figure(layout, f"{study_area_name}: potential landslides", [title], elevation)
-    coverage = read_on_grid(coverage_path, layout.grid, Resampling.mode)
+    coverage = read_for_figure(coverage_path, layout.grid, Resampling.mode)
     tints = [to_rgba(tint, COVERAGE_OPACITY) for tint in COVERAGE_TINTS[1:]]
     codes = np.where(coverage > 0, coverage - 1, -1).astype(np.int64)
     draw_classes(maps.axes[0], layout, codes, tints)
     colours = _fills(landslides, model)
     labels = _label_names(landslides)
+    geometries, discs = visible_outlines(landslides.geometry.to_numpy(), layout.grid.cell_size_m)
     for name, outline in OUTLINES.items():
         chosen = labels == name
-        geometries = landslides.geometry.to_numpy()[chosen]
-        maps.axes[0].add_collection(
-            polygon_collection(geometries, KM, facecolors=colours[chosen], zorder=3, **outline),
-            autolim=False,
+        shapes = polygon_collection(
+            geometries[chosen], KM, facecolors=colours[chosen], zorder=3, **outline
         )
+        maps.axes[0].add_collection(shapes, autolim=False)
     if landslides.empty:
         say_none(maps.axes[0], "no candidates")
-    _explain(maps, model, labels)
+    _explain(maps, model, labels, DISCS_NOTE if discs else "")
     _explain_tints(maps, coverage)
     write_figure(figure_path, maps.figure)
 
@@ -106,8 +106,8 @@ def _label_names(landslides: gpd.GeoDataFrame) -> np.ndarray:
     return np.select([label == 1, label == 0], names[:2], names[2])
 
 
-def _explain(maps: MapFigure, model: str | None, labels: np.ndarray) -> None:
-    """Add colour bar, legend of outlines and source of the probabilities."""
+def _explain(maps: MapFigure, model: str | None, labels: np.ndarray, remark: str) -> None:
+    """Add colour bar, legend of outlines, source of the probabilities and a remark."""
     handles = [
         Patch(
             facecolor="white",
@@ -120,14 +120,15 @@ def _explain(maps: MapFigure, model: str | None, labels: np.ndarray) -> None:
     ]
     if model is None:
         strip_legend(maps, handles[2:], columns=1)
-        note(maps, "No inventory or no model: candidates are drawn, none is judged.")
+        note(maps, f"No inventory or no model: candidates are drawn, none is judged. {remark}")
         return
     label = "probability of being a landslide"
     colour_bar(maps, PROBABILITY, 0.0, 1.0, label, left=0.14, width=0.36)
     strip_legend(maps, handles, columns=1, middle=0.74)
     note(
         maps,
-        f"Model: {model.replace('_', ' ')}; out-of-fold probabilities for labelled candidates.",
+        f"Model: {model.replace('_', ' ')}; out-of-fold probabilities for labelled candidates. "
+        + remark,
     )
 
 

@@ -14,7 +14,7 @@ from hotslope.maps.pixels import commonest_per_pixel, dot_radius_px
 from hotslope.maps.style import TREND_COLOURS
 from hotslope.motion.tables import TRENDS
 from hotslope.points.tables import POINTS
-from hotslope.rasters import read_on_grid
+from hotslope.rasters import read_for_figure
 
 #: Uncorrelated, linear and everything else: what the method promises to tell apart.
 CLASSES = list(TREND_COLOURS)
@@ -34,7 +34,7 @@ def plot_trends(
     """Draw one panel per track with the share of each class in its title."""
     layout = MapLayout.of_area(bounds_m, crs, len(tracks), legend_px=78)
     elevation = (
-        read_on_grid(elevation_path, layout.grid, Resampling.cubic) if elevation_path else None
+        read_for_figure(elevation_path, layout.grid, Resampling.cubic) if elevation_path else None
     )
     tables = [
         join_by_point(POINTS.read(points, [POINT_ID, X, Y]), TRENDS.read(trends), trends)

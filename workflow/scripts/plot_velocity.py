@@ -12,7 +12,7 @@ from hotslope.maps.pixels import dot_radius_px, mean_per_pixel
 from hotslope.maps.scales import symmetric_limit
 from hotslope.maps.style import AWAY_TEXT, DIVERGING, TOWARD_TEXT
 from hotslope.points.tables import POINTS
-from hotslope.rasters import read_on_grid
+from hotslope.rasters import read_for_figure
 
 #: The scale reaches this share of the points; the fastest few go on in the end colours.
 SCALE_SHARE = 0.99
@@ -31,7 +31,7 @@ def plot_velocity(
     """Draw one panel per track, all on one scale."""
     layout = MapLayout.of_area(bounds_m, crs, len(tracks), legend_px=134)
     elevation = (
-        read_on_grid(elevation_path, layout.grid, Resampling.cubic) if elevation_path else None
+        read_for_figure(elevation_path, layout.grid, Resampling.cubic) if elevation_path else None
     )
     points = [POINTS.read(path, [X, Y, VELOCITY]) for path in points_paths]
     limit = symmetric_limit(np.concatenate([table[VELOCITY] for table in points]), SCALE_SHARE)

@@ -32,6 +32,7 @@ def write_raster(
     grid: Grid,
     tags: dict[str, str] | None = None,
     dtype: str | None = None,
+    overviews: Resampling = Resampling.average,
 ) -> None:
     """Write bands as a cloud-optimised GeoTIFF (zstd); NaN is nodata.
 
@@ -47,6 +48,8 @@ def write_raster(
         Metadata such as unit and sign convention.
     dtype : str, optional
         What numbers are stored as; that of the first band where not given.
+    overviews : Resampling
+        How coarser versions are made: of classes, which have no mean, by ``mode``.
 
     Notes
     -----
@@ -55,19 +58,21 @@ def write_raster(
     half of the time of the whole.
     """
     dtype = dtype or str(next(iter(bands.values())).dtype)
-    with _packed(path, _profile(grid, len(bands), dtype)) as target:
+    with _packed(path, _profile(grid, len(bands), dtype), overviews) as target:
         _write_bands(target, bands, dtype, tags or {})
 
 
 @contextmanager
-def _packed(path: str | Path, profile: dict[str, Any]) -> Iterator[DatasetWriter]:
+def _packed(
+    path: str | Path, profile: dict[str, Any], overviews: Resampling = Resampling.average
+) -> Iterator[DatasetWriter]:
     """Open a temporary raster to be filled; afterwards make its overviews and pack it."""
     with (
         tempfile.TemporaryDirectory(prefix="hotslope_raster_") as folder,
         rasterio.open(Path(folder) / "plain.tif", "w", **profile) as target,
     ):
         yield target
-        target.build_overviews(_overview_factors(target.shape), Resampling.average)
+        target.build_overviews(_overview_factors(target.shape), overviews)
         with atomic_path(path) as partial:
             copy(target, partial, driver="COG", **COG)
 
@@ -238,8 +243,28 @@ def read_on_grid(
     band: int = 1,
 ) -> np.ndarray:
     """Read one band warped onto `grid`, float64, NaN where the source has nothing."""
+    return _warped(path, grid, resampling, band, {})
+
+
+def read_for_figure(
+    path: str | Path, grid: Grid, resampling: Resampling = Resampling.average, band: int = 1
+) -> np.ndarray:
+    """Read one band of a raster of the study grid for a figure whose pixels are `grid`.
+
+    As `read_on_grid`, but from the coarsest overview whose cells are not larger than the pixels.
+    """
+    with rasterio.open(path) as source:
+        cell_size_m, factors = max(source.res), source.overviews(band)
+    fine = sum(factor * cell_size_m <= grid.cell_size_m for factor in factors)
+    return _warped(path, grid, resampling, band, {"overview_level": fine - 1} if fine else {})
+
+
+def _warped(
+    path: str | Path, grid: Grid, resampling: Resampling, band: int, options: dict[str, int]
+) -> np.ndarray:
+    """Read one band warped onto a grid, with options for opening the file."""
     with (
-        rasterio.open(path) as source,
+        rasterio.open(path, **options) as source,
         WarpedVRT(
             source,
             crs=grid.crs,
