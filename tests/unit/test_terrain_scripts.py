@@ -10,7 +10,8 @@ from affine import Affine
 from derive_hydrology import derive_hydrology
 from derive_morphometry import derive_morphometry
 from hotslope.errors import InputError
-from hotslope.rasters import grid_of, read_raster
+from hotslope.grid import Grid
+from hotslope.rasters import grid_of, read_raster, write_raster
 from prepare_dem import prepare_dem
 
 GRID = {
@@ -75,6 +76,39 @@ def test_terrain_of_a_plane(tmp_path: Path, cell_size_m: float) -> None:
     with rasterio.open(paths["plan_curvature"]) as source:
         assert source.tags()["unit"] == "1/m"
         assert "+ = divergent" in source.tags()["description"]
+
+
+@pytest.mark.parametrize("tri", ["wilson", "paper"])
+def test_strips_of_a_dem_are_parts_of_the_whole(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, tri: str
+) -> None:
+    dem = Grid("EPSG:32647", Affine(12.5, 0, 699_500, 0, -12.5, 4_001_400), (160, 160))
+    elevation_m = np.random.default_rng(3).normal(1000.0, 5.0, dem.shape).cumsum(axis=1)
+    elevation_m[70:72, 90] = np.nan
+    write_raster(tmp_path / "dem.tif", {"elevation": elevation_m}, dem)
+    values = {}
+    for rows in (512, 24, 7):
+        monkeypatch.setattr("derive_morphometry.BLOCK_CELLS", rows)
+        paths = {name: str(tmp_path / f"{name}_{rows}.tif") for name in SHAPES}
+        derive_morphometry(
+            dem_path=str(tmp_path / "dem.tif"),
+            output_paths=paths,
+            tpi_window_m=210,
+            tri=tri,
+            **GRID,
+        )
+        values[rows] = {name: read_raster(path)[0] for name, path in paths.items()}
+    assert np.isnan(values[512]["tpi"]).any()
+    for rows in (24, 7):
+        for name in SHAPES:
+            # TPI is a running sum, which starts at the top of each strip.
+            np.testing.assert_allclose(
+                values[rows][name],
+                values[512][name],
+                rtol=1e-6 if name == "tpi" else 0,
+                atol=1e-6 if name == "tpi" else 0,
+                err_msg=name,
+            )
 
 
 # rasterio itself multiplies transforms in the way that affine is about to retire.

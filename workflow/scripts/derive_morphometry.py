@@ -1,13 +1,16 @@
 """Derive the shape of the ground from the DEM, on the study grid."""
 
+from contextlib import ExitStack
+
 import numpy as np
 
 from hotslope.grid import Grid
 from hotslope.logs import job_log
-from hotslope.rasters import read_raster, write_raster
-from hotslope.terrain.derivatives import surface_derivatives
+from hotslope.rasters import BLOCK_CELLS, grid_of, raster_by_rows, read_rows
+from hotslope.terrain.derivatives import FIT_CELLS, surface_derivatives
 from hotslope.terrain.relief import RUGGEDNESS, topographic_position
-from hotslope.terrain.resampling import azimuth_on_grid, on_grid
+from hotslope.terrain.resampling import azimuth_on_grid, on_grid, row_blocks
+from hotslope.terrain.windows import window_cells
 
 #: Unit and convention of each raster, written into its file.
 TAGS = {
@@ -40,25 +43,47 @@ def derive_morphometry(
     tpi_window_m: float,
     tri: str,
 ) -> None:
-    """Write elevation, slope, aspect, curvatures, TPI and TRI, each to its path by name."""
-    study = Grid.from_bounds(bounds_m, cell_size_m, crs)
-    elevation_m, dem = read_raster(dem_path)
-    dem_cell_m = dem.cell_size_m
+    """Write elevation, slope, aspect, curvatures, TPI and TRI, each to its path by name.
 
-    def write(name: str, on_study: np.ndarray, **tags: str) -> None:
-        band = {name: on_study.astype(np.float32)}
-        write_raster(output_paths[name], band, study, {**TAGS[name], **tags})
+    The DEM is taken in strips with what their windows reach beyond, where its cells are those of
+    the study grid; otherwise at once.
+    """
+    study, dem = Grid.from_bounds(bounds_m, cell_size_m, crs), grid_of(dem_path)
+    halo = max(window_cells(tpi_window_m, dem.cell_size_m), FIT_CELLS) // 2
+    settings = {"tpi": {"window_m": f"{tpi_window_m:g}"}, "tri": {"method": tri}}
+    with ExitStack() as open_rasters:
+        write = {
+            name: open_rasters.enter_context(
+                raster_by_rows(path, name, study, TAGS[name] | settings.get(name, {}), "float32")
+            )
+            for name, path in output_paths.items()
+        }
+        for theirs, ours in row_blocks(dem, study, BLOCK_CELLS):
+            read = slice(max(theirs.start - halo, 0), min(theirs.stop + halo, dem.shape[0]))
+            elevation_m = read_rows(dem_path, read, [1])[0]
+            own = slice(theirs.start - read.start, theirs.stop - read.start)
+            shape = _shape_of(elevation_m, dem.cell_size_m, tpi_window_m, tri, own)
+            ground, block = (
+                grid.window(rows, slice(0, grid.shape[1]))
+                for grid, rows in ((dem, theirs), (study, ours))
+            )
+            steepness = np.tan(np.radians(shape["slope"]))
+            write["aspect"](ours, azimuth_on_grid(shape.pop("aspect"), steepness, ground, block))
+            for name, values in shape.items():
+                write[name](ours, on_grid(values, ground, block))
 
-    write("elevation", on_grid(elevation_m, dem, study))
-    position_m = topographic_position(elevation_m, dem_cell_m, tpi_window_m)
-    write("tpi", on_grid(position_m, dem, study), window_m=f"{tpi_window_m:g}")
-    write("tri", on_grid(RUGGEDNESS[tri](elevation_m), dem, study), method=tri)
-    derivatives = surface_derivatives(elevation_m, dem_cell_m)
-    steepness = np.tan(np.radians(derivatives["slope"]))
-    aspect_deg = derivatives.pop("aspect")
-    write("aspect", azimuth_on_grid(aspect_deg, steepness, dem, study))
-    for name, values in derivatives.items():
-        write(name, on_grid(values, dem, study))
+
+def _shape_of(
+    elevation_m: np.ndarray, cell_size_m: float, tpi_window_m: float, tri: str, rows: slice
+) -> dict[str, np.ndarray]:
+    """Return all that is derived of some rows of a strip, by the names of `TAGS`."""
+    shape = {
+        "elevation": elevation_m,
+        "tpi": topographic_position(elevation_m, cell_size_m, tpi_window_m),
+        "tri": RUGGEDNESS[tri](elevation_m),
+        **surface_derivatives(elevation_m, cell_size_m),
+    }
+    return {name: values[rows] for name, values in shape.items()}
 
 
 if __name__ == "__main__":

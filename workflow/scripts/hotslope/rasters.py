@@ -63,6 +63,35 @@ def write_raster(
 
 
 @contextmanager
+def raster_by_rows(
+    path: str | Path, name: str, grid: Grid, tags: dict[str, str], dtype: str
+) -> Iterator[Callable[[slice, np.ndarray], None]]:
+    """Open a raster of one band to be written some rows at a time, to the bytes of `write_raster`.
+
+    Parameters
+    ----------
+    path, grid, tags, dtype
+        As in `write_raster`.
+    name : str
+        Description of the band.
+
+    Yields
+    ------
+    callable
+        Takes rows and their values.
+    """
+    with _packed(path, _profile(grid, 1, dtype)) as target:
+
+        def write(rows: slice, values: np.ndarray) -> None:
+            window = Window(0, rows.start, grid.shape[1], rows.stop - rows.start)
+            target.write(values.astype(dtype, copy=False), 1, window=window)
+
+        yield write
+        target.set_band_description(1, name)
+        target.update_tags(**tags)
+
+
+@contextmanager
 def _packed(
     path: str | Path, profile: dict[str, Any], overviews: Resampling = Resampling.average
 ) -> Iterator[DatasetWriter]:

@@ -6,14 +6,14 @@ from hotslope.terrain.engine import loaded
 from hotslope.terrain.windows import masked_to, whole_windows
 
 #: Cells along the edge of the window to which the engine fits its polynomial.
-_FIT_CELLS = 5
+FIT_CELLS = 5
 
 
 def fitted_slope(elevation_m: np.ndarray, cell_size_m: float) -> np.ndarray:
     """Return the ``slope`` of `surface_derivatives` alone."""
     with loaded(elevation_m, cell_size_m) as surface:
         slope_deg = surface.terrain("slope", units="degrees")
-    return masked_to(slope_deg, whole_windows(elevation_m, _FIT_CELLS))
+    return masked_to(slope_deg, whole_windows(elevation_m, FIT_CELLS))
 
 
 def surface_derivatives(elevation_m: np.ndarray, cell_size_m: float) -> dict[str, np.ndarray]:
@@ -77,5 +77,5 @@ def surface_derivatives(elevation_m: np.ndarray, cell_size_m: float) -> dict[str
         "profile_curvature": flow_line_curvature,
     }
     # The engine extrapolates where a window is not whole, and is wrong there.
-    whole = whole_windows(elevation_m, _FIT_CELLS)
+    whole = whole_windows(elevation_m, FIT_CELLS)
     return {name: masked_to(values, whole) for name, values in derivatives.items()}

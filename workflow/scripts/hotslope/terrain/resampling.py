@@ -50,18 +50,21 @@ def on_grid(values: np.ndarray, source: Grid, target: Grid) -> np.ndarray:
     return result
 
 
-def row_blocks(source: Grid, target: Grid) -> Iterator[tuple[slice, slice]]:
+def row_blocks(
+    source: Grid, target: Grid, height: int | None = None
+) -> Iterator[tuple[slice, slice]]:
     """Yield rows of the source and the rows of the target that lie on them, block by block.
 
-    What is made of each block and brought `on_grid` is what would be made of the whole, in
-    less memory. Where the grids do not share their cells, all rows are one block: what GDAL
-    makes of a part may differ in its last digits.
+    Blocks have `height` rows, or about `BLOCK_CELLS` cells. What is made of each block and
+    brought `on_grid` is what would be made of the whole, in less memory. Where the grids do not
+    share their cells, all rows are one block: what GDAL makes of a part may differ in its last
+    digits.
     """
     offset = _cell_offset(source, target)
     if offset is None:
         yield slice(0, source.shape[0]), slice(0, target.shape[0])
         return
-    height = max(BLOCK_CELLS // max(target.shape[1], 1), 1)
+    height = height or max(BLOCK_CELLS // max(target.shape[1], 1), 1)
     for start in range(0, target.shape[0], height):
         stop = min(start + height, target.shape[0])
         first, last = (min(max(row + offset[0], 0), source.shape[0]) for row in (start, stop))
