@@ -42,7 +42,7 @@ def measure_extraction(
                 "measured": False,
                 "note": "No reference outlines: candidates.reference is null.",
                 "counts": {"candidates": len(candidates)},
-                "areas": {"extracted_m2": float(candidates.union_all().area)},
+                "areas": {"extracted_m2": float(candidates.union_all("disjoint_subset").area)},
             },
         )
         return

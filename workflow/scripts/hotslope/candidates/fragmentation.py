@@ -30,7 +30,7 @@ def describe_pieces(polygons: np.ndarray) -> dict[str, float]:
        size. Landscape Ecology 15, 115–130.
     """
     areas = shapely.area(polygons)
-    covered = float(shapely.area(shapely.union_all(polygons)))
+    covered = float(shapely.area(shapely.disjoint_subset_union_all(polygons)))
     some = areas.size > 0
     return {
         "candidates": areas.size,

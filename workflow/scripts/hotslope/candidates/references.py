@@ -54,5 +54,5 @@ def covered_share(objects: np.ndarray, others: np.ndarray) -> np.ndarray:
     ndarray, float64, shape (objects,)
         0 to 1.
     """
-    cover = shapely.union_all(others)
+    cover = shapely.disjoint_subset_union_all(others)
     return shapely.area(shapely.intersection(objects, cover)) / shapely.area(objects)

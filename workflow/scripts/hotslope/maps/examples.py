@@ -58,7 +58,7 @@ def split_ground(
     candidates: np.ndarray, reference: np.ndarray
 ) -> Sequence[tuple[str, shapely.Geometry]]:
     """Ground of both, of candidates only, and of the reference only."""
-    extracted, true = shapely.union_all(candidates), shapely.union_all(reference)
+    extracted, true = map(shapely.disjoint_subset_union_all, (candidates, reference))
     return (
         ("both", _polygonal(shapely.intersection(extracted, true))),
         ("candidate only", _polygonal(shapely.difference(extracted, true))),
@@ -69,4 +69,4 @@ def split_ground(
 def _polygonal(geometry: shapely.Geometry) -> shapely.Geometry:
     """Polygons of a geometry, without the lines and points in which outlines touch."""
     parts = shapely.get_parts(geometry)
-    return shapely.union_all(parts[shapely.get_dimensions(parts) == 2])
+    return shapely.disjoint_subset_union_all(parts[shapely.get_dimensions(parts) == 2])
