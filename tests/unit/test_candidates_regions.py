@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 import shapely
 from affine import Affine
+from scipy import ndimage
 
 from hotslope.candidates.cut import density_cut, moving_share_of
 from hotslope.candidates.density_rule import density_regions
@@ -16,7 +17,13 @@ from hotslope.candidates.outlines import (
     wider_than,
 )
 from hotslope.candidates.rate_rule import rate_regions, region_of_points
-from hotslope.candidates.regions import fill_holes, label_regions, select_regions
+from hotslope.candidates.regions import (
+    fill_holes,
+    label_at_once,
+    label_regions,
+    opened,
+    select_regions,
+)
 from hotslope.errors import InputError
 from hotslope.grid import Grid
 
@@ -74,6 +81,33 @@ def test_outlines_follow_cells_with_holes():
     assert len(outlines[0].interiors) == 1
     assert outlines[1].bounds == (40, 150, 50, 160)
     assert region_outlines(np.zeros((3, 3), dtype=np.int32), GRID.transform).size == 0
+
+
+@pytest.mark.parametrize("opening_cells", [0, 1, 2])
+def test_opening_is_scipys(opening_cells):
+    rng = np.random.default_rng(opening_cells)
+    structure = np.ones((2 * opening_cells + 1,) * 2)
+    for shape, share in [((40, 30), 0.9), ((40, 30), 0.6), ((3, 7), 0.95), ((1, 1), 1.0)]:
+        region = rng.random(shape) < share
+        expected = ndimage.binary_opening(region, structure)
+        np.testing.assert_array_equal(opened(region, opening_cells), expected)
+
+
+@pytest.mark.parametrize("opening_cells", [0, 1])
+def test_labelling_at_once_gives_the_same_regions(opening_cells):
+    rng = np.random.default_rng(4)
+    for size in (3.0, 5.0, 9.0):
+        field = ndimage.uniform_filter(rng.normal(size=(80, 60)), size)
+        field /= field.std()
+        options = {"min_cells": 12, "opening_cells": opening_cells}
+        labels, count = label_regions(field > 0.2, field < -0.7, **options)
+        again, same = label_at_once(field > 0.2, field < -0.7, **options)
+        assert count == same > 1
+        # Each number there stands for one number here, and none for none.
+        pairs = np.unique(np.stack([labels.ravel(), again.ravel()]), axis=1)
+        np.testing.assert_array_equal(pairs[0], np.arange(count + 1))
+        np.testing.assert_array_equal(np.sort(pairs[1]), np.arange(count + 1))
+        assert pairs[1, 0] == 0
 
 
 def test_select_regions_numbers_anew():

@@ -39,8 +39,24 @@ def opened(region: np.ndarray, opening_cells: int) -> np.ndarray:
     """Remove necks and spurs narrower than ``2 * opening_cells + 1`` cells."""
     if opening_cells == 0:
         return region
-    structure = np.ones((2 * opening_cells + 1,) * 2, dtype=bool)
-    return ndimage.binary_opening(region, structure)
+    return ~_eroded(~_eroded(region, opening_cells, False), opening_cells, True)
+
+
+def _eroded(region: np.ndarray, cells: int, outside: bool) -> np.ndarray:
+    """Keep the cells whose square of ``2 * cells + 1`` cells lies inside.
+
+    Square structures come apart into rows and columns, each a few vector operations: many
+    times quicker than `scipy.ndimage.binary_erosion`, which looks at all cells of the square.
+    """
+    padded = np.pad(region, cells, constant_values=outside)
+    rows, columns = region.shape
+    kept = padded[:rows].copy()
+    for step in range(1, 2 * cells + 1):
+        kept &= padded[step : step + rows]
+    eroded = kept[:, :columns].copy()
+    for step in range(1, 2 * cells + 1):
+        eroded &= kept[:, step : step + columns]
+    return eroded
 
 
 def label_regions(
@@ -81,6 +97,23 @@ def label_regions(
         labels[window][parts > 0] = parts[parts > 0] + last
         last += kept
     return labels, last
+
+
+def label_at_once(
+    inside: np.ndarray, barrier: np.ndarray, *, min_cells: int, opening_cells: int
+) -> tuple[np.ndarray, int]:
+    """Label the same regions as `label_regions`, numbered in another order.
+
+    The parameters and what is returned are those of `label_regions`.
+
+    Notes
+    -----
+    For small rasters full of regions, where a window each would cost more than the cells. A
+    square that lies in the cells lies in one region, so that all may be opened at once.
+    """
+    cells = opened(fill_holes(inside, barrier), opening_cells)
+    labels, _ = ndimage.label(cells, EIGHT_CONNECTED)
+    return select_regions(labels, np.bincount(labels.ravel())[1:] >= min_cells)
 
 
 def select_regions(labels: np.ndarray, keep: np.ndarray) -> tuple[np.ndarray, int]:
