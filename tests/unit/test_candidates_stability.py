@@ -5,10 +5,10 @@ import pandas as pd
 import pytest
 import shapely
 
+from candidates_rates import rate_labels
 from hotslope.candidates.outlines import region_outlines
+from hotslope.candidates.repetitions import RateRule, TrackPoints, View
 from hotslope.candidates.stability import (
-    RateRule,
-    View,
     candidate_cells,
     confidence,
     drawn_counts,
@@ -48,12 +48,14 @@ def disc_points(spacing_m=50.0, rate_mm_yr=30.0, seed=1):
 
 def measured(points, counts, rule=RULE):
     """Outline the disc, then measure the outline against the replicas."""
-    labels = rule.regions(points, GRID, 1)
+    labels = rate_labels(points, GRID, 1, rule)
     polygon = region_outlines(labels, GRID.transform)[0]
     window = window_around(polygon, rule.bandwidth_m, GRID)
     candidate = candidate_cells(polygon, window)
     assert np.count_nonzero(candidate) == np.count_nonzero(labels == 1)
-    return measure_candidate(candidate, window, [View(points, counts, 1, rule)])
+    return measure_candidate(
+        candidate, window, [View(TrackPoints.of_frame(points), counts, 1, rule)]
+    )
 
 
 def test_the_same_points_give_the_same_outline():
@@ -126,6 +128,8 @@ def test_recovery():
     assert recovery(candidate, cells) == (0.0, 0.0)
     candidate[0], cells[:, :2] = True, True
     assert recovery(candidate, cells) == (0.5, 2 / 6)
+    shares, overlaps = recovery(candidate, np.stack([cells, candidate, ~candidate]))
+    assert (shares.tolist(), overlaps.tolist()) == ([0.5, 1.0, 0.0], [2 / 6, 1.0, 0.0])
 
 
 @pytest.mark.parametrize(
@@ -148,8 +152,9 @@ def test_confidence(stability, overlaps, expected):
 
 
 def test_small_thresholds_are_varied_by_half():
-    low, high = RateRule(**{**vars(RULE), "threshold_mm_yr": 1.0}).varied()["threshold"]
-    assert (low.threshold_mm_yr, high.threshold_mm_yr) == (0.5, 1.5)
+    assert RULE.variants().tolist() == [[105, 10], [175, 10], [140, 8], [140, 12]]
+    rule = RateRule(**{**vars(RULE), "threshold_mm_yr": 1.0})
+    assert rule.variants()[2:, 1].tolist() == [0.5, 1.5]
 
 
 def test_windows_end_where_the_grid_ends():

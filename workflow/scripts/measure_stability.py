@@ -10,15 +10,13 @@ import pandas as pd
 from hotslope.candidates.attributes import SENSE_NAMES
 from hotslope.candidates.gate import required_points
 from hotslope.candidates.near_points import read_density_per_m2, read_near
+from hotslope.candidates.repetitions import REACH_BANDWIDTHS, RateRule, TrackPoints, view_of
 from hotslope.candidates.stability import (
     MARGIN_BANDWIDTHS,
-    REACH_BANDWIDTHS,
-    RateRule,
     candidate_cells,
     confidence,
     drawn_counts,
     measure_candidate,
-    view_of,
     window_around,
 )
 from hotslope.candidates.tables import CANDIDATES, STABILITY
@@ -108,7 +106,7 @@ def measure_stability(
             correction=correction,
             min_neighbours=min_neighbours,
         )
-        points.append(frame)
+        points.append(TrackPoints.of_frame(frame))
         counts.append(drawn_counts(count, replicas, seed, number, wanted))
     signs = _signs(candidates, tracks)
     rows = []

@@ -133,11 +133,18 @@ def region_of_points(
         0 in none or outside the grid.
     """
     rows, columns = grid.rows_columns(points["x_m"].to_numpy(), points["y_m"].to_numpy())
-    region = np.zeros(len(points), dtype=np.int32)
+    return region_near_cells(labels, rows, columns, reach_cells)
+
+
+def region_near_cells(
+    labels: np.ndarray | RunLabels, rows: np.ndarray, columns: np.ndarray, reach_cells: int
+) -> np.ndarray:
+    """Region in or near which cells lie; `region_of_points` for points whose cells are known."""
+    region = np.zeros(rows.size, dtype=np.int32)
     steps = range(-reach_cells, reach_cells + 1)
     for down, right in sorted(product(steps, steps), key=lambda step: np.hypot(*step)):
         row, column = rows + down, columns + right
-        on_grid = (row >= 0) & (row < grid.shape[0]) & (column >= 0) & (column < grid.shape[1])
+        on_grid = (row >= 0) & (row < labels.shape[0]) & (column >= 0) & (column < labels.shape[1])
         free = on_grid & (region == 0)
         region[free] = labels[row[free], column[free]]
     return region
