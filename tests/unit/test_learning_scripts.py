@@ -115,7 +115,6 @@ def run_stage(folder: Path) -> SimpleNamespace:
     models = {"random_forest": {"trees": 10}, "cnn": {"epochs": 15}, "logistic_regression": {}}
     for model, options in models.items():
         common = {
-            "metrics_path": str(folder / model / "metrics.json"),
             "model": model, "options": options, "factors": FACTORS, "binning": BINNING,
             "max_correlation": 0.7, "folds": 4, "seed": 1,
         }  # fmt: skip
@@ -124,6 +123,7 @@ def run_stage(folder: Path) -> SimpleNamespace:
             **common,
             split_path=str(folder / "split.parquet"),
             predictions_path=str(folder / model / "test_predictions.parquet"),
+            metrics_path=str(folder / model / "metrics.json"),
             fitted_path=str(folder / model / "fitted"),
             target_recall=0.8,
         )
@@ -201,7 +201,6 @@ def test_every_candidate_has_a_probability(stage: SimpleNamespace) -> None:
         assert table["probability"].notna().all()
         # labelled: one model per repeat; unlabelled: every fold's
         assert set(table["n_models"]) == {3, 12}
-        assert set(table["class"]) <= {"potential landslide", "other movement"}
 
 
 def test_saved_model_predicts_what_it_predicted(stage: SimpleNamespace) -> None:

@@ -1,9 +1,12 @@
+import numpy as np
 import pandas as pd
 import pytest
 
 from hotslope.errors import InputError
 from hotslope.maps.outcome import (
+    LANDSLIDE,
     NOT_CLASSIFIED,
+    OTHER,
     add_predictions,
     join_by_candidate,
     leading_model,
@@ -25,24 +28,26 @@ def test_the_forest_leads(models: list[str], leading: str | None) -> None:
 
 
 def test_predictions_follow_their_candidates() -> None:
-    forest = prediction(probability=[0.9, 0.2, 0.4], **{"class": ["yes", "no", "no"]})
-    network = prediction(
-        probability=[0.1, 0.8, 0.3],
-        probability_std=[0.01, 0.02, 0.03],
-        **{"class": ["no", "yes", "no"]},
-    )
+    forest = prediction(probability=[0.9, 0.2, 0.4])
+    network = prediction(probability=[0.1, 0.8, np.nan], probability_std=[0.01, 0.02, 0.03])
     predictions = {"cnn": network, "random_forest": forest}
-    joined = add_predictions(TABLE, predictions, {"cnn": "n", "random_forest": "f"})
+    thresholds = {"cnn": 0.8, "random_forest": 0.5}
+    joined = add_predictions(TABLE, predictions, thresholds, {"cnn": "n", "random_forest": "f"})
     assert list(joined["candidate_id"]) == ["b", "a", "c"]
     assert list(joined["probability_random_forest"]) == [0.2, 0.9, 0.4]
     assert list(joined["probability_std_cnn"]) == [0.02, 0.01, 0.03]
     assert "probability_std_random_forest" not in joined
-    assert list(joined["class"]) == ["no", "yes", "no"]
-    assert list(joined["class_cnn"]) == ["yes", "no", "no"]
+    assert list(joined["class"]) == [OTHER, LANDSLIDE, OTHER]
+    assert list(joined["class_cnn"])[:2] == [LANDSLIDE, OTHER]
+    assert joined["class_cnn"].isna().tolist() == [False, False, True]
+    assert list(joined)[-6:] == [
+        "probability_cnn", "probability_std_cnn", "class_cnn",
+        "probability_random_forest", "class_random_forest", "class",
+    ]  # fmt: skip
 
 
 def test_without_models_nothing_is_classified() -> None:
-    joined = add_predictions(TABLE, {}, {})
+    joined = add_predictions(TABLE, {}, {}, {})
     assert list(joined["class"]) == [NOT_CLASSIFIED] * 3
     assert not [name for name in joined if name.startswith("probability")]
 

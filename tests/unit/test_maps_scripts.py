@@ -19,6 +19,7 @@ from hotslope.factors.tables import factor_table
 from hotslope.files import write_csv, write_json, write_layers
 from hotslope.grid import Grid
 from hotslope.learning.tables import LABELS, PROBABILITIES
+from hotslope.maps.outcome import LANDSLIDE, OTHER
 from hotslope.maps.style import WIDTH_PX
 from hotslope.motion.tables import HOTSPOTS, TRENDS
 from hotslope.points.tables import POINTS
@@ -111,12 +112,11 @@ def candidates_with_all(folder: Path, count: int, rng: np.random.Generator) -> N
     labels = labels.assign(inventory_id=kind, role=kind, x_m=x, y_m=y)
     LABELS.write(folder / "labels.parquet", labels)
     for model in MODELS:
-        probability = rng.random(count)
-        name = np.where(probability > 0.5, "potential landslide", "other")
-        table = {"candidate_id": identifiers, "probability": probability, "class": name}
-        probabilities = pd.DataFrame({**table, "probability_std": 0.1, "n_models": 5})
-        probabilities = probabilities.astype({"class": "str", "n_models": "int32"})
+        table = {"candidate_id": identifiers, "probability": rng.random(count)}
+        models = np.full(count, 5, dtype=np.int32)
+        probabilities = pd.DataFrame({**table, "probability_std": 0.1, "n_models": models})
         PROBABILITIES.write(folder / f"{model}.parquet", probabilities)
+        write_json(folder / f"{model}.json", {"threshold": 0.5 if count else None})
 
 
 @pytest.fixture(scope="module", params=[600, 0], ids=["points", "empty"])
@@ -152,6 +152,7 @@ def landslides(area: Path, target: Path) -> None:
         stability_path=str(area / "stability.parquet"),
         labels_path=str(area / "labels.parquet"),
         probabilities_paths=[str(area / f"{model}.parquet") for model in MODELS],
+        metrics_paths=[str(area / f"{model}.json") for model in MODELS],
         landslides_path=str(target),
         models=MODELS,
     )
@@ -347,7 +348,8 @@ def test_geopackage_holds_everything_and_its_style(area: Path, tmp_path: Path) -
     assert set(expected.columns) | set(FACTORS) | {"label", "kind"} <= set(table.columns)
     forest = pd.read_parquet(area / "random_forest.parquet")
     np.testing.assert_array_equal(table["probability_random_forest"], forest["probability"])
-    assert list(table["class"]) == list(forest["class"])
+    landslide = (forest["probability"] >= 0.5).map({True: LANDSLIDE, False: OTHER})
+    assert list(table["class"]) == list(landslide)
     connection = sqlite3.connect(area / "landslides.gpkg")
     assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
     (style,) = connection.execute(
@@ -369,6 +371,7 @@ def test_without_models_candidates_are_shown_unclassified(area: Path, tmp_path: 
         stability_path=None,
         labels_path=None,
         probabilities_paths=[],
+        metrics_paths=[],
         landslides_path=str(tmp_path / "bare.gpkg"),
         models=[],
     )

@@ -134,7 +134,6 @@ rule validate_model:
     input:
         factors="results/factors/factors.parquet",
         labels="results/learning/labels.parquet",
-        metrics="results/learning/{model}/metrics.json",
     output:
         validation="results/learning/{model}/validation.parquet",
         probabilities="results/learning/{model}/probabilities.parquet",

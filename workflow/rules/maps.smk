@@ -16,6 +16,11 @@ rule map_potential_landslides:
             if has_models()
             else []
         ),
+        metrics=(
+            expand("results/learning/{model}/metrics.json", model=MODELS)
+            if has_models()
+            else []
+        ),
     output:
         landslides="results/maps/potential_landslides.gpkg",
     log:

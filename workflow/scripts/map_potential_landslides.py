@@ -1,5 +1,6 @@
 """Everything known about each candidate as one GeoPackage that QGIS opens with its style."""
 
+import json
 import sqlite3
 from pathlib import Path
 
@@ -26,6 +27,7 @@ def map_potential_landslides(
     stability_path: str | None,
     labels_path: str | None,
     probabilities_paths: list[str],
+    metrics_paths: list[str],
     landslides_path: str,
     models: list[str],
 ) -> None:
@@ -40,7 +42,11 @@ def map_potential_landslides(
         table = join_by_candidate(table, labels, labels_path, every=False)
     places = dict(zip(models, probabilities_paths, strict=True))
     predictions = {model: PROBABILITIES.read(path) for model, path in places.items()}
-    table = add_predictions(table, predictions, places)
+    thresholds = {
+        model: json.loads(Path(path).read_text(encoding="utf-8"))["threshold"]
+        for model, path in zip(models, metrics_paths, strict=True)
+    }
+    table = add_predictions(table, predictions, thresholds, places)
     landslides = gpd.GeoDataFrame(table, geometry=candidates.geometry.array, crs=candidates.crs)
     leading = leading_model(models)
     style = probability_style(f"probability_{leading}" if leading else None)
@@ -89,6 +95,7 @@ if __name__ == "__main__":
             stability_path=next(iter(snakemake.input.stability), None),
             labels_path=snakemake.input.get("labels"),
             probabilities_paths=list(snakemake.input.get("probabilities", [])),
+            metrics_paths=list(snakemake.input.get("metrics", [])),
             landslides_path=snakemake.output.landslides,
             models=snakemake.params.models,
         )

@@ -1,8 +1,6 @@
 """Cross-validate one model, and predict every candidate by models that never saw its label."""
 
-import json
 import warnings
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -24,15 +22,11 @@ from hotslope.learning.validation import (
 )
 from hotslope.logs import job_log
 
-#: Classes of the map.
-LANDSLIDE, OTHER = "potential landslide", "other movement"
-
 
 def validate_model(
     *,
     factors_path: str,
     labels_path: str,
-    metrics_path: str,
     validation_path: str,
     probabilities_path: str,
     model: str,
@@ -85,25 +79,22 @@ def validate_model(
         replica = fitted[i]
         if replica is not None:
             gathered[row, sample.label < 0] = positive_probability(replica, unknown.factors)
-    threshold = json.loads(Path(metrics_path).read_text(encoding="utf-8"))["threshold"]
-    PROBABILITIES.write(probabilities_path, _summary(sample.candidate_id, gathered, threshold))
+    PROBABILITIES.write(probabilities_path, _summary(sample.candidate_id, gathered))
 
 
-def _summary(candidate_id: np.ndarray, gathered: np.ndarray, threshold: float) -> pd.DataFrame:
+def _summary(candidate_id: np.ndarray, gathered: np.ndarray) -> pd.DataFrame:
     """Average the probabilities of each candidate, shape (n_models, n_candidates)."""
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", message="Mean of empty slice")
         warnings.filterwarnings("ignore", message="Degrees of freedom")
         mean = np.nanmean(gathered, axis=0)
         spread = np.nanstd(gathered, axis=0, ddof=1)
-    named = pd.Series(np.where(mean >= threshold, LANDSLIDE, OTHER), dtype="str")
     return pd.DataFrame(
         {
             "candidate_id": pd.Series(candidate_id, dtype="str"),
             "probability": mean,
             "probability_std": spread,
             "n_models": np.sum(~np.isnan(gathered), axis=0).astype("int32"),
-            "class": named.where(~np.isnan(mean)),
         }
     )
 
@@ -113,7 +104,6 @@ if __name__ == "__main__":
         validate_model(
             factors_path=snakemake.input.factors,
             labels_path=snakemake.input.labels,
-            metrics_path=snakemake.input.metrics,
             validation_path=snakemake.output.validation,
             probabilities_path=snakemake.output.probabilities,
             model=snakemake.params.model,

@@ -66,9 +66,6 @@ PROBABILITIES = Table(
                 "standard deviation over those models", pa.Check.ge(0), nullable=True
             ),
             "n_models": pa.Column("int32", pa.Check.ge(0), description="number of those models"),
-            "class": pa.Column(
-                "str", nullable=True, description="at the threshold of the target recall"
-            ),
         }
     ),
 )

@@ -7,6 +7,8 @@ import pandas as pd
 from hotslope.columns import CANDIDATE_ID
 from hotslope.errors import InputError
 
+#: Classes of the map.
+LANDSLIDE, OTHER = "potential landslide", "other movement"
 #: Written where no model has judged a candidate.
 NOT_CLASSIFIED = "not classified"
 #: Its class and probability lead the table and colour the map, where it is trained.
@@ -63,8 +65,27 @@ def join_by_candidate(
     return left.merge(right[[CANDIDATE_ID, *new]], on=CANDIDATE_ID, how="left")
 
 
+def name_classes(probability: pd.Series, threshold: float | None) -> pd.Series:
+    """Call rows at or above the threshold landslides; rows without a probability stay unnamed.
+
+    Parameters
+    ----------
+    probability : Series of float64
+    threshold : float or None
+        None where there was nothing to learn, and so no row.
+    """
+    if threshold is None:
+        return pd.Series(dtype="str", index=probability.index)
+    named = pd.Series(OTHER, index=probability.index, dtype="str")
+    named[probability >= threshold] = LANDSLIDE
+    return named.where(probability.notna())
+
+
 def add_predictions(
-    table: pd.DataFrame, predictions: Mapping[str, pd.DataFrame], places: Mapping[str, str]
+    table: pd.DataFrame,
+    predictions: Mapping[str, pd.DataFrame],
+    thresholds: Mapping[str, float | None],
+    places: Mapping[str, str],
 ) -> pd.DataFrame:
     """Add every model's probability and class, and the class of the leading model.
 
@@ -73,7 +94,9 @@ def add_predictions(
     table : DataFrame
         One row per candidate.
     predictions : mapping of str to DataFrame
-        Model → `candidate_id`, `probability`, `class` and perhaps `probability_std`.
+        Model → `candidate_id`, `probability` and perhaps `probability_std`.
+    thresholds : mapping of str to (float or None)
+        Model → threshold of its classes; see `name_classes`.
     places : mapping of str to str
         Model → file, named in messages.
 
@@ -84,10 +107,11 @@ def add_predictions(
         given) and `class_{model}`; `class`, which is "not classified" without models.
     """
     for model, prediction in predictions.items():
-        wanted = ["probability", "probability_std", "class"]
+        wanted = ["probability", "probability_std"]
         names = {name: f"{name}_{model}" for name in wanted if name in prediction.columns}
         named = prediction[[CANDIDATE_ID, *names]].rename(columns=names)
         table = join_by_candidate(table, named, places[model], every=True)
+        table[f"class_{model}"] = name_classes(table[f"probability_{model}"], thresholds[model])
     leader = leading_model(list(predictions))
     leading = NOT_CLASSIFIED if leader is None else table[f"class_{leader}"].fillna(NOT_CLASSIFIED)
     return table.assign(**{"class": leading})
