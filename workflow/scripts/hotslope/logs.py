@@ -1,5 +1,6 @@
 """The guard around every script: one log per job, one message per user error; progress."""
 
+import gc
 import logging
 import sys
 import time
@@ -40,6 +41,8 @@ def job_log(path: str) -> Iterator[None]:
     root.addHandler(handler)
     logger.setLevel(logging.INFO)
     warnings.simplefilter("default")
+    # Modules stay until the end, so no collection need look through them: a tenth of some jobs.
+    gc.freeze()
     try:
         yield
     except InputError as error:
