@@ -4,18 +4,23 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pytest
+from scipy import stats
 from shapely import box
 from sklearn import metrics as sk
+from sklearn.model_selection import StratifiedGroupKFold
 
-from hotslope.learning.delong import auc_interval, delong_covariance, delong_test
+from hotslope.learning.delong import auc_interval, delong_covariance, delong_test, midranks
 from hotslope.learning.labels import label_by_overlap, read_classes
 from hotslope.learning.metrics import (
     classification_metrics,
     corrected_interval,
     metric_intervals,
+    roc_points,
     threshold_for_recall,
+    wilson_interval,
 )
-from hotslope.learning.splits import assign_roles, repeated_folds, spatial_blocks
+from hotslope.learning.roles import assign_roles
+from hotslope.learning.splits import CompiledFolds, repeated_folds, spatial_blocks
 from hotslope.learning.validation import shuffle_labels
 
 CRS = "EPSG:32647"
@@ -197,3 +202,43 @@ def test_corrected_interval_by_hand() -> None:
     mean, low, high, _ = corrected_interval(values, 0.25)
     assert mean == pytest.approx(0.7)
     assert (high - low) / 2 == pytest.approx(2.7764 * np.sqrt(0.01 * 0.45), rel=1e-4)
+
+
+def test_small_statistics_equal_those_of_scipy() -> None:
+    """Ours spare each job the second that loading `scipy.stats` takes."""
+    rng = np.random.default_rng(3)
+    values = rng.integers(0, 9, (4, 30)) / 8
+    np.testing.assert_array_equal(midranks(values), stats.rankdata(values, axis=1))
+    np.testing.assert_array_equal(midranks(values[0]), stats.rankdata(values[0]))
+    for hits, trials in [(0, 5), (5, 5), (3, 7), (40, 90)]:
+        expected = stats.binomtest(hits, trials).proportion_ci(0.9, method="wilson")
+        assert wilson_interval(hits, trials, 0.9) == pytest.approx(expected, abs=1e-12)
+    scores = rng.normal(0.3, 1, 12)
+    mean, low, high, p = corrected_interval(scores, 0.0, 0.9)
+    plain = stats.ttest_1samp(scores, 0)
+    assert (low, high) == pytest.approx(plain.confidence_interval(0.9), abs=1e-12)
+    assert (mean, p) == pytest.approx((scores.mean(), plain.pvalue), abs=1e-12)
+
+
+@pytest.mark.parametrize("levels", [1, 3, 10, 1000])
+def test_roc_curve_is_that_of_scikit_learn(levels: int) -> None:
+    rng = np.random.default_rng(levels)
+    label = rng.permutation(np.arange(60) % 3 // 2)
+    probability = rng.integers(0, levels, 60) / levels
+    ours = roc_points(label, probability).to_numpy().T
+    np.testing.assert_array_equal(ours, sk.roc_curve(label, probability))
+
+
+@pytest.mark.parametrize(("n_groups", "n_folds"), [(12, 3), (40, 5), (300, 10)])
+def test_compiled_folds_are_those_of_scikit_learn(n_groups: int, n_folds: int) -> None:
+    """Many ties between folds, rare classes and groups of several classes among them."""
+    for draw in range(10):
+        rng = np.random.default_rng(draw)
+        label = rng.integers(0, 2 + draw % 2, 300) * rng.integers(0, 2, 300) ** (draw % 3)
+        group = rng.integers(0, n_groups, 300)
+        options = {"n_splits": n_folds, "shuffle": True, "random_state": draw}
+        expected = StratifiedGroupKFold(**options).split(label, label, group)
+        for ours, theirs in zip(
+            CompiledFolds(**options).split(label, label, group), expected, strict=True
+        ):
+            np.testing.assert_array_equal(ours[1], theirs[1])

@@ -188,7 +188,7 @@ IMPORTERS = {
     "terrain/profiles.py": VISIBILITY,
     "candidates/accuracy.py": EXTRACTION,
     "candidates/stability.py": STABILITY,
-    "learning/chimerge.py": {"plot_correlation"} | LEARNING,
+    "learning/chimerge.py": LEARNING,
     "maps/charts.py": {"plot_correlation", "plot_information_gain", "plot_roc"},
 }  # fmt: skip
 

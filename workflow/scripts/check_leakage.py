@@ -5,9 +5,9 @@ from typing import Any
 
 from hotslope.factors.tables import read_factors
 from hotslope.files import write_csv
-from hotslope.learning.labels import require_labels
 from hotslope.learning.models import make_classifier
 from hotslope.learning.nothing import empty_table
+from hotslope.learning.roles import require_labels
 from hotslope.learning.sample import gather_sample
 from hotslope.learning.tables import LABELS
 from hotslope.learning.validation import mean_interval, shuffled_scores

@@ -3,9 +3,8 @@
 import logging
 
 from hotslope.errors import InputError
-from hotslope.learning.labels import require_labels
 from hotslope.learning.nothing import NOTE
-from hotslope.learning.splits import assign_roles
+from hotslope.learning.roles import assign_roles, require_labels
 from hotslope.learning.tables import LABELS, SPLIT
 from hotslope.logs import job_log
 

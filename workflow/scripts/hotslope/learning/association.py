@@ -4,37 +4,42 @@ from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
-from scipy.stats.contingency import association
 
-from hotslope.learning.bins import number_matrix
+from hotslope.learning.sample import number_matrix
 
 #: Fewer common rows than this say nothing about association.
 MIN_COMMON_ROWS = 3
 
 
-def correlation_ratio(categories: np.ndarray, values: np.ndarray) -> float:
-    """Return η, the share of the spread of `values` that categories explain, as a root.
+def correlation_ratios(categories: np.ndarray, values: np.ndarray) -> np.ndarray:
+    """Return η, the share of the spread of each column that categories explain, as a root.
 
     Parameters
     ----------
     categories : ndarray of int64, shape (n_rows,)
-        Codes 0, 1, ...
-    values : ndarray of float64, shape (n_rows,)
-        Finite numbers.
+        Codes 0, 1, ...; negative where missing.
+    values : ndarray of float64, shape (n_rows, n_columns)
+        Numbers, NaN where missing.
 
     Returns
     -------
-    float
-        0 (category means are equal) to 1 (no spread within categories); 0 for a constant.
+    ndarray of float64, shape (n_columns,)
+        0 (category means are equal) to 1 (no spread within categories), over the rows that
+        have both; 0 for a constant, and where fewer than `MIN_COMMON_ROWS` have both.
     """
-    total = float(np.sum((values - values.mean()) ** 2))
-    if total == 0:
-        return 0.0
-    sizes = np.bincount(categories)
-    used = sizes > 0
-    means = np.bincount(categories, values)[used] / sizes[used]
-    between = float(np.sum(sizes[used] * (means - values.mean()) ** 2))
-    return float(np.sqrt(min(between / total, 1.0)))
+    common = (categories >= 0)[:, None] & ~np.isnan(values)
+    rows = common.sum(axis=0)
+    means = np.where(common, values, 0.0).sum(axis=0) / np.maximum(rows, 1)
+    deviations = np.where(common, values - means, 0.0)
+    total = (deviations**2).sum(axis=0)
+    members = (categories == np.arange(categories.max(initial=-1) + 1)[:, None]).astype(np.float64)
+    sizes = members @ common
+    between = ((members @ deviations) ** 2 / np.maximum(sizes, 1)).sum(axis=0)
+    # Rounding leaves a constant a spread of its own: ask the values.
+    highest = np.where(common, values, -np.inf).max(axis=0, initial=-np.inf)
+    lowest = np.where(common, values, np.inf).min(axis=0, initial=np.inf)
+    defined = (rows >= MIN_COMMON_ROWS) & (highest > lowest) & (total > 0)
+    return np.sqrt(np.minimum(between / np.where(defined, total, np.inf), 1.0))
 
 
 def cramers_v(first: np.ndarray, second: np.ndarray) -> float:
@@ -45,7 +50,21 @@ def cramers_v(first: np.ndarray, second: np.ndarray) -> float:
     table = table[table.any(axis=1)][:, table.any(axis=0)]
     if min(table.shape) < 2:
         return 0.0
-    return float(association(table, method="cramer"))
+    rows = table.sum()
+    expected = np.outer(table.sum(axis=1), table.sum(axis=0)) / rows
+    chi_square = np.sum((table - expected) ** 2 / expected)
+    return float(np.sqrt(chi_square / rows / (min(table.shape) - 1)))
+
+
+def _pearson(values: np.ndarray) -> np.ndarray:
+    """Return Pearson's r of every pair of columns; 0 where one is constant."""
+    if np.isnan(values).any() or min(values.shape) < MIN_COMMON_ROWS:
+        # Each pair over its own rows: twenty times as slow.
+        return pd.DataFrame(values).corr(min_periods=MIN_COMMON_ROWS).fillna(0.0).to_numpy()
+    covariance = np.cov(values, rowvar=False)
+    spread = np.sqrt(np.diag(covariance))
+    spread[np.ptp(values, axis=0) == 0] = np.inf
+    return np.clip(covariance / np.outer(spread, spread), -1, 1)
 
 
 def association_matrix(table: pd.DataFrame, categorical: Sequence[str]) -> np.ndarray:
@@ -70,16 +89,11 @@ def association_matrix(table: pd.DataFrame, categorical: Sequence[str]) -> np.nd
     numeric = [i for i, name in enumerate(names) if name not in set(categorical)]
     result = np.eye(len(names))
     values = number_matrix(table, [names[j] for j in numeric])
-    pearson = pd.DataFrame(values).corr(min_periods=MIN_COMMON_ROWS).fillna(0.0)
-    result[np.ix_(numeric, numeric)] = pearson
+    result[np.ix_(numeric, numeric)] = _pearson(values)
     np.fill_diagonal(result, 1.0)
     codes = {i: pd.factorize(table[names[i]], sort=True)[0] for i in nominal}
     for position, i in enumerate(nominal):
-        for column, j in enumerate(numeric):
-            common = (codes[i] >= 0) & ~np.isnan(values[:, column])
-            if common.sum() >= MIN_COMMON_ROWS:
-                eta = correlation_ratio(codes[i][common], values[common, column])
-                result[i, j] = result[j, i] = eta
+        result[i, numeric] = result[numeric, i] = correlation_ratios(codes[i], values)
         for j in nominal[position + 1 :]:
             common = (codes[i] >= 0) & (codes[j] >= 0)
             if common.sum() >= MIN_COMMON_ROWS:

@@ -9,6 +9,7 @@ from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils.validation import check_is_fitted
 
 from hotslope.learning.chimerge import ChiMerge
+from hotslope.learning.sample import number_matrix
 
 #: Code of a category that `fit` never saw.
 UNSEEN = -1
@@ -55,6 +56,15 @@ class FactorBinner(TransformerMixin, BaseEstimator):
 
     def fit(self, X: pd.DataFrame, y: npt.ArrayLike) -> "FactorBinner":  # noqa: N803
         """Find bins of every factor from training rows `X` with labels `y`."""
+        self._learn(X, y)
+        return self
+
+    def fit_transform(self, X: pd.DataFrame, y: npt.ArrayLike) -> dict[str, np.ndarray]:  # noqa: N803
+        """Return what `fit` and then `transform` would, with the numbers taken once."""
+        return self._bins(X, self._learn(X, y))
+
+    def _learn(self, X: pd.DataFrame, y: npt.ArrayLike) -> np.ndarray:  # noqa: N803
+        """Fit to training rows; return their numbers."""
         self.factors_ = [str(name) for name in X.columns]
         self.categories_ = {
             name: sorted({str(value) for value in X[name].dropna().unique()})
@@ -63,9 +73,10 @@ class FactorBinner(TransformerMixin, BaseEstimator):
         }
         self.numeric_ = [name for name in self.factors_ if name not in self.categories_]
         self.chimerge_ = ChiMerge(self.max_bins, self.significance, self.min_bin_count)
+        numbers = number_matrix(X, self.numeric_)
         if self.numeric_:
-            self.chimerge_.fit(number_matrix(X, self.numeric_), y)
-        return self
+            self.chimerge_.fit(numbers, y)
+        return numbers
 
     def n_bins(self, name: str) -> int:
         """Return the number of bins of a factor, that of missing values not counted."""
@@ -80,19 +91,17 @@ class FactorBinner(TransformerMixin, BaseEstimator):
     def transform(self, X: pd.DataFrame) -> dict[str, np.ndarray]:  # noqa: N803
         """Return the bins of each factor, int64; `UNSEEN` for categories new since `fit`."""
         check_is_fitted(self)
+        return self._bins(X, number_matrix(X, self.numeric_))
+
+    def _bins(self, X: pd.DataFrame, numbers: np.ndarray) -> dict[str, np.ndarray]:  # noqa: N803
         bins = {
             name: category_codes(X[name], categories)
             for name, categories in self.categories_.items()
         }
         if self.numeric_:
-            codes = self.chimerge_.transform(number_matrix(X, self.numeric_))
+            codes = self.chimerge_.transform(numbers)
             bins |= dict(zip(self.numeric_, codes.T, strict=True))
         return {name: bins[name] for name in self.factors_}
-
-
-def number_matrix(table: pd.DataFrame, names: Sequence[str]) -> np.ndarray:
-    """Return numeric factors as float64, shape (n_rows, len(names)), NaN where missing."""
-    return table[list(names)].to_numpy(dtype=np.float64, na_value=np.nan)
 
 
 def category_codes(values: pd.Series, categories: Sequence[str]) -> np.ndarray:

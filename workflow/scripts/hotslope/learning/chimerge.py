@@ -3,7 +3,7 @@
 import numpy as np
 import numpy.typing as npt
 from numba import njit
-from scipy.stats import chi2
+from scipy.special import chdtri
 from sklearn.base import BaseEstimator, OneToOneFeatureMixin, TransformerMixin
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted, validate_data
@@ -136,7 +136,7 @@ def chi_square_threshold(significance: float, n_classes: int) -> float:
     if not 0 < significance < 1:
         raise ValueError(f"significance must lie between 0 and 1, not {significance!r}")
     alpha = 1 - significance if significance > 0.5 else significance
-    return float(chi2.isf(alpha, max(n_classes - 1, 1)))
+    return float(chdtri(max(n_classes - 1, 1), alpha))
 
 
 class ChiMerge(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):

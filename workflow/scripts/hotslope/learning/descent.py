@@ -2,7 +2,8 @@
 
 Rows that hold the same piece under a place of the pool share its convolution, its maximum and
 its part of the sums of the dense layer: these are made once per distinct piece, and rows look
-them up. It is the same network and the same gradient with a tenth of the multiplications.
+them up. It is the same network and the same gradient; at the published size, 450 pieces stand for
+390 rows at 11 places.
 """
 
 from collections.abc import Sequence

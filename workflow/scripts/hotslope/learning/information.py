@@ -67,6 +67,15 @@ def information_gain_ratio(bins: npt.ArrayLike, label: npt.ArrayLike) -> float:
 
 
 @njit(cache=True)
+def gain_ratio_of_codes(bins: np.ndarray, codes: np.ndarray) -> float:
+    """Return what `information_gain_ratio` does, of bins and classes that are 0, 1, ..."""
+    counts = np.zeros((bins.max() + 1, codes.max() + 1))
+    for i in range(bins.size):
+        counts[bins[i], codes[i]] += 1
+    return gain_ratio_of_counts(counts)
+
+
+@njit(cache=True)
 def _null_ratios(
     ranks: np.ndarray,
     codes: np.ndarray,

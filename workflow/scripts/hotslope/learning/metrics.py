@@ -1,13 +1,10 @@
 """What a classifier's probabilities are worth, with intervals."""
 
-from collections.abc import Callable
-
 import numpy as np
 import pandas as pd
-from scipy.stats import binomtest, rankdata, t
-from sklearn.metrics import roc_curve
+from scipy.special import ndtri, stdtr, stdtrit
 
-from hotslope.learning.delong import auc_interval
+from hotslope.learning.delong import auc_interval, midranks
 
 #: All metrics, in the order of tables.
 METRICS = (
@@ -51,7 +48,9 @@ def area_under_curve(label: np.ndarray, probability: np.ndarray) -> float:
     negatives = label.size - positives
     if positives == 0 or negatives == 0:
         return float("nan")
-    ranks = rankdata(probability)[label == 1].sum()
+    if np.isnan(probability).any():
+        return float("nan")
+    ranks = midranks(probability)[label == 1].sum()
     return float((ranks - positives * (positives + 1) / 2) / (positives * negatives))
 
 
@@ -95,6 +94,17 @@ def classification_metrics(
     return result
 
 
+def wilson_interval(hits: int, trials: int, confidence: float = 0.95) -> tuple[float, float]:
+    """Return Wilson's (1927) interval of a share."""
+    z = -float(ndtri((1 - confidence) / 2))
+    share = hits / trials
+    centre = (share + z**2 / (2 * trials)) / (1 + z**2 / trials)
+    reach = z * np.sqrt(share * (1 - share) / trials + (z / (2 * trials)) ** 2)
+    reach /= 1 + z**2 / trials
+    low = 0.0 if hits == 0 else float(centre - reach)
+    return low, 1.0 if hits == trials else float(centre + reach)
+
+
 def metric_intervals(
     label: np.ndarray,
     probability: np.ndarray,
@@ -130,20 +140,20 @@ def metric_intervals(
     bounds: dict[str, tuple[float, float]] = {}
     for name, (hits, trials) in _shares(label, positive).items():
         if trials:
-            interval = binomtest(hits, trials).proportion_ci(confidence, method="wilson")
-            bounds[name] = (float(interval.low), float(interval.high))
+            bounds[name] = wilson_interval(hits, trials, confidence)
     if min(np.sum(label == 1), np.sum(label == 0)) >= 2:
         bounds["auc"] = auc_interval(label, probability, confidence)[1:]
-    statistics: dict[str, Callable[[np.ndarray], float]] = {
-        "f1": lambda rows: f1_score(label[rows], positive[rows]),
-        "brier": lambda rows: float(np.mean((probability[rows] - label[rows]) ** 2)),
-    }
     samples = _resample_within_classes(label, resamples, np.random.default_rng(seed))
-    for name, statistic in statistics.items():
-        drawn = [value for rows in samples if not np.isnan(value := statistic(rows))]
-        if drawn:
+    found, truth = positive[samples], label[samples] == 1
+    hits, called = np.sum(found & truth, axis=1), np.sum(found, axis=1) + np.sum(truth, axis=1)
+    drawn = {
+        "f1": 2 * hits[called > 0] / called[called > 0],
+        "brier": np.mean((probability - label)[samples] ** 2, axis=1),
+    }
+    for name, statistics in drawn.items():
+        if statistics.size:
             tail = (1 - confidence) / 2
-            low, high = np.quantile(drawn, [tail, 1 - tail])
+            low, high = np.quantile(statistics, [tail, 1 - tail])
             bounds[name] = (float(low), float(high))
     nothing = (float("nan"), float("nan"))
     return pd.DataFrame(
@@ -192,14 +202,20 @@ def threshold_for_recall(label: np.ndarray, probability: np.ndarray, target_reca
 def roc_points(label: np.ndarray, probability: np.ndarray) -> pd.DataFrame:
     """Return the ROC curve: ``false_positive_rate``, ``recall``, ``threshold``.
 
-    The first row is the corner where nothing is called a landslide (infinite threshold).
+    The first row is the corner where nothing is called a landslide (infinite threshold);
+    points on the straight line between their neighbours are left out.
     """
-    false_positive_rate, recall, threshold = roc_curve(label, probability)
+    thresholds, rank = np.unique(-probability, return_inverse=True)
+    called = np.array([np.bincount(rank[label == k], minlength=thresholds.size) for k in (0, 1)])
+    false, true = np.cumsum(np.insert(called, 0, 0, axis=1), axis=1)
+    step = np.diff([false, true], n=2)
+    corner = np.concatenate([[True], step.any(axis=0), [True]])
+    corner[:2] = True
     return pd.DataFrame(
         {
-            "false_positive_rate": false_positive_rate,
-            "recall": recall,
-            "threshold": threshold,
+            "false_positive_rate": false[corner] / false[-1],
+            "recall": true[corner] / true[-1],
+            "threshold": np.insert(-thresholds, 0, np.inf)[corner],
         }
     )
 
@@ -233,8 +249,8 @@ def corrected_interval(
         return (float(values.mean()) if count else nan, nan, nan, nan)
     mean = float(values.mean())
     error = float(np.sqrt(values.var(ddof=1) * (1 / count + test_to_train)))
-    reach = float(t.isf((1 - confidence) / 2, count - 1)) * error
+    reach = -float(stdtrit(count - 1, (1 - confidence) / 2)) * error
     if error == 0:
         return mean, mean, mean, float(mean == 0)
-    p = float(2 * t.sf(abs(mean) / error, count - 1))
+    p = float(2 * stdtr(count - 1, -abs(mean) / error))
     return mean, mean - reach, mean + reach, p

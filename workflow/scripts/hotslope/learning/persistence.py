@@ -15,9 +15,16 @@ from hotslope.learning.skops_alone import skops_io
 
 PIPELINE_FILE = "pipeline.skops"
 NETWORK_FILE = "network.safetensors"
-#: What `load_classifier` may make anew: our own classes, and the nodes of a tree, which skops
-#: leaves to the reader because nobody checks the indices in them.
+#: What `load_classifier` may make anew: our own classes, scikit-learn's that our pipelines hold,
+#: and the nodes of a tree, which skops leaves to the reader because nobody checks the indices
+#: in them.
 TRUSTED = [
+    "sklearn.ensemble._forest.ExtraTreesClassifier",
+    "sklearn.ensemble._forest.RandomForestClassifier",
+    "sklearn.linear_model._logistic.LogisticRegression",
+    "sklearn.pipeline.Pipeline",
+    "sklearn.tree._classes.DecisionTreeClassifier",
+    "sklearn.tree._classes.ExtraTreeClassifier",
     "sklearn.tree._tree.Tree",
     "hotslope.learning.bins.FactorBinner",
     "hotslope.learning.chimerge.ChiMerge",
@@ -57,7 +64,7 @@ def save_classifier(folder: str | Path, classifier: Pipeline) -> None:
 
 
 def load_classifier(folder: str | Path) -> Pipeline:
-    """Read what `save_classifier` wrote; refuses types that are not ours or scikit-learn's.
+    """Read what `save_classifier` wrote; refuses types that no model of ours holds.
 
     Notes
     -----

@@ -89,6 +89,8 @@ def gather_sample(factors: pd.DataFrame, labels: pd.DataFrame, names: Sequence[s
     table = factors.set_index("candidate_id")[present].loc[labels["candidate_id"]]
     table = table.reset_index(drop=True)
     nominal = [name for name in present if not pd.api.types.is_numeric_dtype(table[name])]
+    # Rows are taken hundreds of times: of Python's strings ten times as quickly as of Arrow's.
+    table = table.astype(dict.fromkeys(nominal, object))
     return Sample(
         candidate_id=labels["candidate_id"].to_numpy(dtype=object),
         factors=table,
@@ -98,6 +100,11 @@ def gather_sample(factors: pd.DataFrame, labels: pd.DataFrame, names: Sequence[s
         x_m=labels["x_m"].to_numpy(),
         y_m=labels["y_m"].to_numpy(),
     )
+
+
+def number_matrix(table: pd.DataFrame, names: Sequence[str]) -> np.ndarray:
+    """Return numeric factors as float64, shape (n_rows, len(names)), NaN where missing."""
+    return table[list(names)].to_numpy(dtype=np.float64, na_value=np.nan)
 
 
 def role_rows(sample: Sample, split: pd.DataFrame, role: str) -> np.ndarray:

@@ -10,7 +10,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from hotslope.learning.association import association_matrix
 from hotslope.learning.bins import FactorBinner
-from hotslope.learning.information import information_gain_ratio, null_gain_ratios
+from hotslope.learning.information import gain_ratio_of_codes, null_gain_ratios
 
 UNINFORMATIVE = "one bin only: says nothing about the label"
 
@@ -108,11 +108,12 @@ class FactorScreening(TransformerMixin, BaseEstimator):
             max_bins=self.max_bins,
             significance=self.significance,
             min_bin_count=self.min_bin_count,
-        ).fit(X, y)
-        bins = self.binner_.transform(X)
+        )
+        bins = self.binner_.fit_transform(X, y)
         names = self.binner_.factors_
-        self.gain_ratios_ = np.array([information_gain_ratio(bins[name], y) for name in names])
-        constant = np.array([np.unique(bins[name]).size < 2 for name in names])
+        classes = np.unique(y, return_inverse=True)[1]
+        self.gain_ratios_ = np.array([gain_ratio_of_codes(bins[name], classes) for name in names])
+        constant = np.array([np.ptp(bins[name]) == 0 for name in names])
         association = association_matrix(X, self.categorical)
         association[constant] = association[:, constant] = 0.0
         partner = drop_redundant(association, self.gain_ratios_, self.max_correlation)

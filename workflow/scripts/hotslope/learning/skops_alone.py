@@ -1,19 +1,17 @@
-"""`skops.io` without torch.
+"""`skops.io` without all of scikit-learn.
 
-skops looks through all of scikit-learn, whose adapter to torch loads torch: two seconds and
-180 MB in every job that writes a model. While skops is loaded here, the adapter is an empty
-module.
+To know which types it may load unasked, skops imports every estimator that scikit-learn has,
+and with them pytest and torch: a second, without torch, in every job that writes a model. While
+skops is loaded here there are none to find; `hotslope.learning.persistence` names those it needs.
 """
 
-import sys
-import types
+import sklearn.utils
 
-_ADAPTER = "sklearn.externals.array_api_compat.torch"
-_known = sys.modules.setdefault(_ADAPTER, types.ModuleType(_ADAPTER))
+_all_estimators = sklearn.utils.all_estimators
+sklearn.utils.all_estimators = list
 
 import skops.io as skops_io  # noqa: E402
 
-if not hasattr(_known, "__file__"):
-    del sys.modules[_ADAPTER]
+sklearn.utils.all_estimators = _all_estimators
 
 __all__ = ["skops_io"]

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
-from scipy.stats import t
+from scipy.special import stdtrit
 from sklearn.pipeline import Pipeline
 
 from hotslope.learning.metrics import area_under_curve, classification_metrics
@@ -193,5 +193,5 @@ def mean_interval(values: np.ndarray, confidence: float) -> tuple[float, float, 
         return (float(values.mean()) if values.size else float("nan"), -np.inf, np.inf)
     mean = float(values.mean())
     error = float(values.std(ddof=1) / np.sqrt(values.size))
-    reach = float(t.isf((1 - confidence) / 2, values.size - 1)) * error
+    reach = -float(stdtrit(values.size - 1, (1 - confidence) / 2)) * error
     return mean, mean - reach, mean + reach
