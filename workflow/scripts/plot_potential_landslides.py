@@ -120,16 +120,14 @@ def _explain(maps: MapFigure, model: str | None, labels: np.ndarray, remark: str
     ]
     if model is None:
         strip_legend(maps, handles[2:], columns=1)
-        note(maps, f"No inventory or no model: candidates are drawn, none is judged. {remark}")
-        return
-    label = "probability of being a landslide"
-    colour_bar(maps, PROBABILITY, 0.0, 1.0, label, left=0.14, width=0.36)
-    strip_legend(maps, handles, columns=1, middle=0.74)
-    note(
-        maps,
-        f"Model: {model.replace('_', ' ')}; out-of-fold probabilities for labelled candidates. "
-        + remark,
-    )
+        words = "No inventory or no model: candidates are drawn, none is judged."
+    else:
+        label = "probability of being a landslide"
+        colour_bar(maps, PROBABILITY, 0.0, 1.0, label, left=0.14, width=0.36)
+        strip_legend(maps, handles, columns=1, middle=0.74)
+        name = model.replace("_", " ")
+        words = f"Model: {name}; out-of-fold probabilities for labelled candidates."
+    note(maps, " ".join(filter(None, [words, remark])))
 
 
 def _explain_tints(maps: MapFigure, coverage: np.ndarray) -> None:
