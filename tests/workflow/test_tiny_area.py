@@ -49,7 +49,7 @@ MODELS = {
 }  # fmt: skip
 SCREEN = {"screen_factors", "plot_information_gain"}
 LEARNING = MODELS | SCREEN | {"check_leakage"}
-SPLIT = {"split_candidates"} | MODELS - {"validate_model"} | SCREEN
+SPLIT = {"split_candidates"} | MODELS | SCREEN
 LABELS = {"label_candidates", "split_candidates"} | LEARNING
 FACTORS = {"extract_factors", "plot_correlation"} | LEARNING
 EXTRACTION = {"measure_extraction", "plot_extraction"}

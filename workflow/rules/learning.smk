@@ -134,8 +134,8 @@ rule validate_model:
     input:
         factors="results/factors/factors.parquet",
         labels="results/learning/labels.parquet",
-        # Not read: it can be made only where there are labels enough for folds.
-        enough=ancient("results/learning/split.parquet"),
+        # Not read: it is made only where there are labels enough for folds.
+        enough="results/learning/split.parquet",
     output:
         validation="results/learning/{model}/validation.parquet",
         probabilities="results/learning/{model}/probabilities.parquet",
@@ -202,8 +202,6 @@ rule check_leakage:
     input:
         factors="results/factors/factors.parquet",
         labels="results/learning/labels.parquet",
-        # Not read: it can be made only where there are labels enough for folds.
-        enough=ancient("results/learning/split.parquet"),
     output:
         shuffles="results/learning/label_shuffles.csv",
     log:
