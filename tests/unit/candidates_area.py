@@ -18,6 +18,18 @@ from merge_candidates import merge_candidates
 from outline_candidates import outline_candidates
 
 AREA = {"bounds_m": [500000, 4000000, 502000, 4001600], "cell_size_m": 20.0, "crs": "EPSG:32647"}
+#: Settings that outlining and its repetition share.
+RATE_RULE = {
+    "stability_threshold_mm_yr": 10.0,
+    "significance": 0.01,
+    "gate_radius_m": 200.0,
+    "gate_center": "median",
+    "correction": "fdr",
+    "min_neighbours": 3,
+    "min_points": 3,
+    "min_area_m2": 8000.0,
+    "opening_cells": 1,
+}
 GRID = Grid.from_bounds(**AREA)
 COARSE = Grid.from_bounds(AREA["bounds_m"], 250.0, AREA["crs"])
 BODY = shapely.box(500400, 4000600, 500800, 4001000)
@@ -90,15 +102,7 @@ def outline(folder, track, tracks=(), **changes):
         "cut": "area",
         "cut_value": None,
         "radius_m": 200.0,
-        "stability_threshold_mm_yr": 10.0,
-        "significance": 0.01,
-        "gate_radius_m": 200.0,
-        "gate_center": "median",
-        "correction": "fdr",
-        "min_neighbours": 3,
-        "min_points": 3,
-        "min_area_m2": 8000.0,
-        "opening_cells": 1,
+        **RATE_RULE,
         **AREA,
         **changes,
     }

@@ -2,7 +2,7 @@
 
 import pytest
 
-from candidates_area import AREA, merge, outline, write_track
+from candidates_area import AREA, RATE_RULE, merge, outline, write_track
 from hotslope.candidates.tables import STABILITY
 from hotslope.errors import InputError
 from measure_stability import measure_stability
@@ -20,15 +20,7 @@ def stability(folder, tracks, **changes):
             "seed": 0,
             "bandwidth_m": 100.0,
             "statistic": "median",
-            "stability_threshold_mm_yr": 10.0,
-            "significance": 0.01,
-            "gate_radius_m": 200.0,
-            "gate_center": "median",
-            "correction": "fdr",
-            "min_neighbours": 3,
-            "min_points": 3,
-            "min_area_m2": 8000.0,
-            "opening_cells": 1,
+            **RATE_RULE,
             **AREA,
             **changes,
         }

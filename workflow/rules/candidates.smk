@@ -208,8 +208,8 @@ rule merge_candidates:
             if config["candidates"]["method"] == "rate"
             else []
         ),
-        slope="results/terrain/slope.tif" if config["terrain"]["dem"] else [],
-        aspect="results/terrain/aspect.tif" if config["terrain"]["dem"] else [],
+        slope=terrain_file("slope"),
+        aspect=terrain_file("aspect"),
         visibility=visibility_files(),
     output:
         candidates="results/candidates/candidates.gpkg",
@@ -315,8 +315,8 @@ rule sweep_radius:
         points=expand("results/points/{track}.parquet", track=TRACKS),
         rates=expand("results/motion/{track}_rate.tif", track=TRACKS),
         backgrounds=expand("results/motion/{track}_background.tif", track=TRACKS),
-        slope="results/terrain/slope.tif" if config["terrain"]["dem"] else [],
-        aspect="results/terrain/aspect.tif" if config["terrain"]["dem"] else [],
+        slope=terrain_file("slope"),
+        aspect=terrain_file("aspect"),
     output:
         sensitivity="results/candidates/radius_sensitivity.csv",
     log:

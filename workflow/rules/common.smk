@@ -66,6 +66,12 @@ TILES = tile_windows(
     GRID["bounds_m"], GRID["cell_size_m"], config["scale"]["tile_size_m"]
 )
 DENSITY_RADIUS_M = config["density"]["radius_m"] or config["hotspots"]["radius_m"]
+# What a figure of the study area is told.
+FIGURE_AREA = {
+    "study_area_name": config["study_area"]["name"],
+    "bounds_m": GRID["bounds_m"],
+    "crs": GRID["crs"],
+}
 # Gi* of the gate of the rate rule.
 GATE = {
     "gate_radius_m": config["hotspots"]["radius_m"],
@@ -155,6 +161,11 @@ def remote_time(wildcards):
 def checksum(wildcards):
     """The checksum that the config gives a file that is fetched, or none."""
     return config["checksums"].get(REMOTE + wildcards.place)
+
+
+def terrain_file(name):
+    """A raster of the terrain as an optional input: there are none without a DEM."""
+    return f"results/terrain/{name}.tif" if config["terrain"]["dem"] else []
 
 
 def visibility_files():

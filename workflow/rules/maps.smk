@@ -46,7 +46,7 @@ rule map_coverage:
         points=expand("results/points/{track}.parquet", track=TRACKS),
         dropped=expand("results/points/{track}_dropped.parquet", track=TRACKS),
         visibility=visibility_files(),
-        slope="results/terrain/slope.tif" if config["terrain"]["dem"] else [],
+        slope=terrain_file("slope"),
     output:
         coverage="results/maps/coverage.tif",
     log:
@@ -73,7 +73,7 @@ rule plot_velocity:
     """Figure: line-of-sight velocity of every track."""
     input:
         points=expand("results/points/{track}.parquet", track=TRACKS),
-        elevation="results/terrain/elevation.tif" if config["terrain"]["dem"] else [],
+        elevation=terrain_file("elevation"),
     output:
         figure=report(
             "results/maps/figures/velocity.png",
@@ -91,11 +91,9 @@ rule plot_velocity:
         mem_mb=growing(1000),
         runtime=growing(10),
     params:
+        **FIGURE_AREA,
         science=science("plot_velocity"),
         tracks=TRACKS,
-        study_area_name=config["study_area"]["name"],
-        bounds_m=GRID["bounds_m"],
-        crs=GRID["crs"],
     script:
         "../scripts/plot_velocity.py"
 
@@ -105,7 +103,7 @@ rule plot_trends:
     input:
         points=expand("results/points/{track}.parquet", track=TRACKS),
         trends=expand("results/motion/{track}_trends.parquet", track=TRACKS),
-        elevation="results/terrain/elevation.tif" if config["terrain"]["dem"] else [],
+        elevation=terrain_file("elevation"),
     output:
         figure=report(
             "results/maps/figures/trends.png",
@@ -123,11 +121,9 @@ rule plot_trends:
         mem_mb=growing(1000),
         runtime=growing(10),
     params:
+        **FIGURE_AREA,
         science=science("plot_trends"),
         tracks=TRACKS,
-        study_area_name=config["study_area"]["name"],
-        bounds_m=GRID["bounds_m"],
-        crs=GRID["crs"],
     script:
         "../scripts/plot_trends.py"
 
@@ -137,7 +133,7 @@ rule plot_hotspots:
     input:
         points=expand("results/points/{track}.parquet", track=TRACKS),
         hotspots=expand("results/motion/{track}_hotspots.parquet", track=TRACKS),
-        elevation="results/terrain/elevation.tif" if config["terrain"]["dem"] else [],
+        elevation=terrain_file("elevation"),
     output:
         figure=report(
             "results/maps/figures/hotspots.png",
@@ -155,12 +151,10 @@ rule plot_hotspots:
         mem_mb=growing(1000),
         runtime=growing(10),
     params:
+        **FIGURE_AREA,
         science=science("plot_hotspots"),
         tracks=TRACKS,
         significance=config["hotspots"]["significance"],
-        study_area_name=config["study_area"]["name"],
-        bounds_m=GRID["bounds_m"],
-        crs=GRID["crs"],
     script:
         "../scripts/plot_hotspots.py"
 
@@ -169,7 +163,7 @@ rule plot_density:
     """Figure: signed kernel density of hot spots of every track."""
     input:
         density=expand("results/motion/{track}_density.tif", track=TRACKS),
-        elevation="results/terrain/elevation.tif" if config["terrain"]["dem"] else [],
+        elevation=terrain_file("elevation"),
     output:
         figure=report(
             "results/maps/figures/density.png",
@@ -187,11 +181,9 @@ rule plot_density:
         mem_mb=growing(1500),
         runtime=growing(10),
     params:
+        **FIGURE_AREA,
         science=science("plot_density"),
         tracks=TRACKS,
-        study_area_name=config["study_area"]["name"],
-        bounds_m=GRID["bounds_m"],
-        crs=GRID["crs"],
     script:
         "../scripts/plot_density.py"
 
@@ -201,7 +193,7 @@ rule plot_candidates:
     input:
         candidates="results/candidates/candidates.gpkg",
         stability=stability_file(),
-        elevation="results/terrain/elevation.tif" if config["terrain"]["dem"] else [],
+        elevation=terrain_file("elevation"),
     output:
         figure=report(
             "results/maps/figures/candidates.png",
@@ -219,11 +211,9 @@ rule plot_candidates:
         mem_mb=growing(1000),
         runtime=growing(10),
     params:
+        **FIGURE_AREA,
         science=science("plot_candidates"),
         tracks=TRACKS,
-        study_area_name=config["study_area"]["name"],
-        bounds_m=GRID["bounds_m"],
-        crs=GRID["crs"],
     script:
         "../scripts/plot_candidates.py"
 
@@ -291,7 +281,7 @@ rule plot_extraction:
         reference=given(config["candidates"]["reference"]),
         boundary=given(config["study_area"]["boundary"]),
         extraction="results/candidates/extraction.json",
-        elevation="results/terrain/elevation.tif" if config["terrain"]["dem"] else [],
+        elevation=terrain_file("elevation"),
     output:
         figure=report(
             "results/maps/figures/extraction.png",
@@ -309,11 +299,9 @@ rule plot_extraction:
         mem_mb=growing(1000),
         runtime=growing(10),
     params:
+        **FIGURE_AREA,
         science=science("plot_extraction"),
         boundary=config["study_area"]["boundary"],
-        study_area_name=config["study_area"]["name"],
-        bounds_m=GRID["bounds_m"],
-        crs=GRID["crs"],
     script:
         "../scripts/plot_extraction.py"
 
@@ -408,7 +396,7 @@ rule plot_potential_landslides:
     input:
         landslides="results/maps/potential_landslides.gpkg",
         coverage="results/maps/coverage.tif",
-        elevation="results/terrain/elevation.tif" if config["terrain"]["dem"] else [],
+        elevation=terrain_file("elevation"),
     output:
         figure=report(
             "results/maps/figures/potential_landslides.png",
@@ -426,10 +414,8 @@ rule plot_potential_landslides:
         mem_mb=growing(1000),
         runtime=growing(10),
     params:
+        **FIGURE_AREA,
         science=science("plot_potential_landslides"),
         models=MODELS if has_models() else [],
-        study_area_name=config["study_area"]["name"],
-        bounds_m=GRID["bounds_m"],
-        crs=GRID["crs"],
     script:
         "../scripts/plot_potential_landslides.py"
