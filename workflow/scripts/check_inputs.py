@@ -1,12 +1,13 @@
 """Every configured dataset opened before the work begins."""
 
+from hotslope.jobs import job_log
+
 import logging
 from typing import Any
 
 from hotslope.crs import projected_crs
 from hotslope.errors import InputError
 from hotslope.files import write_json
-from hotslope.logs import job_log
 from hotslope.points.archives import require_file
 from hotslope.points.boundaries import boundary_file
 from hotslope.points.checksums import refuse_other_content

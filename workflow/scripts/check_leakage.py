@@ -1,5 +1,7 @@
 """Shuffle the labels and validate again: without a leak, nothing can be learnt."""
 
+from hotslope.jobs import job_log
+
 import logging
 from typing import Any
 
@@ -11,7 +13,6 @@ from hotslope.learning.roles import require_labels
 from hotslope.learning.sample import gather_sample
 from hotslope.learning.tables import LABELS
 from hotslope.learning.validation import mean_interval, shuffled_scores
-from hotslope.logs import job_log
 
 logger = logging.getLogger("hotslope.learning")
 

@@ -1,10 +1,11 @@
 """Bandwidth of the local rate of a track, from the density of its points."""
 
+from hotslope.jobs import job_log
+
 import logging
 
 from hotslope.columns import X, Y
 from hotslope.files import write_json
-from hotslope.logs import job_log
 from hotslope.motion.rate import point_density_per_m2, resolved_bandwidth_m
 from hotslope.points.tables import POINTS
 

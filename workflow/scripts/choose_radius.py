@@ -1,12 +1,13 @@
 """Distance band of Gi* for a track, by incremental spatial autocorrelation."""
 
+from hotslope.jobs import job_log
+
 import logging
 
 import numpy as np
 
 from hotslope.columns import VELOCITY, X, Y
 from hotslope.files import write_json
-from hotslope.logs import job_log
 from hotslope.motion.distance_band import DISTANCES_M, choose_band, prominent_peaks
 from hotslope.motion.moran import moran_curve
 from hotslope.motion.scores import departures

@@ -1,5 +1,7 @@
 """Classify the displacement series of a track by trend, row group by row group."""
 
+from hotslope.jobs import job_log
+
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -11,7 +13,7 @@ import pyarrow.parquet as pq
 from hotslope.columns import POINT_ID, TREND, TREND_NAMES, epoch_columns, epoch_date
 from hotslope.errors import InputError
 from hotslope.files import atomic_path, write_json
-from hotslope.logs import Progress, job_log, logger
+from hotslope.logs import Progress, logger
 from hotslope.motion.autocorrelation import sample_rows
 from hotslope.motion.calibration import size_and_power
 from hotslope.motion.decisions import STEP, DecisionRule

@@ -1,5 +1,7 @@
 """Set all models side by side: test metrics, folds, and who differs from whom."""
 
+from hotslope.jobs import job_log
+
 import json
 from pathlib import Path
 
@@ -10,7 +12,6 @@ from hotslope.learning.comparison import compare_pairs, score_table, validation_
 from hotslope.learning.metrics import roc_points
 from hotslope.learning.nothing import empty_table
 from hotslope.learning.tables import PREDICTIONS
-from hotslope.logs import job_log
 
 
 def compare_models(

@@ -1,5 +1,7 @@
 """East and up motion of cells that ascending and descending tracks see."""
 
+from hotslope.jobs import job_log
+
 import logging
 from typing import Any
 
@@ -8,7 +10,6 @@ import numpy as np
 from hotslope.columns import VELOCITY, X, Y
 from hotslope.files import write_json
 from hotslope.grid import Grid
-from hotslope.logs import job_log
 from hotslope.motion.cells import GroupVelocity, group_velocity, mean_sight
 from hotslope.motion.references import ReferenceOffsets, reference_offsets
 from hotslope.points.tables import POINTS

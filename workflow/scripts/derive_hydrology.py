@@ -1,9 +1,10 @@
 """Derive contributing area and the indices of stream power and wetness, on the study grid."""
 
+from hotslope.jobs import job_log
+
 import numpy as np
 
 from hotslope.grid import Grid
-from hotslope.logs import job_log
 from hotslope.rasters import read_raster, write_raster
 from hotslope.terrain.derivatives import fitted_slope
 from hotslope.terrain.hydrology import (

@@ -1,11 +1,12 @@
 """Derive the shape of the ground from the DEM, on the study grid."""
 
+from hotslope.jobs import job_log
+
 from contextlib import ExitStack
 
 import numpy as np
 
 from hotslope.grid import Grid
-from hotslope.logs import job_log
 from hotslope.rasters import BLOCK_CELLS, grid_of, raster_by_rows, read_rows
 from hotslope.terrain.derivatives import FIT_CELLS, surface_derivatives
 from hotslope.terrain.relief import RUGGEDNESS, topographic_position

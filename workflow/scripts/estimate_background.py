@@ -1,12 +1,13 @@
 """Long-wave background of line-of-sight velocity, per track."""
 
+from hotslope.jobs import job_log
+
 import logging
 
 import numpy as np
 
 from hotslope.columns import VELOCITY, X, Y
 from hotslope.grid import Grid
-from hotslope.logs import job_log
 from hotslope.motion.background import CELL_SIZE_M, long_wave_background
 from hotslope.points.tables import POINTS
 from hotslope.rasters import write_raster

@@ -1,5 +1,7 @@
 """Measure the conditioning factors of every candidate."""
 
+from hotslope.jobs import job_log
+
 import logging
 from pathlib import Path
 from typing import Any
@@ -19,7 +21,6 @@ from hotslope.factors.report import factor_report
 from hotslope.factors.tables import factor_table
 from hotslope.factors.trends import GROUPS, count_trends
 from hotslope.files import write_json
-from hotslope.logs import job_log
 from hotslope.motion.tables import TRENDS
 from hotslope.points.tables import POINTS
 from hotslope.rasters import RasterBand, grid_of

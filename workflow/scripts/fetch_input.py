@@ -1,12 +1,13 @@
 """A file of object storage or of the web put among the inputs, once it is known to be whole."""
 
+from hotslope.jobs import job_log
+
 import logging
 import shutil
 from pathlib import Path
 
 from hotslope.errors import InputError
 from hotslope.files import atomic_path
-from hotslope.logs import job_log
 from hotslope.points.checksums import refuse_incomplete, refuse_other_content
 
 logger = logging.getLogger("hotslope")

@@ -1,11 +1,12 @@
 """Getis–Ord Gi* of line-of-sight velocity, per point of a track."""
 
+from hotslope.jobs import job_log
+
 import logging
 
 import numpy as np
 
 from hotslope.columns import POINT_ID, VELOCITY, X, Y
-from hotslope.logs import job_log
 from hotslope.motion.radius import resolved_radius_m
 from hotslope.motion.scores import departures, score_points
 from hotslope.motion.tables import HOTSPOTS

@@ -1,6 +1,7 @@
 """Scores of the gate of a track from its tiles, corrected over all of them."""
 
-from hotslope.logs import job_log
+from hotslope.jobs import job_log
+
 from hotslope.motion.tile_scores import gather_tile_scores
 
 

@@ -1,5 +1,7 @@
 """Outline the places of one track that move in one sense, on a raster too large for memory."""
 
+from hotslope.jobs import job_log
+
 import logging
 
 import numpy as np
@@ -15,7 +17,6 @@ from hotslope.candidates.track_table import track_table
 from hotslope.columns import VELOCITY, X, Y
 from hotslope.files import write_layers
 from hotslope.grid import Grid
-from hotslope.logs import job_log
 from hotslope.motion.background import SMOOTHING_M
 from hotslope.motion.rate import point_density_per_m2
 from hotslope.motion.tables import HOTSPOTS

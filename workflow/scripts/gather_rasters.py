@@ -1,7 +1,8 @@
 """One raster of the study area from its tiles."""
 
+from hotslope.jobs import job_log
+
 from hotslope.grid import Grid
-from hotslope.logs import job_log
 from hotslope.rasters import gather_tiles
 
 

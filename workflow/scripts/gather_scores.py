@@ -1,6 +1,7 @@
 """Hot spots of a track from the scores of its tiles, corrected over all of them."""
 
-from hotslope.logs import job_log
+from hotslope.jobs import job_log
+
 from hotslope.motion.tile_scores import gather_tile_scores
 
 

@@ -1,5 +1,7 @@
 """Raw points of one track to one clean, checked table."""
 
+from hotslope.jobs import job_log
+
 import logging
 from typing import Any
 
@@ -10,7 +12,6 @@ import shapely
 from hotslope.crs import projected_crs
 from hotslope.errors import InputError
 from hotslope.files import write_arrow, write_json
-from hotslope.logs import job_log
 from hotslope.points.boundaries import boundary_file, read_boundary, within
 from hotslope.points.coordinates import describe
 from hotslope.points.formats import read_points

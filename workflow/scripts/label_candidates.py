@@ -1,5 +1,7 @@
 """Label candidates by the inventory polygons that they overlap."""
 
+from hotslope.jobs import job_log
+
 import logging
 
 import geopandas as gpd
@@ -7,7 +9,6 @@ import geopandas as gpd
 from hotslope.errors import InputError
 from hotslope.learning.labels import label_by_overlap, read_classes
 from hotslope.learning.tables import LABELS
-from hotslope.logs import job_log
 
 logger = logging.getLogger("hotslope.learning")
 

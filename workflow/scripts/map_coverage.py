@@ -1,5 +1,7 @@
 """Where motion was or could be measured, over all tracks."""
 
+from hotslope.jobs import job_log
+
 import logging
 
 import numpy as np
@@ -7,7 +9,6 @@ from rasterio.enums import Resampling
 
 from hotslope.columns import X, Y
 from hotslope.grid import Grid
-from hotslope.logs import job_log
 from hotslope.maps.coverage import (
     COVERAGE_NAMES,
     MEASURED,

@@ -1,9 +1,10 @@
 """Quartic kernel density of hot-spot scores: signed, hot and cold."""
 
+from hotslope.jobs import job_log
+
 from hotslope.columns import POINT_ID, X, Y
 from hotslope.errors import InputError
 from hotslope.grid import Grid
-from hotslope.logs import job_log
 from hotslope.motion.density import DENSITY_TAGS, signed_densities
 from hotslope.motion.radius import resolved_radius_m
 from hotslope.motion.tables import HOTSPOTS

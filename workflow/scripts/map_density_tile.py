@@ -1,8 +1,9 @@
 """Quartic kernel density of hot-spot scores in one tile."""
 
+from hotslope.jobs import job_log
+
 from hotslope.columns import X, Y
 from hotslope.grid import Grid
-from hotslope.logs import job_log
 from hotslope.motion.density import DENSITY_TAGS, signed_densities
 from hotslope.motion.radius import resolved_radius_m
 from hotslope.motion.tables import HOTSPOTS

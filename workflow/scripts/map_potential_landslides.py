@@ -1,5 +1,7 @@
 """Everything known about each candidate as one GeoPackage that QGIS opens with its style."""
 
+from hotslope.jobs import job_log
+
 import json
 import sqlite3
 from pathlib import Path
@@ -12,7 +14,6 @@ from hotslope.columns import CANDIDATE_ID
 from hotslope.factors.tables import read_factors
 from hotslope.files import PINNED_DATE, atomic_path, write_layers
 from hotslope.learning.tables import LABELS, PROBABILITIES
-from hotslope.logs import job_log
 from hotslope.maps.outcome import add_predictions, join_by_candidate, leading_model
 from hotslope.maps.qgis import probability_style
 

@@ -1,12 +1,13 @@
 """Local rate of motion near moving points, per track."""
 
+from hotslope.jobs import job_log
+
 import logging
 
 import numpy as np
 
 from hotslope.columns import VELOCITY, X, Y
 from hotslope.grid import Grid
-from hotslope.logs import job_log
 from hotslope.motion.background import sample_background
 from hotslope.motion.rate import (
     local_rate,

@@ -1,11 +1,12 @@
 """Local rate of motion near moving points, in one tile."""
 
+from hotslope.jobs import job_log
+
 import json
 from pathlib import Path
 
 from hotslope.columns import VELOCITY, X, Y
 from hotslope.grid import Grid
-from hotslope.logs import job_log
 from hotslope.motion.background import sample_background
 from hotslope.motion.rate import local_rate, rate_tags
 from hotslope.points.tables import POINTS

@@ -1,5 +1,7 @@
 """What a track can see of the ground: layover, shadow, resolution, downslope motion."""
 
+from hotslope.jobs import job_log
+
 import logging
 
 import numpy as np
@@ -7,7 +9,6 @@ from rasterio.enums import Resampling
 
 from hotslope.columns import VISIBILITY_NAMES
 from hotslope.grid import Grid
-from hotslope.logs import job_log
 from hotslope.points.tables import POINTS
 from hotslope.rasters import read_raster, write_raster
 from hotslope.terrain.downslope import sensitivity

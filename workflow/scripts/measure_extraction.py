@@ -1,5 +1,7 @@
 """Measure how well the candidates match reference outlines."""
 
+from hotslope.jobs import job_log
+
 import logging
 import math
 from typing import Any
@@ -12,7 +14,6 @@ from hotslope.candidates.accuracy import extraction_accuracy
 from hotslope.candidates.references import read_reference, study_ground
 from hotslope.candidates.tables import CANDIDATES
 from hotslope.files import write_json
-from hotslope.logs import job_log
 from hotslope.schemas import read_layer
 
 logger = logging.getLogger("hotslope")

@@ -1,9 +1,10 @@
 """What the gate of a track's candidates is compared with: centre and spread of the rates."""
 
+from hotslope.jobs import job_log
+
 from hotslope.candidates.gate import usable_center
 from hotslope.candidates.inputs import read_background
 from hotslope.columns import VELOCITY, X, Y
-from hotslope.logs import job_log
 from hotslope.motion.bands import band_points
 from hotslope.motion.hotspots import track_moments
 from hotslope.motion.radius import resolved_radius_m

@@ -1,8 +1,9 @@
 """What Gi* of a track is compared with: centre and spread of the velocities, and background."""
 
+from hotslope.jobs import job_log
+
 from hotslope.columns import VELOCITY, X, Y
 from hotslope.grid import Grid
-from hotslope.logs import job_log
 from hotslope.motion.background import CELL_SIZE_M
 from hotslope.motion.bands import band_points
 from hotslope.motion.hotspots import track_moments

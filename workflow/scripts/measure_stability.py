@@ -1,5 +1,7 @@
 """Measure how far each candidate depends on its points and on two settings."""
 
+from hotslope.jobs import job_log
+
 import logging
 from collections.abc import Sequence
 
@@ -22,7 +24,7 @@ from hotslope.candidates.stability import (
 from hotslope.candidates.tables import CANDIDATES, STABILITY
 from hotslope.errors import InputError
 from hotslope.grid import Grid
-from hotslope.logs import Progress, job_log
+from hotslope.logs import Progress
 from hotslope.motion.radius import resolved_radius_m
 from hotslope.motion.rate import resolved_bandwidth_m
 from hotslope.schemas import read_layer

@@ -1,5 +1,7 @@
 """Merge the outlines of all tracks into candidates."""
 
+from hotslope.jobs import job_log
+
 import logging
 from collections.abc import Sequence
 
@@ -15,7 +17,6 @@ from hotslope.candidates.tables import CANDIDATES, TRACK_CANDIDATES
 from hotslope.candidates.zones import means_inside
 from hotslope.files import write_layers
 from hotslope.grid import Grid
-from hotslope.logs import job_log
 from hotslope.rasters import Computed, RasterBand
 from hotslope.schemas import read_layer
 

@@ -1,5 +1,7 @@
 """Outline the places of one track that move in one sense."""
 
+from hotslope.jobs import job_log
+
 import logging
 from collections.abc import Sequence
 
@@ -13,7 +15,6 @@ from hotslope.candidates.track_regions import regions_by_density, regions_by_rat
 from hotslope.candidates.track_table import track_table
 from hotslope.files import write_layers
 from hotslope.grid import Grid
-from hotslope.logs import job_log
 from hotslope.motion.background import SMOOTHING_M
 from hotslope.motion.radius import resolved_radius_m
 from hotslope.rasters import read_raster

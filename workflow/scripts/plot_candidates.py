@@ -1,5 +1,7 @@
 """Figure: potential landslide candidates and the tracks that saw them."""
 
+from hotslope.jobs import job_log
+
 import geopandas as gpd
 import numpy as np
 from matplotlib.colors import to_rgba
@@ -8,7 +10,6 @@ from rasterio.enums import Resampling
 
 from hotslope.candidates.tables import STABILITY
 from hotslope.files import write_figure
-from hotslope.logs import job_log
 from hotslope.maps.layout import MapLayout
 from hotslope.maps.panels import KM, map_figure, note, say_none, strip_legend
 from hotslope.maps.polygons import DISCS_NOTE, polygon_collection, visible_outlines

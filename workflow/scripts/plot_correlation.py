@@ -1,5 +1,7 @@
 """Figure: how strongly the factors say the same thing."""
 
+from hotslope.jobs import job_log
+
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
@@ -8,7 +10,6 @@ from matplotlib.patches import Rectangle
 from hotslope.factors.tables import read_factors
 from hotslope.files import write_figure
 from hotslope.learning.association import MIN_COMMON_ROWS, association_matrix
-from hotslope.logs import job_log
 from hotslope.maps.charts import chart_figure, readable, say_none
 from hotslope.maps.style import DIVERGING, INK
 

@@ -1,10 +1,11 @@
 """Figure: signed kernel density of hot spots of every track."""
 
+from hotslope.jobs import job_log
+
 import numpy as np
 from rasterio.enums import Resampling
 
 from hotslope.files import write_figure
-from hotslope.logs import job_log
 from hotslope.maps.layout import MapLayout
 from hotslope.maps.panels import colour_bar, draw_image, map_figure, note, say_none
 from hotslope.maps.scales import symmetric_limit

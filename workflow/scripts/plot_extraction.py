@@ -1,5 +1,7 @@
 """Figure: candidates against reference outlines, with examples."""
 
+from hotslope.jobs import job_log
+
 import json
 from pathlib import Path
 from typing import Any
@@ -15,7 +17,6 @@ from rasterio.enums import Resampling
 from hotslope.candidates.references import read_reference, study_ground
 from hotslope.files import write_figure
 from hotslope.grid import Grid
-from hotslope.logs import job_log
 from hotslope.maps.examples import choose_examples, split_ground, window_round
 from hotslope.maps.layout import MapLayout
 from hotslope.maps.panels import KM, MapFigure, map_figure, note, say_none, strip_legend

@@ -1,5 +1,7 @@
 """Figure: hot and cold spots (Getis–Ord Gi*) of every track."""
 
+from hotslope.jobs import job_log
+
 import numpy as np
 import pandas as pd
 from matplotlib.patches import Patch
@@ -7,7 +9,6 @@ from rasterio.enums import Resampling
 
 from hotslope.columns import POINT_ID, X, Y
 from hotslope.files import write_figure
-from hotslope.logs import job_log
 from hotslope.maps.joins import join_by_point
 from hotslope.maps.layout import MapLayout
 from hotslope.maps.panels import draw_classes, map_figure, note, say_none, strip_legend

@@ -1,5 +1,7 @@
 """Figure: what each factor says about the label, beside what chance would say."""
 
+from hotslope.jobs import job_log
+
 from typing import Any
 
 import numpy as np
@@ -8,7 +10,6 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
 from hotslope.files import write_figure
-from hotslope.logs import job_log
 from hotslope.maps.charts import chart_figure, readable, say_none
 from hotslope.maps.style import CATEGORIES, INK
 

@@ -1,5 +1,7 @@
 """Figure: the map of potential landslides, by the probability of the leading model."""
 
+from hotslope.jobs import job_log
+
 from typing import Any
 
 import geopandas as gpd
@@ -9,7 +11,6 @@ from matplotlib.patches import Patch
 from rasterio.enums import Resampling
 
 from hotslope.files import write_figure
-from hotslope.logs import job_log
 from hotslope.maps.coverage import COVERAGE_NAMES
 from hotslope.maps.layout import MapLayout
 from hotslope.maps.outcome import leading_model

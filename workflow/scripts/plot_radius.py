@@ -1,12 +1,13 @@
 """Figure: spatial autocorrelation over distance, and the radius chosen from it."""
 
+from hotslope.jobs import job_log
+
 import json
 from pathlib import Path
 
 import numpy as np
 
 from hotslope.files import write_figure
-from hotslope.logs import job_log
 from hotslope.maps.charts import chart_figure, readable
 from hotslope.maps.style import PALE_INK, category_colours
 

@@ -1,9 +1,10 @@
 """Figure: how number, area and fragmentation of candidates depend on the radius."""
 
+from hotslope.jobs import job_log
+
 import pandas as pd
 
 from hotslope.files import write_figure
-from hotslope.logs import job_log
 from hotslope.maps.charts import stacked_charts
 from hotslope.maps.style import PALE_INK, category_colours
 

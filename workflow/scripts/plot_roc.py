@@ -1,9 +1,10 @@
 """Figure: ROC curves of all models on the test candidates."""
 
+from hotslope.jobs import job_log
+
 import pandas as pd
 
 from hotslope.files import write_figure
-from hotslope.logs import job_log
 from hotslope.maps.charts import chart_figure, readable, say_none
 from hotslope.maps.style import PALE_INK, category_colours
 

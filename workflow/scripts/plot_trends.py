@@ -1,12 +1,13 @@
 """Figure: trend classes of the displacement series of every track."""
 
+from hotslope.jobs import job_log
+
 import numpy as np
 from matplotlib.patches import Patch
 from rasterio.enums import Resampling
 
 from hotslope.columns import POINT_ID, TREND, X, Y
 from hotslope.files import write_figure
-from hotslope.logs import job_log
 from hotslope.maps.joins import join_by_point
 from hotslope.maps.layout import MapLayout
 from hotslope.maps.panels import draw_classes, map_figure, note, say_none, strip_legend

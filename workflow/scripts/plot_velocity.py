@@ -1,11 +1,12 @@
 """Figure: line-of-sight velocity of every track."""
 
+from hotslope.jobs import job_log
+
 import numpy as np
 from rasterio.enums import Resampling
 
 from hotslope.columns import VELOCITY, X, Y
 from hotslope.files import write_figure
-from hotslope.logs import job_log
 from hotslope.maps.layout import MapLayout
 from hotslope.maps.panels import colour_bar, draw_image, map_figure, note, say_none
 from hotslope.maps.pixels import dot_radius_px, mean_per_pixel

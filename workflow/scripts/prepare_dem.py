@@ -1,5 +1,7 @@
 """Cut the DEM to the study area and a margin, on its own metric grid."""
 
+from hotslope.jobs import job_log
+
 import logging
 
 import numpy as np
@@ -12,7 +14,6 @@ from rasterio.windows import Window
 from hotslope.crs import projected_crs
 from hotslope.errors import InputError
 from hotslope.grid import Grid
-from hotslope.logs import job_log
 from hotslope.rasters import read_on_grid, write_raster
 from hotslope.terrain.elevation import (
     check_elevation,

@@ -1,9 +1,10 @@
 """Gi* of the rates in one tile, for the gate of the candidates."""
 
+from hotslope.jobs import job_log
+
 from hotslope.candidates.inputs import read_background
 from hotslope.columns import VELOCITY
 from hotslope.grid import Grid
-from hotslope.logs import job_log
 from hotslope.motion.radius import resolved_radius_m
 from hotslope.motion.tile_scores import read_moments, score_tile_points
 from hotslope.tiles import tile_bounds_m

@@ -1,7 +1,8 @@
 """Getis–Ord Gi* of the points of one tile."""
 
+from hotslope.jobs import job_log
+
 from hotslope.grid import Grid
-from hotslope.logs import job_log
 from hotslope.motion.radius import resolved_radius_m
 from hotslope.motion.scores import departures_from
 from hotslope.motion.tile_scores import read_moments, score_tile_points

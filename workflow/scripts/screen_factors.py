@@ -1,5 +1,7 @@
 """Bins and screening of the factors, fitted on the training rows."""
 
+from hotslope.jobs import job_log
+
 from typing import Any
 
 from hotslope.factors.tables import read_factors
@@ -9,7 +11,6 @@ from hotslope.learning.nothing import empty_table
 from hotslope.learning.sample import gather_sample, role_rows
 from hotslope.learning.screening import FactorScreening, screening_table
 from hotslope.learning.tables import LABELS, SPLIT
-from hotslope.logs import job_log
 
 
 def screen_factors(

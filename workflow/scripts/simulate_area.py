@@ -1,5 +1,7 @@
 """Make a study area with known truth, as the raw inputs a user would have."""
 
+from hotslope.jobs import job_log
+
 import logging
 
 import numpy as np
@@ -7,7 +9,6 @@ import numpy as np
 from hotslope.errors import InputError
 from hotslope.files import write_layers
 from hotslope.grid import Grid
-from hotslope.logs import job_log
 from hotslope.rasters import write_raster
 from hotslope.simulation.exports import write_cover, write_items, write_points
 from hotslope.simulation.fields import nearest

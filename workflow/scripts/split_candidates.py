@@ -1,12 +1,13 @@
 """Divide the labelled candidates into training, inner validation and test."""
 
+from hotslope.jobs import job_log
+
 import logging
 
 from hotslope.errors import InputError
 from hotslope.learning.nothing import NOTE
 from hotslope.learning.roles import assign_roles, require_labels
 from hotslope.learning.tables import LABELS, SPLIT
-from hotslope.logs import job_log
 
 logger = logging.getLogger("hotslope.learning")
 

@@ -1,5 +1,7 @@
 """Candidates by both methods over a range of radii."""
 
+from hotslope.jobs import job_log
+
 import logging
 from functools import partial
 
@@ -16,7 +18,6 @@ from hotslope.candidates.track_regions import regions_by_density, regions_by_rat
 from hotslope.candidates.track_table import track_table
 from hotslope.files import write_csv
 from hotslope.grid import Grid
-from hotslope.logs import job_log
 from hotslope.motion.scores import departures, score_points
 from hotslope.points.tables import POINTS
 from hotslope.rasters import read_raster

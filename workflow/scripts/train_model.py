@@ -1,5 +1,7 @@
 """Train one model on the training rows, choose its threshold, judge it on the test rows."""
 
+from hotslope.jobs import job_log
+
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +24,6 @@ from hotslope.learning.persistence import save_classifier
 from hotslope.learning.sample import Sample, gather_sample, role_rows
 from hotslope.learning.tables import LABELS, PREDICTIONS, SPLIT
 from hotslope.learning.validation import honest_probability, positive_probability
-from hotslope.logs import job_log
 
 #: Orders of the columns over which a network's result is also shown.
 COLUMN_ORDERS = 10

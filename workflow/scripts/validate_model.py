@@ -1,5 +1,7 @@
 """Cross-validate one model, and predict every candidate by models that never saw its label."""
 
+from hotslope.jobs import job_log
+
 import warnings
 from typing import Any
 
@@ -20,7 +22,6 @@ from hotslope.learning.validation import (
     positive_probability,
     score_folds,
 )
-from hotslope.logs import job_log
 
 
 def validate_model(

@@ -1,60 +1,13 @@
-"""The guard around every script: one log per job, one message per user error; progress."""
+"""How far a long loop is, told to the log of its job."""
 
-import gc
 import logging
-import sys
 import time
-import warnings
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from pathlib import Path
-
-from hotslope.errors import InputError
+from collections.abc import Callable
 
 logger = logging.getLogger("hotslope")
 
 #: Seconds between two reports of progress; what takes less reports nothing.
 REPORT_EVERY_S = 10.0
-
-
-@contextmanager
-def job_log(path: str) -> Iterator[None]:
-    """Send log records, warnings and tracebacks of a job to its log file.
-
-    An `InputError` becomes one line in the log and on the terminal, and exit code 1.
-
-    Parameters
-    ----------
-    path : str
-        Log file of the job; its folder is made if needed.
-
-    Raises
-    ------
-    SystemExit
-        With code 1 where the job raised an `InputError`.
-    """
-    Path(path).parent.mkdir(parents=True, exist_ok=True)
-    handler = logging.FileHandler(path, mode="w", encoding="utf-8")
-    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
-    logging.captureWarnings(True)
-    root = logging.getLogger()
-    root.addHandler(handler)
-    logger.setLevel(logging.INFO)
-    warnings.simplefilter("default")
-    # Modules stay until the end, so no collection need look through them: a tenth of some jobs.
-    gc.freeze()
-    try:
-        yield
-    except InputError as error:
-        logger.error("%s", error)
-        print(f"\nhotslope: {error}\n", file=sys.stderr)
-        raise SystemExit(1) from None
-    except Exception:
-        logger.exception("unexpected error: please report it with this log")
-        raise
-    finally:
-        root.removeHandler(handler)
-        handler.close()
 
 
 class Progress:

@@ -20,8 +20,9 @@ from hotslope.grid import Grid
 
 #: Edge of the blocks of a file, cells.
 BLOCK_CELLS = 512
-#: Options of GDAL's COG driver.
-COG = {"compress": "ZSTD", "level": 1, "predictor": "YES", "num_threads": 1}
+#: Options of GDAL's COG driver. A predictor would make files a tenth smaller, and writing and
+#: reading them half as long again.
+COG = {"compress": "ZSTD", "level": 1, "num_threads": 1}
 # Of its own accord GDAL keeps blocks in up to 5 % of the machine's memory, MB; each is used once.
 os.environ.setdefault("GDAL_CACHEMAX", "128")
 
@@ -227,7 +228,8 @@ class RasterBand:
     """
 
     def __init__(self, path: str | Path, band: int = 1) -> None:
-        self._source, self._band = rasterio.open(path), band
+        # Shared: bands of one file lie in the same blocks, which are then unpacked once.
+        self._source, self._band = rasterio.open(path, sharing=True), band
         self.shape: tuple[int, int] = self._source.shape
 
     def __getitem__(self, window: tuple[slice, slice]) -> np.ndarray:

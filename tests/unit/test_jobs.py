@@ -1,0 +1,68 @@
+"""The guard around every script, in processes of their own: jobs end theirs."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+
+#: What Snakemake does before a script, and a file that is to be gone at the end.
+PREAMBLE = """
+import atexit, gc, os, sys
+sys.path.insert(0, "workflow/scripts")
+snakemake = object()
+from hotslope.jobs import job_log
+print("collector while loading:", gc.isenabled())
+atexit.register(print, "what was registered for the end")
+"""
+
+
+def run(tmp_path: Path, text: str) -> tuple[subprocess.CompletedProcess, str]:
+    """Run a script; return how it ended and what its log says."""
+    path, log = tmp_path / "script.py", tmp_path / "logs" / "script.log"
+    path.write_text(text.replace("LOG", repr(str(log))), encoding="utf-8")
+    ended = subprocess.run(
+        [sys.executable, path], cwd=ROOT, capture_output=True, text=True, timeout=60
+    )
+    return ended, log.read_text(encoding="utf-8")
+
+
+def test_job_ends_with_its_block_and_does_what_is_left_to_the_end(tmp_path):
+    work = "with job_log(LOG):\n    print('work with the collector:', gc.isenabled())\n"
+    ended, log = run(tmp_path, PREAMBLE + work + "print('after')\n")
+    assert (ended.returncode, ended.stderr, log) == (0, "", "")
+    assert ended.stdout.splitlines() == [
+        "collector while loading: False",
+        "work with the collector: True",
+        "what was registered for the end",
+    ]
+
+
+def test_anything_but_a_job_goes_on_and_keeps_its_collector(tmp_path):
+    plain = PREAMBLE.replace("snakemake = object()\n", "")
+    ended, _ = run(tmp_path, plain + "with job_log(LOG):\n    pass\nprint('after')\n")
+    assert ended.returncode == 0
+    assert ended.stdout.splitlines()[:2] == ["collector while loading: True", "after"]
+
+
+@pytest.mark.parametrize("preamble", [PREAMBLE, PREAMBLE.replace("snakemake = object()\n", "")])
+def test_input_error_is_one_line_and_code_1(tmp_path, preamble):
+    work = """
+from hotslope.errors import InputError
+with job_log(LOG):
+    raise InputError("points.csv, line 3", "velocity is 'x'", "Write a number")
+"""
+    ended, log = run(tmp_path, preamble + work)
+    assert ended.returncode == 1
+    assert ended.stderr == "\nhotslope: points.csv, line 3: velocity is 'x'. Write a number.\n\n"
+    assert log.count("\n") == 1
+    assert "ERROR points.csv, line 3" in log
+
+
+def test_unexpected_error_leaves_its_traceback_in_the_log(tmp_path):
+    ended, log = run(tmp_path, PREAMBLE + "with job_log(LOG):\n    1 / 0\n")
+    assert ended.returncode == 1
+    assert "please report it" in log
+    assert "ZeroDivisionError" in log
