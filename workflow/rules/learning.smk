@@ -75,6 +75,7 @@ rule screen_factors:
         "results/logs/learning/screen_factors.log",
     benchmark:
         "results/benchmarks/learning/screen_factors.tsv"
+    priority: 50
     conda:
         "../../envs/learning.yaml"
     threads: 1
@@ -143,7 +144,7 @@ rule validate_model:
         "results/logs/learning/validate_model_{model}.log",
     benchmark:
         "results/benchmarks/learning/validate_model_{model}.tsv"
-    priority: 50
+    priority: 60
     conda:
         "../../envs/learning.yaml"
     threads: 1
@@ -208,6 +209,7 @@ rule check_leakage:
         "results/logs/learning/check_leakage.log",
     benchmark:
         "results/benchmarks/learning/check_leakage.tsv"
+    priority: 60
     conda:
         "../../envs/learning.yaml"
     threads: 1

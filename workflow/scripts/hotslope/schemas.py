@@ -33,11 +33,17 @@ class Table:
     name: str
     schema: pa.DataFrameSchema
 
-    def check(self, frame: pd.DataFrame, place: str) -> pd.DataFrame:
-        """Return `frame` if it keeps the schema; otherwise raise an InputError with `place`."""
+    def check(self, frame: pd.DataFrame, place: str, *, repeats: bool = True) -> pd.DataFrame:
+        """Return `frame` if it keeps the schema; otherwise raise an InputError with `place`.
+
+        Without `repeats`, it is not checked that identifiers occur once.
+        """
         present = [column for column in self.schema.columns if column in frame.columns]
+        schema = self.schema.select_columns(present)
+        if not repeats:
+            schema = schema.update_columns({name: {"unique": False} for name in present})
         try:
-            return self.schema.select_columns(present).validate(frame, lazy=True)
+            return schema.validate(frame, lazy=True)
         except SchemaErrors as errors:
             case = errors.failure_cases.iloc[0]
             raise InputError(
@@ -52,7 +58,11 @@ class Table:
         columns: list[str] | None = None,
         rows: np.ndarray | None = None,
     ) -> pd.DataFrame:
-        """Read and check a Parquet file, all columns or those named, all rows or those given."""
+        """Read and check a Parquet file, all columns or those named, all rows or those given.
+
+        That identifiers occur once is checked only when a file is written: of a million points
+        it takes longer than the rest of reading them.
+        """
         self._check_kind(path)
         if rows is None:
             table = pq.read_table(path, columns=columns, use_pandas_metadata=True)
@@ -62,7 +72,7 @@ class Table:
         missing = set(columns or self.schema.columns) - set(frame.columns)
         if missing:
             raise InputError(str(path), f"lacks {sorted(missing)}", "Remake the file")
-        return self.check(frame, str(path))
+        return self.check(frame, str(path), repeats=False)
 
     def read_numbers(self, path: str | Path, columns: list[str]) -> pd.DataFrame:
         """Read and check columns of numbers, row group by row group.
