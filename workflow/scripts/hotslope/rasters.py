@@ -129,7 +129,8 @@ def _write_bands(
     target: DatasetWriter, bands: dict[str, np.ndarray], dtype: str, tags: dict[str, str]
 ) -> None:
     for index, (name, values) in enumerate(bands.items(), start=1):
-        target.write(values.astype(dtype, copy=False), index)
+        # With an axis of its own, or rasterio would copy it to have one.
+        target.write(values.astype(dtype, copy=False)[np.newaxis], [index])
         target.set_band_description(index, name)
     target.update_tags(**tags)
 

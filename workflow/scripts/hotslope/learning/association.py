@@ -1,6 +1,6 @@
 """How strongly two factors say the same thing, for numbers and categories alike."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -84,19 +84,38 @@ def association_matrix(table: pd.DataFrame, categorical: Sequence[str]) -> np.nd
         Cramér's V (0 to 1) of two categories, each over the rows that have both; 0 where
         one is constant.
     """
+    nominal = set(categorical)
     names = list(table.columns)
-    nominal = [i for i, name in enumerate(names) if name in set(categorical)]
-    numeric = [i for i, name in enumerate(names) if name not in set(categorical)]
+    values = number_matrix(table, [name for name in names if name not in nominal])
+    codes = {name: pd.factorize(table[name], sort=True)[0] for name in names if name in nominal}
+    return associations(names, values, codes)
+
+
+def associations(
+    names: Sequence[str], values: np.ndarray, codes: Mapping[str, np.ndarray]
+) -> np.ndarray:
+    """Return what `association_matrix` does, of numbers and codes at hand.
+
+    Parameters
+    ----------
+    names : sequence of str
+        All factors, in the order wanted.
+    values : ndarray of float64, shape (n_rows, n_numbers)
+        Those that are numbers, in this order; NaN where missing.
+    codes : mapping of str to ndarray of int64, shape (n_rows,)
+        Those that are categories: codes 0, 1, ...; negative where missing.
+    """
+    nominal = [i for i, name in enumerate(names) if name in codes]
+    numeric = [i for i, name in enumerate(names) if name not in codes]
     result = np.eye(len(names))
-    values = number_matrix(table, [names[j] for j in numeric])
     result[np.ix_(numeric, numeric)] = _pearson(values)
     np.fill_diagonal(result, 1.0)
-    codes = {i: pd.factorize(table[names[i]], sort=True)[0] for i in nominal}
     for position, i in enumerate(nominal):
-        result[i, numeric] = result[numeric, i] = correlation_ratios(codes[i], values)
+        first = codes[names[i]]
+        result[i, numeric] = result[numeric, i] = correlation_ratios(first, values)
         for j in nominal[position + 1 :]:
-            common = (codes[i] >= 0) & (codes[j] >= 0)
+            second = codes[names[j]]
+            common = (first >= 0) & (second >= 0)
             if common.sum() >= MIN_COMMON_ROWS:
-                v = cramers_v(codes[i][common], codes[j][common])
-                result[i, j] = result[j, i] = v
+                result[i, j] = result[j, i] = cramers_v(first[common], second[common])
     return result

@@ -1,6 +1,6 @@
 """Bins of a whole factor table: numbers by ChiMerge, categories as they are."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -56,27 +56,32 @@ class FactorBinner(TransformerMixin, BaseEstimator):
 
     def fit(self, X: pd.DataFrame, y: npt.ArrayLike) -> "FactorBinner":  # noqa: N803
         """Find bins of every factor from training rows `X` with labels `y`."""
-        self._learn(X, y)
+        self.fit_bins(X, y)
         return self
 
     def fit_transform(self, X: pd.DataFrame, y: npt.ArrayLike) -> dict[str, np.ndarray]:  # noqa: N803
-        """Return what `fit` and then `transform` would, with the numbers taken once."""
-        return self._bins(X, self._learn(X, y))
+        """Return what `fit` and then `transform` would, with the table read once."""
+        return self.fit_bins(X, y)[0]
 
-    def _learn(self, X: pd.DataFrame, y: npt.ArrayLike) -> np.ndarray:  # noqa: N803
-        """Fit to training rows; return their numbers."""
+    def fit_bins(
+        self,
+        X: pd.DataFrame,  # noqa: N803
+        y: npt.ArrayLike,
+    ) -> tuple[dict[str, np.ndarray], np.ndarray]:
+        """Fit to training rows; return their bins, and their numbers as `number_matrix` does."""
         self.factors_ = [str(name) for name in X.columns]
+        nominal = set(self.categorical)
+        found = {name: pd.factorize(X[name]) for name in self.factors_ if name in nominal}
         self.categories_ = {
-            name: sorted({str(value) for value in X[name].dropna().unique()})
-            for name in self.factors_
-            if name in set(self.categorical)
+            name: sorted({str(value) for value in distinct})
+            for name, (_, distinct) in found.items()
         }
         self.numeric_ = [name for name in self.factors_ if name not in self.categories_]
         self.chimerge_ = ChiMerge(self.max_bins, self.significance, self.min_bin_count)
         numbers = number_matrix(X, self.numeric_)
         if self.numeric_:
             self.chimerge_.fit(numbers, y)
-        return numbers
+        return self._bins(found, numbers), numbers
 
     def n_bins(self, name: str) -> int:
         """Return the number of bins of a factor, that of missing values not counted."""
@@ -91,11 +96,15 @@ class FactorBinner(TransformerMixin, BaseEstimator):
     def transform(self, X: pd.DataFrame) -> dict[str, np.ndarray]:  # noqa: N803
         """Return the bins of each factor, int64; `UNSEEN` for categories new since `fit`."""
         check_is_fitted(self)
-        return self._bins(X, number_matrix(X, self.numeric_))
+        found = {name: pd.factorize(X[name]) for name in self.categories_}
+        return self._bins(found, number_matrix(X, self.numeric_))
 
-    def _bins(self, X: pd.DataFrame, numbers: np.ndarray) -> dict[str, np.ndarray]:  # noqa: N803
+    def _bins(
+        self, found: dict[str, tuple[np.ndarray, pd.Index]], numbers: np.ndarray
+    ) -> dict[str, np.ndarray]:
+        """Return the bins of what `pandas.factorize` found in each category, and of numbers."""
         bins = {
-            name: category_codes(X[name], categories)
+            name: category_codes(*found[name], categories)
             for name, categories in self.categories_.items()
         }
         if self.numeric_:
@@ -104,10 +113,14 @@ class FactorBinner(TransformerMixin, BaseEstimator):
         return {name: bins[name] for name in self.factors_}
 
 
-def category_codes(values: pd.Series, categories: Sequence[str]) -> np.ndarray:
-    """Return positions in `categories`; their number where missing, `UNSEEN` where new."""
+def category_codes(
+    positions: np.ndarray, distinct: Iterable[object], categories: Sequence[str]
+) -> np.ndarray:
+    """Return positions in `categories` of the distinct values at each row's position.
+
+    Missing values, at the position -1, get the number of categories; new ones get `UNSEEN`.
+    """
     code_of = {category: code for code, category in enumerate(categories)}
-    # Missing values have the position -1, the last one.
-    positions, distinct = pd.factorize(values)
+    # The position -1 is the last one.
     codes = [*(code_of.get(str(value), UNSEEN) for value in distinct), len(categories)]
     return np.array(codes, dtype=np.int64)[positions]

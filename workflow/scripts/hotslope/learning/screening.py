@@ -8,7 +8,7 @@ import pandas as pd
 from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils.validation import check_is_fitted
 
-from hotslope.learning.association import association_matrix
+from hotslope.learning.association import association_matrix, associations
 from hotslope.learning.bins import FactorBinner
 from hotslope.learning.information import gain_ratio_of_codes, null_gain_ratios
 
@@ -109,12 +109,16 @@ class FactorScreening(TransformerMixin, BaseEstimator):
             significance=self.significance,
             min_bin_count=self.min_bin_count,
         )
-        bins = self.binner_.fit_transform(X, y)
+        bins, numbers = self.binner_.fit_bins(X, y)
         names = self.binner_.factors_
         classes = np.unique(y, return_inverse=True)[1]
         self.gain_ratios_ = np.array([gain_ratio_of_codes(bins[name], classes) for name in names])
         constant = np.array([np.ptp(bins[name]) == 0 for name in names])
-        association = association_matrix(X, self.categorical)
+        codes = {
+            name: np.where(bins[name] < self.binner_.n_bins(name), bins[name], -1)
+            for name in self.binner_.categories_
+        }
+        association = associations(names, numbers, codes)
         association[constant] = association[:, constant] = 0.0
         partner = drop_redundant(association, self.gain_ratios_, self.max_correlation)
         self.partners_ = [names[j] if j >= 0 else None for j in partner]
