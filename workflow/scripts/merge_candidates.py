@@ -17,7 +17,7 @@ from hotslope.candidates.tables import CANDIDATES, TRACK_CANDIDATES
 from hotslope.candidates.zones import means_inside
 from hotslope.files import write_layers
 from hotslope.grid import Grid
-from hotslope.rasters import Computed, RasterBand
+from hotslope.rasters import Cells, Computed, RasterBand
 from hotslope.schemas import read_layer
 
 logger = logging.getLogger("hotslope")
@@ -129,9 +129,10 @@ def _visibility(polygons: np.ndarray, paths: dict[str, str | None], grid: Grid) 
         for name in ("hidden_share", "r_index"):
             columns[f"{name}_{track}"] = np.full(len(polygons), np.nan)
         if path:
-            hidden = Computed(_hidden, RasterBand(path, 1))
+            classes = RasterBand(path, 1)
+            rasters: list[Cells] = [Computed(_hidden, classes), classes.beside(2)]
             columns[f"hidden_share_{track}"], columns[f"r_index_{track}"] = means_inside(
-                polygons, [hidden, RasterBand(path, 2)], grid
+                polygons, rasters, grid
             )
     return pd.DataFrame(columns)
 

@@ -1,5 +1,6 @@
 """Rasters on disk: cloud-optimised GeoTIFF on a `Grid`."""
 
+import copy
 import os
 import tempfile
 from collections.abc import Callable, Iterator
@@ -11,7 +12,7 @@ import numpy as np
 import rasterio
 from rasterio.enums import MaskFlags, Resampling
 from rasterio.io import DatasetWriter
-from rasterio.shutil import copy
+from rasterio.shutil import copy as pack
 from rasterio.vrt import WarpedVRT
 from rasterio.windows import Window
 
@@ -104,7 +105,7 @@ def _packed(
         yield target
         target.build_overviews(_overview_factors(target.shape), overviews)
         with atomic_path(path) as partial:
-            copy(target, partial, driver="COG", **COG)
+            pack(target, partial, driver="COG", **COG)
 
 
 def _profile(grid: Grid, count: int, dtype: str) -> dict[str, Any]:
@@ -229,9 +230,14 @@ class RasterBand:
     """
 
     def __init__(self, path: str | Path, band: int = 1) -> None:
-        # Shared: bands of one file lie in the same blocks, which are then unpacked once.
-        self._source, self._band = rasterio.open(path, sharing=True), band
+        self._source, self._band = rasterio.open(path), band
         self.shape: tuple[int, int] = self._source.shape
+
+    def beside(self, band: int) -> "RasterBand":
+        """Return another band of the file: looked at by turns, blocks are unpacked for both."""
+        other = copy.copy(self)
+        other._band = band
+        return other
 
     def __getitem__(self, window: tuple[slice, slice]) -> np.ndarray:
         return _values(self._source, [self._band], Window.from_slices(*window))[0]
