@@ -55,7 +55,7 @@ def derive_morphometry(
     with ExitStack() as open_rasters:
         write = {
             name: open_rasters.enter_context(
-                raster_by_rows(path, name, study, TAGS[name] | settings.get(name, {}), "float32")
+                raster_by_rows(path, [name], study, TAGS[name] | settings.get(name, {}), "float32")
             )
             for name, path in output_paths.items()
         }
@@ -69,9 +69,9 @@ def derive_morphometry(
                 for grid, rows in ((dem, theirs), (study, ours))
             )
             steepness = np.tan(np.radians(shape["slope"]))
-            write["aspect"](ours, azimuth_on_grid(shape.pop("aspect"), steepness, ground, block))
+            write["aspect"](ours, [azimuth_on_grid(shape.pop("aspect"), steepness, ground, block)])
             for name, values in shape.items():
-                write[name](ours, on_grid(values, ground, block))
+                write[name](ours, [on_grid(values, ground, block)])
 
 
 def _shape_of(

@@ -5,11 +5,13 @@ from hotslope.jobs import job_log
 from hotslope.columns import POINT_ID, X, Y
 from hotslope.errors import InputError
 from hotslope.grid import Grid
-from hotslope.motion.density import DENSITY_TAGS, signed_densities
+from hotslope.motion.density import DENSITY_BANDS, DENSITY_TAGS, signed_densities
 from hotslope.motion.radius import resolved_radius_m
 from hotslope.motion.tables import HOTSPOTS
 from hotslope.points.tables import POINTS
-from hotslope.rasters import write_raster
+from hotslope.rasters import BLOCK_CELLS, raster_by_rows
+from hotslope.rows import inside
+from hotslope.tiles import grown
 
 
 def map_density(
@@ -24,7 +26,7 @@ def map_density(
     threads: int,
     radius_path: str | None = None,
 ) -> None:
-    """Write the density of z on the study grid.
+    """Write the density of z on the study grid, some rows at a time.
 
     Parameters
     ----------
@@ -56,23 +58,18 @@ def map_density(
         raise InputError(
             hotspots_path, f"does not hold the points of {points_path}", "Delete it and run again"
         )
+    x, y, z = (column.to_numpy() for column in (points[X], points[Y], hotspots["z"]))
     reach_m = resolved_radius_m(radius_m, radius_path)
     grid = Grid.from_bounds(bounds_m, cell_size_m, crs)
-    signed, hot, cold = signed_densities(
-        points[X].to_numpy(),
-        points[Y].to_numpy(),
-        hotspots["z"].to_numpy(),
-        reach_m,
-        grid,
-        threads=threads,
-    )
-    write_raster(
-        density_path,
-        {"signed": signed, "hot": hot, "cold": cold},
-        grid,
-        DENSITY_TAGS | {"radius_m": f"{reach_m:g}"},
-        dtype="float32",
-    )
+    tags = DENSITY_TAGS | {"radius_m": f"{reach_m:g}"}
+    with raster_by_rows(density_path, DENSITY_BANDS, grid, tags, "float32") as write:
+        for top in range(0, grid.shape[0], BLOCK_CELLS):
+            rows = slice(top, min(top + BLOCK_CELLS, grid.shape[0]))
+            strip = grid.window(rows, slice(0, grid.shape[1]))
+            near = inside(x, y, grown(strip.bounds_m, reach_m))
+            write(
+                rows, signed_densities(x[near], y[near], z[near], reach_m, strip, threads=threads)
+            )
 
 
 if __name__ == "__main__":

@@ -4,7 +4,7 @@ from hotslope.jobs import job_log
 
 from hotslope.columns import X, Y
 from hotslope.grid import Grid
-from hotslope.motion.density import DENSITY_TAGS, signed_densities
+from hotslope.motion.density import DENSITY_BANDS, DENSITY_TAGS, signed_densities
 from hotslope.motion.radius import resolved_radius_m
 from hotslope.motion.tables import HOTSPOTS
 from hotslope.points.tables import POINTS
@@ -35,7 +35,7 @@ def map_density_tile(
     tile = tile_grid(Grid.from_bounds(bounds_m, cell_size_m, crs), window)
     rows = rows_inside(points_path, grown(tile.bounds_m, reach_m))
     points = POINTS.read(points_path, [X, Y], rows)
-    signed, hot, cold = signed_densities(
+    densities = signed_densities(
         points[X].to_numpy(),
         points[Y].to_numpy(),
         HOTSPOTS.read(hotspots_path, ["z"], rows)["z"].to_numpy(),
@@ -45,7 +45,7 @@ def map_density_tile(
     )
     write_tile(
         density_path,
-        {"signed": signed, "hot": hot, "cold": cold},
+        dict(zip(DENSITY_BANDS, densities, strict=True)),
         tile,
         DENSITY_TAGS | {"radius_m": f"{reach_m:g}"},
         dtype="float32",

@@ -3,7 +3,7 @@
 import copy
 import os
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -61,36 +61,36 @@ def write_raster(
     """
     dtype = dtype or str(next(iter(bands.values())).dtype)
     with _packed(path, _profile(grid, len(bands), dtype), overviews) as target:
-        _write_bands(target, bands, dtype, tags or {})
+        _write_bands(target, bands, tags or {})
 
 
 @contextmanager
 def raster_by_rows(
-    path: str | Path, name: str, grid: Grid, tags: dict[str, str], dtype: str
-) -> Iterator[Callable[[slice, np.ndarray], None]]:
-    """Open a raster of one band to be written some rows at a time, to the bytes of `write_raster`.
+    path: str | Path, names: Sequence[str], grid: Grid, tags: dict[str, str], dtype: str
+) -> Iterator[Callable[[slice, Sequence[np.ndarray]], None]]:
+    """Open a raster to be written some rows at a time, to the bytes of `write_raster`.
 
     Parameters
     ----------
     path, grid, tags, dtype
         As in `write_raster`.
-    name : str
-        Description of the band.
+    names : sequence of str
+        Descriptions of the bands.
 
     Yields
     ------
     callable
-        Takes rows and their values.
+        Takes rows and their values in each band.
     """
-    with _packed(path, _profile(grid, 1, dtype)) as target:
+    with _packed(path, _profile(grid, len(names), dtype)) as target:
 
-        def write(rows: slice, values: np.ndarray) -> None:
+        def write(rows: slice, bands: Sequence[np.ndarray]) -> None:
             window = Window(0, rows.start, grid.shape[1], rows.stop - rows.start)
-            target.write(values.astype(dtype, copy=False), 1, window=window)
+            for index, values in enumerate(bands, start=1):
+                _write_band(target, index, values, window)
 
         yield write
-        target.set_band_description(1, name)
-        target.update_tags(**tags)
+        _describe(target, names, tags)
 
 
 @contextmanager
@@ -126,12 +126,22 @@ def _profile(grid: Grid, count: int, dtype: str) -> dict[str, Any]:
     }
 
 
-def _write_bands(
-    target: DatasetWriter, bands: dict[str, np.ndarray], dtype: str, tags: dict[str, str]
+def _write_bands(target: DatasetWriter, bands: dict[str, np.ndarray], tags: dict[str, str]) -> None:
+    for index, values in enumerate(bands.values(), start=1):
+        _write_band(target, index, values)
+    _describe(target, list(bands), tags)
+
+
+def _write_band(
+    target: DatasetWriter, index: int, values: np.ndarray, window: Window | None = None
 ) -> None:
-    for index, (name, values) in enumerate(bands.items(), start=1):
-        # With an axis of its own, or rasterio would copy it to have one.
-        target.write(values.astype(dtype, copy=False)[np.newaxis], [index])
+    # With an axis of its own, or rasterio would copy it to have one.
+    stored = values.astype(target.dtypes[index - 1], copy=False)[np.newaxis]
+    target.write(stored, [index], window=window)
+
+
+def _describe(target: DatasetWriter, names: Sequence[str | None], tags: dict[str, str]) -> None:
+    for index, name in enumerate(names, start=1):
         target.set_band_description(index, name)
     target.update_tags(**tags)
 
@@ -154,7 +164,7 @@ def write_tile(
     """Write bands of a part of the study grid, for `gather_tiles`; parameters of `write_raster`."""
     profile = _profile(grid, len(bands), dtype) | {"compress": "ZSTD", "zstd_level": 1}
     with atomic_path(path) as partial, rasterio.open(partial, "w", **profile) as target:
-        _write_bands(target, bands, dtype, tags)
+        _write_bands(target, bands, tags)
 
 
 def gather_tiles(
@@ -184,9 +194,7 @@ def gather_tiles(
         for tile, (top, bottom, left, right) in zip(tile_paths, windows, strict=True):
             with rasterio.open(tile) as source:
                 target.write(source.read(), window=Window(left, top, right - left, bottom - top))
-        for index, name in enumerate(names, start=1):
-            target.set_band_description(index, name)
-        target.update_tags(**tags)
+        _describe(target, names, tags)
 
 
 def read_raster(path: str | Path, band: int = 1) -> tuple[np.ndarray, Grid]:

@@ -12,6 +12,8 @@ from hotslope.motion.bands import BandedPoints, band_points, in_blocks
 #: Width of the blocks that points are taken in, in radii: what a band reaches within a block
 #: stays in the processor's cache (rows as wide as the study area do not).
 RADII_AT_A_TIME = 64
+#: What `signed_densities` returns, as bands of a raster.
+DENSITY_BANDS = ("signed", "hot", "cold")
 #: What stands in the metadata of rasters of `signed_densities`.
 DENSITY_TAGS = {
     "unit": "sum of z per m2",
