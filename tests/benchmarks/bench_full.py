@@ -93,6 +93,14 @@ def disk_mb_s(folder: Path, size_mb: int = 512) -> dict[str, float]:
     return {"write": size_mb / (middle - start), "read": size_mb / (end - middle)}
 
 
+def loop_s() -> float:
+    """Return the CPU seconds of a fixed loop: how fast this machine is just now."""
+    begin, total = time.process_time(), 0
+    for number in range(3_000_000):
+        total += number * number
+    return time.process_time() - begin
+
+
 def start_up(rules: Iterable[str]) -> dict[str, float]:
     """Return CPU seconds of a job of each rule that does nothing but import."""
     scripts, seconds = ROOT / "workflow" / "scripts", {}
@@ -224,11 +232,12 @@ def measure(
     """
     log = folder / f"{name.replace(' ', '_')}.log"
     print(f"running: {name} (told in {log})", file=sys.stderr, flush=True)
-    load = os.getloadavg()[0]
+    load, loops = os.getloadavg()[0], [loop_s()]
     run = watch(snakemake(folder, configs, "--cores", str(cores)), folder, log)
     if run.code:
         print(f"Snakemake failed; its words are in {log}", file=sys.stderr)
         sys.exit(run.code)
+    loops.append(loop_s())
     started |= start_up({job.rule for job in run.jobs} - started.keys())
     rules = by_rule(run.jobs, started, folder)
     if not kernels:
@@ -238,8 +247,10 @@ def measure(
     seconds = sum(own.values())
     parts, others = floor(run, rules, seconds, disk, cores), rest(run, rules, seconds)
     print(told(name, run, rules, parts, others), flush=True)
+    print("a fixed loop: {:.3f} CPU s before, {:.3f} after".format(*loops), flush=True)
     return run.report() | {
         "load_before": load,
+        "loop_cpu_s": loops,
         "bound_s": BOUNDS[name],
         "rules": [rule.__dict__ for rule in rules],
         "kernels_cpu_s": own,
