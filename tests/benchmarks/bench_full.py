@@ -106,8 +106,8 @@ def start_up(rules: Iterable[str]) -> dict[str, float]:
     scripts, seconds = ROOT / "workflow" / "scripts", {}
     for rule in rules:
         # The global makes it a job of Snakemake, which starts and ends sooner.
-        code = f"import os, sys; sys.path.insert(0, '{scripts}'); snakemake = None\n"
-        code += f"import {rule}; os._exit(0)"
+        code = "import os, sys, types; snakemake = types.SimpleNamespace(log=[])\n"
+        code += f"sys.path.insert(0, '{scripts}'); import {rule}; os._exit(0)"
         before = resource.getrusage(resource.RUSAGE_CHILDREN)
         subprocess.run([sys.executable, "-c", code], check=True)
         after = resource.getrusage(resource.RUSAGE_CHILDREN)

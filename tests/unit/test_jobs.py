@@ -8,15 +8,17 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 
-#: What Snakemake does before a script, and a file that is to be gone at the end.
+#: What Snakemake does before a script, and something to be done at its end.
 PREAMBLE = """
-import atexit, gc, os, sys
+import atexit, gc, sys, types
 sys.path.insert(0, "workflow/scripts")
-snakemake = object()
+snakemake = types.SimpleNamespace(log=[])
 from hotslope.jobs import job_log
 print("collector while loading:", gc.isenabled())
 atexit.register(print, "what was registered for the end")
 """
+GLOBAL = "snakemake = types.SimpleNamespace(log=[])\n"
+PLAIN, NOTEBOOK = PREAMBLE.replace(GLOBAL, ""), PREAMBLE.replace(GLOBAL, "import snakemake\n")
 
 
 def run(tmp_path: Path, text: str) -> tuple[subprocess.CompletedProcess, str]:
@@ -40,14 +42,14 @@ def test_job_ends_with_its_block_and_does_what_is_left_to_the_end(tmp_path):
     ]
 
 
-def test_anything_but_a_job_goes_on_and_keeps_its_collector(tmp_path):
-    plain = PREAMBLE.replace("snakemake = object()\n", "")
-    ended, _ = run(tmp_path, plain + "with job_log(LOG):\n    pass\nprint('after')\n")
+@pytest.mark.parametrize("no_job", [PLAIN, NOTEBOOK], ids=["plain", "notebook"])
+def test_anything_but_a_job_goes_on_and_keeps_its_collector(tmp_path, no_job):
+    ended, _ = run(tmp_path, no_job + "with job_log(LOG):\n    pass\nprint('after')\n")
     assert ended.returncode == 0
     assert ended.stdout.splitlines()[:2] == ["collector while loading: True", "after"]
 
 
-@pytest.mark.parametrize("preamble", [PREAMBLE, PREAMBLE.replace("snakemake = object()\n", "")])
+@pytest.mark.parametrize("preamble", [PREAMBLE, PLAIN], ids=["job", "plain"])
 def test_input_error_is_one_line_and_code_1(tmp_path, preamble):
     work = """
 from hotslope.errors import InputError

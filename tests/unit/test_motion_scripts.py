@@ -11,9 +11,11 @@ from choose_radius import choose_radius
 from estimate_background import estimate_background
 from find_hotspots import find_hotspots
 from hotslope.errors import InputError
+from hotslope.grid import Grid
+from hotslope.motion.density import DENSITY_BANDS, signed_densities
 from hotslope.motion.tables import HOTSPOTS
 from hotslope.points.tables import POINTS
-from hotslope.rasters import read_raster
+from hotslope.rasters import BLOCK_CELLS, read_raster
 from map_density import map_density
 from map_rate import map_rate
 
@@ -111,6 +113,27 @@ def test_radius_is_chosen_and_used(tmp_path):
     )
     with rasterio.open(tmp_path / "density.tif") as density:
         assert float(density.tags()["radius_m"]) == chosen["radius_m"]
+
+
+def test_density_by_strips_is_that_of_the_whole(tmp_path):
+    points, _ = write_points(tmp_path / "points.parquet", 1200)
+    hotspots = run_hotspots(tmp_path)
+    fine = {**AREA, "cell_size_m": 2.5}
+    map_density(
+        points_path=str(tmp_path / "points.parquet"),
+        hotspots_path=str(tmp_path / "hotspots.parquet"),
+        density_path=str(tmp_path / "density.tif"),
+        radius_m=200.0,
+        threads=1,
+        **fine,
+    )
+    grid = Grid.from_bounds(**fine)
+    assert grid.shape[0] > BLOCK_CELLS
+    place = points["x_m"].to_numpy(), points["y_m"].to_numpy()
+    whole = signed_densities(*place, hotspots["z"].to_numpy(), 200.0, grid)
+    with rasterio.open(tmp_path / "density.tif") as density:
+        assert density.descriptions == DENSITY_BANDS
+        assert np.array_equal(density.read(), np.float32(whole))
 
 
 def test_no_peak_is_told(tmp_path, caplog):

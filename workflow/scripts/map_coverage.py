@@ -18,7 +18,7 @@ from hotslope.maps.coverage import (
     within_reach,
 )
 from hotslope.points.tables import DROPPED_POINTS, POINTS
-from hotslope.rasters import BLOCK_CELLS, read_rows, write_raster
+from hotslope.rasters import block_rows, read_rows, write_raster
 from hotslope.terrain.downslope import MIN_SLOPE_DEG
 
 logger = logging.getLogger("hotslope")
@@ -56,8 +56,7 @@ def map_coverage(
     ]
     joint = np.empty(grid.shape, dtype=np.float32)
     measuring = np.empty(grid.shape, dtype=np.float32)
-    for start in range(0, grid.shape[0], BLOCK_CELLS):
-        rows = slice(start, min(start + BLOCK_CELLS, grid.shape[0]))
+    for rows in block_rows(grid.shape[0]):
         nothing = np.full((rows.stop - rows.start, grid.shape[1]), np.nan)
         slope = read_rows(slope_path, rows, [1])[0] if slope_path else nothing
         classes = []

@@ -9,7 +9,7 @@ from hotslope.motion.density import DENSITY_BANDS, DENSITY_TAGS, signed_densitie
 from hotslope.motion.radius import resolved_radius_m
 from hotslope.motion.tables import HOTSPOTS
 from hotslope.points.tables import POINTS
-from hotslope.rasters import BLOCK_CELLS, raster_by_rows
+from hotslope.rasters import block_rows, raster_by_rows
 from hotslope.rows import inside
 from hotslope.tiles import grown
 
@@ -63,8 +63,7 @@ def map_density(
     grid = Grid.from_bounds(bounds_m, cell_size_m, crs)
     tags = DENSITY_TAGS | {"radius_m": f"{reach_m:g}"}
     with raster_by_rows(density_path, DENSITY_BANDS, grid, tags, "float32") as write:
-        for top in range(0, grid.shape[0], BLOCK_CELLS):
-            rows = slice(top, min(top + BLOCK_CELLS, grid.shape[0]))
+        for rows in block_rows(grid.shape[0]):
             strip = grid.window(rows, slice(0, grid.shape[1]))
             near = inside(x, y, grown(strip.bounds_m, reach_m))
             write(

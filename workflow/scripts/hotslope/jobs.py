@@ -1,8 +1,7 @@
 """The guard around every script: one log per job, one message per user error, a quick end.
 
 Scripts import it before all else: a job of Snakemake keeps the garbage collector off while it
-loads its modules, and ends without taking them apart. Each is a tenth to a third of a short job,
-and neither changes what it makes.
+loads its modules, and ends without taking them apart. Neither changes what it makes.
 """
 
 import atexit
@@ -19,8 +18,9 @@ from hotslope.errors import InputError
 
 logger = logging.getLogger("hotslope")
 
-#: Whether this process is a job: Snakemake gives the main module of one its own global.
-IN_JOB = hasattr(sys.modules["__main__"], "snakemake")
+#: Whether this process is a job: Snakemake gives the main module of one a global that knows the
+#: job's log (a notebook that imports Snakemake has its package under the same name).
+IN_JOB = hasattr(getattr(sys.modules["__main__"], "snakemake", None), "log")
 
 if IN_JOB:
     gc.disable()

@@ -21,8 +21,8 @@ from hotslope.grid import Grid
 
 #: Edge of the blocks of a file, cells.
 BLOCK_CELLS = 512
-#: Options of GDAL's COG driver. A predictor would make files a tenth smaller, and writing and
-#: reading them half as long again.
+#: Options of GDAL's COG driver. A predictor would make files smaller, and writing and reading
+#: them slower.
 COG = {"compress": "ZSTD", "level": 1, "num_threads": 1}
 # Of its own accord GDAL keeps blocks in up to 5 % of the machine's memory, MB; each is used once.
 os.environ.setdefault("GDAL_CACHEMAX", "128")
@@ -85,9 +85,8 @@ def raster_by_rows(
     with _packed(path, _profile(grid, len(names), dtype)) as target:
 
         def write(rows: slice, bands: Sequence[np.ndarray]) -> None:
-            window = Window(0, rows.start, grid.shape[1], rows.stop - rows.start)
             for index, values in enumerate(bands, start=1):
-                _write_band(target, index, values, window)
+                _write_band(target, index, values, _whole_rows(target, rows))
 
         yield write
         _describe(target, names, tags)
@@ -211,8 +210,11 @@ def read_rows(path: str | Path, rows: slice, bands: list[int]) -> np.ndarray:
     Blocks of a file are `BLOCK_CELLS` high: whole multiples are read without waste.
     """
     with rasterio.open(path) as source:
-        window = Window(0, rows.start, source.width, rows.stop - rows.start)
-        return _values(source, bands, window)
+        return _values(source, bands, _whole_rows(source, rows))
+
+
+def _whole_rows(raster: rasterio.DatasetReader | DatasetWriter, rows: slice) -> Window:
+    return Window(0, rows.start, raster.width, rows.stop - rows.start)
 
 
 def _values(
@@ -274,12 +276,17 @@ class Computed:
 Cells = np.ndarray | RasterBand | Computed
 
 
+def block_rows(height: int) -> Iterator[slice]:
+    """Divide rows, from north to south, into strips that take whole blocks of a file."""
+    for top in range(0, height, BLOCK_CELLS):
+        yield slice(top, min(top + BLOCK_CELLS, height))
+
+
 def read_strips(path: str | Path, band: int = 1) -> Iterator[np.ndarray]:
-    """Read one band as `read_raster` does, from north to south, `BLOCK_CELLS` rows at a time."""
+    """Read one band as `read_raster` does, strip by strip of `block_rows`."""
     with rasterio.open(path) as source:
-        for top in range(0, source.height, BLOCK_CELLS):
-            rows = min(BLOCK_CELLS, source.height - top)
-            yield _values(source, [band], Window(0, top, source.width, rows))[0]
+        for rows in block_rows(source.height):
+            yield _values(source, [band], _whole_rows(source, rows))[0]
 
 
 def read_on_grid(

@@ -33,17 +33,11 @@ class Table:
     name: str
     schema: pa.DataFrameSchema
 
-    def check(self, frame: pd.DataFrame, place: str, *, repeats: bool = True) -> pd.DataFrame:
-        """Return `frame` if it keeps the schema; otherwise raise an InputError with `place`.
-
-        Without `repeats`, it is not checked that identifiers occur once.
-        """
+    def check(self, frame: pd.DataFrame, place: str) -> pd.DataFrame:
+        """Return `frame` if it keeps the schema; otherwise raise an InputError with `place`."""
         present = [column for column in self.schema.columns if column in frame.columns]
-        schema = self.schema.select_columns(present)
-        if not repeats:
-            schema = schema.update_columns({name: {"unique": False} for name in present})
         try:
-            return schema.validate(frame, lazy=True)
+            return self.schema.select_columns(present).validate(frame, lazy=True)
         except SchemaErrors as errors:
             case = errors.failure_cases.iloc[0]
             raise InputError(
@@ -58,11 +52,7 @@ class Table:
         columns: list[str] | None = None,
         rows: np.ndarray | None = None,
     ) -> pd.DataFrame:
-        """Read and check a Parquet file, all columns or those named, all rows or those given.
-
-        That identifiers occur once is checked only when a file is written: of a million points
-        it takes longer than the rest of reading them.
-        """
+        """Read and check a Parquet file, all columns or those named, all rows or those given."""
         self._check_kind(path)
         if rows is None:
             table = pq.read_table(path, columns=columns, use_pandas_metadata=True)
@@ -72,7 +62,7 @@ class Table:
         missing = set(columns or self.schema.columns) - set(frame.columns)
         if missing:
             raise InputError(str(path), f"lacks {sorted(missing)}", "Remake the file")
-        return self.check(frame, str(path), repeats=False)
+        return self.check(frame, str(path))
 
     def read_numbers(self, path: str | Path, columns: list[str]) -> pd.DataFrame:
         """Read and check columns of numbers, row group by row group.

@@ -56,14 +56,10 @@ class FactorBinner(TransformerMixin, BaseEstimator):
 
     def fit(self, X: pd.DataFrame, y: npt.ArrayLike) -> "FactorBinner":  # noqa: N803
         """Find bins of every factor from training rows `X` with labels `y`."""
-        self.fit_bins(X, y)
+        self.fit_bins_and_numbers(X, y)
         return self
 
-    def fit_transform(self, X: pd.DataFrame, y: npt.ArrayLike) -> dict[str, np.ndarray]:  # noqa: N803
-        """Return what `fit` and then `transform` would, with the table read once."""
-        return self.fit_bins(X, y)[0]
-
-    def fit_bins(
+    def fit_bins_and_numbers(
         self,
         X: pd.DataFrame,  # noqa: N803
         y: npt.ArrayLike,

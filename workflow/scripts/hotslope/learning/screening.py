@@ -109,7 +109,7 @@ class FactorScreening(TransformerMixin, BaseEstimator):
             significance=self.significance,
             min_bin_count=self.min_bin_count,
         )
-        bins, numbers = self.binner_.fit_bins(X, y)
+        bins, numbers = self.binner_.fit_bins_and_numbers(X, y)
         names = self.binner_.factors_
         classes = np.unique(y, return_inverse=True)[1]
         self.gain_ratios_ = np.array([gain_ratio_of_codes(bins[name], classes) for name in names])
