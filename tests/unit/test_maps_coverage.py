@@ -65,12 +65,29 @@ def test_every_code_has_a_name():
     assert len(COVERAGE_NAMES) == 5
 
 
+ALL_ROWS = slice(0, GRID.shape[0])
+
+
+def reached(x_m, y_m, wanted=ALL_ROWS):
+    return within_reach(*GRID.rows_columns(np.array(x_m), np.array(y_m)), GRID, 20.0, wanted)
+
+
 def test_reach_is_a_disc_and_crosses_the_border():
-    near = within_reach(np.array([55.0, 105.0]), np.array([55.0, 5.0]), GRID, 20.0)
+    near = reached([55.0, 105.0], [55.0, 5.0])
     rows, columns = np.nonzero(near)
     first = (rows - 4) ** 2 + (columns - 5) ** 2 <= 4
     second = (rows - 9) ** 2 + (columns - 10) ** 2 <= 4
     assert (first | second).all()
     assert near.sum() == 13 + 3
-    assert not within_reach(np.array([]), np.array([]), GRID, 20.0).any()
-    assert not within_reach(np.array([5000.0]), np.array([5.0]), GRID, 20.0).any()
+    assert not reached([], []).any()
+    assert not reached([5000.0], [5.0]).any()
+
+
+@pytest.mark.parametrize("height", [1, 3, 7])
+def test_reach_by_rows_is_that_of_the_whole(height):
+    x_m, y_m = np.random.default_rng(4).uniform(-30, 130, (2, 12))
+    strips = [slice(top, min(top + height, 10)) for top in range(0, 10, height)]
+    parts = [reached(x_m, y_m, strip) for strip in strips]
+    whole = reached(x_m, y_m)
+    assert whole.any() and not whole.all()
+    assert np.array_equal(np.concatenate(parts), whole)

@@ -13,6 +13,7 @@ from find_hotspots import find_hotspots
 from hotslope.errors import InputError
 from hotslope.grid import Grid
 from hotslope.motion.density import DENSITY_BANDS, signed_densities
+from hotslope.motion.rate import RATE_BANDS, local_rate
 from hotslope.motion.tables import HOTSPOTS
 from hotslope.points.tables import POINTS
 from hotslope.rasters import BLOCK_CELLS, read_raster
@@ -134,6 +135,35 @@ def test_density_by_strips_is_that_of_the_whole(tmp_path):
     with rasterio.open(tmp_path / "density.tif") as density:
         assert density.descriptions == DENSITY_BANDS
         assert np.array_equal(density.read(), np.float32(whole))
+
+
+def test_rate_by_strips_is_that_of_the_whole(tmp_path):
+    points, _ = write_points(tmp_path / "points.parquet", 1200)
+    fine = {**AREA, "cell_size_m": 2.5}
+    paths = {f"{name}_path": str(tmp_path / name) for name in ("points", "background", "rate")}
+    paths["points_path"] += ".parquet"
+    estimate_background(
+        points_path=paths["points_path"],
+        background_path=paths["background_path"],
+        method="none",
+        **AREA,
+    )
+    map_rate(
+        **paths,
+        bandwidth_m=150.0,
+        statistic="median",
+        stability_threshold_mm_yr=10.0,
+        threads=1,
+        **fine,
+    )
+    grid = Grid.from_bounds(**fine)
+    assert grid.shape[0] > BLOCK_CELLS
+    columns = (points[name].to_numpy() for name in ("x_m", "y_m", "velocity_mm_yr"))
+    whole = local_rate(*columns, 150.0, grid, threshold_mm_yr=10.0)
+    assert np.isfinite(whole[0]).any()
+    with rasterio.open(tmp_path / "rate") as rate:
+        assert rate.descriptions == RATE_BANDS
+        assert np.array_equal(rate.read(), np.float32(whole), equal_nan=True)
 
 
 def test_no_peak_is_told(tmp_path, caplog):

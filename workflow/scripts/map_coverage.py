@@ -10,6 +10,7 @@ from rasterio.enums import Resampling
 from hotslope.columns import X, Y
 from hotslope.grid import Grid
 from hotslope.maps.coverage import (
+    COVERAGE_BANDS,
     COVERAGE_NAMES,
     MEASURED,
     TrackView,
@@ -18,7 +19,8 @@ from hotslope.maps.coverage import (
     within_reach,
 )
 from hotslope.points.tables import DROPPED_POINTS, POINTS
-from hotslope.rasters import block_rows, read_rows, write_raster
+from hotslope.rasters import block_rows, raster_by_rows, read_rows
+from hotslope.schemas import Table
 from hotslope.terrain.downslope import MIN_SLOPE_DEG
 
 logger = logging.getLogger("hotslope")
@@ -44,43 +46,45 @@ def map_coverage(
     count.
     """
     grid = Grid.from_bounds(bounds_m, cell_size_m, crs)
-    reached = [
-        [
-            within_reach(table[X].to_numpy(), table[Y].to_numpy(), grid, reach_m)
-            for table in (
-                POINTS.read(points_path, [X, Y]),
-                DROPPED_POINTS.read(dropped_path, [X, Y]),
-            )
-        ]
-        for points_path, dropped_path in zip(points_paths, dropped_paths, strict=True)
-    ]
-    joint = np.empty(grid.shape, dtype=np.float32)
-    measuring = np.empty(grid.shape, dtype=np.float32)
-    for rows in block_rows(grid.shape[0]):
-        nothing = np.full((rows.stop - rows.start, grid.shape[1]), np.nan)
-        slope = read_rows(slope_path, rows, [1])[0] if slope_path else nothing
-        classes = []
-        for track, (points, dropped) in zip(tracks, reached, strict=True):
-            visible, seen = nothing, nothing
-            if track in visibility_paths:
-                visible, seen = read_rows(visibility_paths[track], rows, [1, 3])
-                seen[~(slope >= MIN_SLOPE_DEG)] = np.nan
-            classes.append(track_coverage(TrackView(points[rows], dropped[rows], visible, seen)))
-        joint[rows] = joint_coverage(classes)
-        measuring[rows] = sum(one == MEASURED for one in classes)
-    for code, name in enumerate(COVERAGE_NAMES):
-        logger.info("%s: %.2f %%", name, 100 * np.mean(joint == code))
-    write_raster(
-        coverage_path,
-        {"class": joint, "tracks": measuring},
-        grid,
-        {
-            "class": ", ".join(f"{code} {name}" for code, name in enumerate(COVERAGE_NAMES)),
-            "tracks": "number of tracks that measure the cell",
-            "reach_m": f"{reach_m:g}",
-        },
-        overviews=Resampling.mode,
-    )
+    cells = {
+        track: (_cells(POINTS, points_path, grid), _cells(DROPPED_POINTS, dropped_path, grid))
+        for track, points_path, dropped_path in zip(
+            tracks, points_paths, dropped_paths, strict=True
+        )
+    }
+    tags = {
+        "class": ", ".join(f"{code} {name}" for code, name in enumerate(COVERAGE_NAMES)),
+        "tracks": "number of tracks that measure the cell",
+        "reach_m": f"{reach_m:g}",
+    }
+    found = np.zeros(len(COVERAGE_NAMES), dtype=np.int64)
+    with raster_by_rows(
+        coverage_path, COVERAGE_BANDS, grid, tags, "float32", Resampling.mode
+    ) as write:
+        for rows in block_rows(grid.shape[0]):
+            unknown = np.full((rows.stop - rows.start, grid.shape[1]), np.nan)
+            slope = read_rows(slope_path, rows, [1])[0] if slope_path else unknown
+            classes = []
+            for track in tracks:
+                visible, seen = unknown, unknown
+                if track in visibility_paths:
+                    visible, seen = read_rows(visibility_paths[track], rows, [1, 3])
+                    seen[~(slope >= MIN_SLOPE_DEG)] = np.nan
+                points, dropped = (
+                    within_reach(*cell, grid, reach_m, rows) for cell in cells[track]
+                )
+                classes.append(track_coverage(TrackView(points, dropped, visible, seen)))
+            joint = joint_coverage(classes)
+            found += np.bincount(joint.ravel(), minlength=found.size)
+            write(rows, [joint, np.sum([one == MEASURED for one in classes], axis=0)])
+    for name, count in zip(COVERAGE_NAMES, found, strict=True):
+        logger.info("%s: %.2f %%", name, 100 * count / found.sum())
+
+
+def _cells(schema: Table, path: str, grid: Grid) -> tuple[np.ndarray, np.ndarray]:
+    """Return row and column of each point of a table."""
+    table = schema.read(path, [X, Y])
+    return grid.rows_columns(table[X].to_numpy(), table[Y].to_numpy())
 
 
 if __name__ == "__main__":

@@ -10,13 +10,16 @@ from hotslope.columns import VELOCITY, X, Y
 from hotslope.grid import Grid
 from hotslope.motion.background import sample_background
 from hotslope.motion.rate import (
+    RATE_BANDS,
     local_rate,
     point_density_per_m2,
     rate_tags,
     resolved_bandwidth_m,
 )
 from hotslope.points.tables import POINTS
-from hotslope.rasters import read_raster, write_raster
+from hotslope.rasters import block_rows, raster_by_rows, read_raster
+from hotslope.rows import inside
+from hotslope.tiles import grown
 
 logger = logging.getLogger("hotslope")
 
@@ -34,7 +37,7 @@ def map_rate(
     crs: str,
     threads: int,
 ) -> None:
-    """Write the rate less background, and its support, on the study grid.
+    """Write the rate less background, and its support, on the study grid, some rows at a time.
 
     Parameters
     ----------
@@ -67,24 +70,24 @@ def map_rate(
     radius_m = resolved_bandwidth_m(bandwidth_m, density)
     logger.info("%.0f points per km2, bandwidth %.1f m", density * 1e6, radius_m)
     grid = Grid.from_bounds(bounds_m, cell_size_m, crs)
-    rate, support = local_rate(
-        x,
-        y,
-        rates,
-        radius_m,
-        grid,
-        threshold_mm_yr=stability_threshold_mm_yr,
-        statistic=statistic,
-        threads=threads,
-    )
-    logger.info("%d of %d cells evaluated", np.isfinite(rate).sum(), rate.size)
-    write_raster(
-        rate_path,
-        {"rate_mm_yr": rate, "support": support},
-        grid,
-        rate_tags(statistic, radius_m, density),
-        dtype="float32",
-    )
+    tags, evaluated = rate_tags(statistic, radius_m, density), 0
+    with raster_by_rows(rate_path, RATE_BANDS, grid, tags, "float32") as write:
+        for rows in block_rows(grid.shape[0]):
+            strip = grid.window(rows, slice(0, grid.shape[1]))
+            near = inside(x, y, grown(strip.bounds_m, radius_m))
+            rate, support = local_rate(
+                x[near],
+                y[near],
+                rates[near],
+                radius_m,
+                strip,
+                threshold_mm_yr=stability_threshold_mm_yr,
+                statistic=statistic,
+                threads=threads,
+            )
+            evaluated += int(np.isfinite(rate).sum())
+            write(rows, [rate, support])
+    logger.info("%d of %d cells evaluated", evaluated, grid.shape[0] * grid.shape[1])
 
 
 if __name__ == "__main__":

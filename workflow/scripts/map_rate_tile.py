@@ -8,7 +8,7 @@ from pathlib import Path
 from hotslope.columns import VELOCITY, X, Y
 from hotslope.grid import Grid
 from hotslope.motion.background import sample_background
-from hotslope.motion.rate import local_rate, rate_tags
+from hotslope.motion.rate import RATE_BANDS, local_rate, rate_tags
 from hotslope.points.tables import POINTS
 from hotslope.rasters import read_raster, write_tile
 from hotslope.rows import rows_inside
@@ -42,7 +42,7 @@ def map_rate_tile(
     points = POINTS.read(points_path, [X, Y, VELOCITY], rows)
     x, y = points[X].to_numpy(), points[Y].to_numpy()
     background, coarse = read_raster(background_path)
-    rate, support = local_rate(
+    bands = local_rate(
         x,
         y,
         points[VELOCITY].to_numpy() - sample_background(coarse, background, x, y),
@@ -54,7 +54,7 @@ def map_rate_tile(
     )
     write_tile(
         rate_path,
-        {"rate_mm_yr": rate, "support": support},
+        dict(zip(RATE_BANDS, bands, strict=True)),
         tile,
         rate_tags(statistic, bandwidth_m, density),
         dtype="float32",

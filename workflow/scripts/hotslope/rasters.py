@@ -66,13 +66,18 @@ def write_raster(
 
 @contextmanager
 def raster_by_rows(
-    path: str | Path, names: Sequence[str], grid: Grid, tags: dict[str, str], dtype: str
+    path: str | Path,
+    names: Sequence[str],
+    grid: Grid,
+    tags: dict[str, str],
+    dtype: str,
+    overviews: Resampling = Resampling.average,
 ) -> Iterator[Callable[[slice, Sequence[np.ndarray]], None]]:
     """Open a raster to be written some rows at a time, to the bytes of `write_raster`.
 
     Parameters
     ----------
-    path, grid, tags, dtype
+    path, grid, tags, dtype, overviews
         As in `write_raster`.
     names : sequence of str
         Descriptions of the bands.
@@ -82,7 +87,7 @@ def raster_by_rows(
     callable
         Takes rows and their values in each band.
     """
-    with _packed(path, _profile(grid, len(names), dtype)) as target:
+    with _packed(path, _profile(grid, len(names), dtype), overviews) as target:
 
         def write(rows: slice, bands: Sequence[np.ndarray]) -> None:
             for index, values in enumerate(bands, start=1):

@@ -18,6 +18,8 @@ COVERAGE_NAMES = (
     "only points of too low coherence",
     "points, but blind to downslope motion",
 )
+#: Bands of the coverage raster: the joint class, and the number of tracks that measure.
+COVERAGE_BANDS = ("class", "tracks")
 #: Where tracks differ, the cell takes the first of these that any track has.
 _BEST_FIRST = (MEASURED, BLIND, LOST, NO_POINTS, HIDDEN)
 
@@ -41,28 +43,44 @@ class TrackView(NamedTuple):
     sensitivity: np.ndarray
 
 
-def within_reach(x_m: np.ndarray, y_m: np.ndarray, grid: Grid, reach_m: float) -> np.ndarray:
-    """Whether a point lies within `reach_m` of each cell, centre to centre of cells; bool."""
-    rows, columns = grid.rows_columns(x_m, y_m)
-    # Points just outside count too: their reach crosses the border.
+def within_reach(
+    rows: np.ndarray, columns: np.ndarray, grid: Grid, reach_m: float, wanted: slice
+) -> np.ndarray:
+    """Whether a point lies within reach of each cell of some rows, centre to centre of cells.
+
+    Parameters
+    ----------
+    rows, columns : ndarray of int64, shape (points,)
+        Cell of each point, from `Grid.rows_columns`. Points beyond the grid reach into it.
+    grid : Grid
+        The study grid.
+    reach_m : float
+    wanted : slice
+        Rows of the grid, with both their ends.
+
+    Returns
+    -------
+    ndarray of bool, shape (rows wanted, columns)
+    """
+    height, width = wanted.stop - wanted.start, grid.shape[1]
     margin = int(np.ceil(reach_m / grid.cell_size_m))
-    shape = (grid.shape[0] + 2 * margin, grid.shape[1] + 2 * margin)
-    rows, columns = rows + margin, columns + margin
+    rows, columns = rows - wanted.start + margin, columns + margin
+    shape = (height + 2 * margin, width + 2 * margin)
     inside = (rows >= 0) & (rows < shape[0]) & (columns >= 0) & (columns < shape[1])
     occupied = np.zeros(shape, dtype=np.uint8)
     occupied[rows[inside], columns[inside]] = 1
-    near = np.zeros(grid.shape, dtype=np.uint8)
+    near = np.zeros((height, width), dtype=np.uint8)
     steps = np.arange(margin + 1)
     for step in steps:
         # A disk is a row of cells at each distance north and south.
         reached = np.sqrt(step * step + steps * steps) * grid.cell_size_m <= reach_m
         if not reached.any():
             continue
-        width = 2 * int(np.flatnonzero(reached)[-1]) + 1
-        run = ndimage.maximum_filter1d(occupied, width, axis=1, mode="constant")
+        run_width = 2 * int(np.flatnonzero(reached)[-1]) + 1
+        run = ndimage.maximum_filter1d(occupied, run_width, axis=1, mode="constant")
         for shift in {int(step), -int(step)}:
             top = margin + shift
-            near |= run[top : top + grid.shape[0], margin : margin + grid.shape[1]]
+            near |= run[top : top + height, margin : margin + width]
     return near.astype(bool)
 
 

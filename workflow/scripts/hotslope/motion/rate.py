@@ -11,6 +11,8 @@ from hotslope.motion.bands import BANDS_PER_RADIUS, BandedPoints, band_points, i
 from hotslope.motion.density import quartic_sum
 
 STATISTICS = ("median", "mean", "clipped_mean")
+#: What `local_rate` returns, as bands of a raster.
+RATE_BANDS = ("rate_mm_yr", "support")
 #: Below this sum of (1 − u²)² a cell has too few points around it to be evaluated.
 MIN_SUPPORT = 1.0
 #: Points that a circle of the automatic bandwidth holds on average.
