@@ -119,6 +119,23 @@ def test_visibility_of_a_plane(tmp_path, slope, aspect, track, kind):
     assert (index == 0).all() if kind else (index > 0).all()
 
 
+@pytest.mark.parametrize("track", TRACKS)
+def test_visibility_by_strips_is_that_of_the_whole(tmp_path, monkeypatch, track):
+    write_track(tmp_path, track)
+    rng = np.random.default_rng(9)
+    # The DEM begins south of the first strip and reaches beyond the study area in the south.
+    dem = GRID.grown(4).window(slice(24, 58), slice(0, 108))
+    ground = 2000.0 + rng.normal(0, 12, dem.shape)
+    ground[10:12, 30:50] = np.nan
+    write_raster(tmp_path / "dem.tif", {"elevation": ground}, dem)
+    whole = see(tmp_path, track)
+    monkeypatch.setattr("map_visibility.BLOCK_CELLS", 8)
+    strips = see(tmp_path, track)
+    assert {0, 1, 2} <= set(whole[0][np.isfinite(whole[0])])
+    for one, other in zip(strips, whole, strict=True):
+        np.testing.assert_allclose(one, other, atol=1e-6)
+
+
 def test_no_line_of_sight_is_refused_with_the_key(tmp_path):
     write_track(tmp_path, "ascending", sight=False)
     write_track(tmp_path, "descending")

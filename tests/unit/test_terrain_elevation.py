@@ -9,6 +9,7 @@ from hotslope.terrain.elevation import (
     check_elevation,
     clipped_grid,
     covering_grid,
+    extremes,
     keeps_its_grid,
 )
 
@@ -49,10 +50,12 @@ def test_covering_grid_is_snapped() -> None:
 @pytest.mark.parametrize("value", [-9999.0, 32767.0, 3.4e38])
 def test_undeclared_nodata_is_refused(value: float) -> None:
     with pytest.raises(InputError, match=r"dem.tif.*declare it"):
-        check_elevation(np.array([[1500.0, value, np.nan]]), "dem.tif")
+        check_elevation(*extremes([np.array([[1500.0, value, np.nan]])]), "dem.tif")
 
 
 def test_no_elevation_is_refused() -> None:
     with pytest.raises(InputError, match=r"covers study_area\.bounds_m"):
-        check_elevation(np.full((2, 2), np.nan), "dem.tif")
-    check_elevation(np.array([np.nan, -430.0, 8849.0]), "dem.tif")
+        check_elevation(*extremes([np.full((2, 2), np.nan), np.empty((0, 2))]), "dem.tif")
+    strips = [np.array([np.nan, -430.0]), np.array([np.nan]), np.array([8849.0, 0.0])]
+    assert extremes(strips) == (-430.0, 8849.0)
+    check_elevation(*extremes(strips), "dem.tif")

@@ -4,6 +4,8 @@ import numpy as np
 import pytest
 
 from hotslope.terrain.geometry import line_of_sight, visibility
+from hotslope.terrain.resampling import with_halo
+from hotslope.terrain.visibility import sight_rows
 
 # Looking exactly east from 45 degrees above: slant range changes alike with ground and height.
 TOWARD_WEST = (-np.sqrt(0.5), 0.0, np.sqrt(0.5))
@@ -62,6 +64,33 @@ def test_gaps_hide_nothing_and_have_no_class():
     assert np.isnan(found.classes[:, 15]).all()
     assert (np.delete(found.classes, 15, axis=1) == 0).all()
     assert np.isnan(visibility(np.full((5, 5), np.nan), CELL_M, TOWARD_WEST).classes).all()
+
+
+def seen_by_strips(ground, los, halo):
+    """Classes and R-index of all rows, 16 at a time."""
+    height, parts = ground.shape[0], []
+    for first in range(0, height, 16):
+        read, own = with_halo(slice(first, min(first + 16, height)), halo, height)
+        found = visibility(ground[read], CELL_M, los, (read.start, height))
+        parts.append((found.classes[own], found.r_index[own]))
+    return [np.concatenate(band) for band in zip(*parts, strict=True)]
+
+
+@pytest.mark.parametrize("heading", [348.0, 192.0, 270.0, 90.0, 300.0, 20.0, 135.0])
+def test_strips_with_what_can_hide_them_are_those_of_the_whole(heading):
+    rng = np.random.default_rng(int(heading))
+    ground = rng.normal(0, 8, (90, 70))
+    ground[rng.random(ground.shape) < 0.03] = np.nan
+    los = tuple(float(part) for part in line_of_sight(39.0, heading))
+    whole = visibility(ground, CELL_M, los)
+    assert {0, 1, 2} <= set(whole.classes[np.isfinite(whole.classes)])
+    rows = sight_rows(np.nanmax(ground) - np.nanmin(ground), CELL_M, los)
+    assert rows < 20
+    classes, index = seen_by_strips(ground, los, rows)
+    np.testing.assert_array_equal(classes, whole.classes)
+    np.testing.assert_array_equal(index, whole.r_index)
+    alone, _ = seen_by_strips(ground, los, 0)
+    assert not np.array_equal(alone, whole.classes, equal_nan=True)
 
 
 def test_raising_the_ground_changes_nothing():

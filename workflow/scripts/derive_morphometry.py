@@ -10,7 +10,7 @@ from hotslope.grid import Grid
 from hotslope.rasters import BLOCK_CELLS, grid_of, raster_by_rows, read_rows
 from hotslope.terrain.derivatives import FIT_CELLS, surface_derivatives
 from hotslope.terrain.relief import RUGGEDNESS, topographic_position
-from hotslope.terrain.resampling import azimuth_on_grid, on_grid, row_blocks
+from hotslope.terrain.resampling import azimuth_on_grid, on_grid, row_blocks, with_halo
 from hotslope.terrain.windows import window_cells
 
 #: Unit and convention of each raster, written into its file.
@@ -60,9 +60,8 @@ def derive_morphometry(
             for name, path in output_paths.items()
         }
         for theirs, ours in row_blocks(dem, study, BLOCK_CELLS):
-            read = slice(max(theirs.start - halo, 0), min(theirs.stop + halo, dem.shape[0]))
+            read, own = with_halo(theirs, halo, dem.shape[0])
             elevation_m = read_rows(dem_path, read, [1])[0]
-            own = slice(theirs.start - read.start, theirs.stop - read.start)
             shape = _shape_of(elevation_m, dem.cell_size_m, tpi_window_m, tri, own)
             ground, block = (
                 grid.window(rows, slice(0, grid.shape[1]))

@@ -10,16 +10,31 @@ from rasterio.enums import Resampling
 from hotslope.columns import VISIBILITY_NAMES
 from hotslope.grid import Grid
 from hotslope.points.tables import POINTS
-from hotslope.rasters import read_raster, write_raster
+from hotslope.rasters import BLOCK_CELLS, grid_of, raster_by_rows, read_rows, read_strips
 from hotslope.terrain.downslope import sensitivity
-from hotslope.terrain.resampling import on_grid, row_blocks
+from hotslope.terrain.elevation import extremes
+from hotslope.terrain.resampling import on_grid, row_blocks, with_halo
 from hotslope.terrain.sight import track_line_of_sight
 from hotslope.terrain.smoothing import gradient, slope_aspect, smoothed
-from hotslope.terrain.visibility import LAYOVER, SHADOW, VISIBLE, visibility
+from hotslope.terrain.visibility import (
+    LAYOVER,
+    SHADOW,
+    VISIBLE,
+    Visibility,
+    sight_rows,
+    visibility,
+)
+from hotslope.terrain.windows import window_cells
 
 logger = logging.getLogger("hotslope")
 
 BANDS = ("class", "r_index", "sensitivity")
+SIGHT = ["los_east", "los_north", "los_up"]
+TAGS = {
+    "class": ", ".join(f"{code} {name}" for code, name in enumerate(VISIBILITY_NAMES)),
+    "r_index": "sin(incidence - slope toward the sensor); 0 in layover and shadow",
+    "sensitivity": "share of downslope motion along the line of sight, + = toward",
+}
 
 
 def map_visibility(
@@ -33,53 +48,70 @@ def map_visibility(
     cell_size_m: float,
     crs: str,
 ) -> None:
-    """Write visibility class, R-index, and s·l with slope and aspect of a smoothed DEM."""
-    study = Grid.from_bounds(bounds_m, cell_size_m, crs)
-    sight = ["los_east", "los_north", "los_up"]
-    points = POINTS.read(points_path, sight)
-    los = track_line_of_sight(points[sight].to_numpy(), track)
-    elevation_m, dem = read_raster(dem_path)
-    seen = visibility(elevation_m, dem.cell_size_m, los)
-    mean_m = smoothed(elevation_m, dem.cell_size_m, smoothing_m)
-    del elevation_m
-    bands = {name: np.empty(study.shape, np.float32) for name in BANDS}
-    for theirs, ours in row_blocks(dem, study):
-        ground, block = (
-            grid.window(rows, slice(0, grid.shape[1]))
-            for grid, rows in ((dem, theirs), (study, ours))
+    """Write visibility class, R-index, and s·l with slope and aspect of a smoothed DEM.
+
+    The DEM is taken in strips with all that can hide their ground, where its cells are those of
+    the study grid; otherwise at once.
+    """
+    study, dem = Grid.from_bounds(bounds_m, cell_size_m, crs), grid_of(dem_path)
+    points = POINTS.read(points_path, SIGHT)
+    los = track_line_of_sight(points[SIGHT].to_numpy(), track)
+    del points
+    lowest_m, highest_m = extremes(read_strips(dem_path))
+    halo = max(
+        sight_rows(highest_m - lowest_m, dem.cell_size_m, los),
+        window_cells(smoothing_m, dem.cell_size_m) // 2 + 1,
+    )
+    tags = TAGS | {"smoothing_m": f"{smoothing_m:g}"}
+    tags |= {name: f"{part:.6f}" for name, part in zip(SIGHT, los, strict=True)}
+    found = np.zeros(len(VISIBILITY_NAMES), dtype=np.int64)
+    with raster_by_rows(visibility_path, BANDS, study, tags, "float32", Resampling.mode) as write:
+        for theirs, ours in row_blocks(dem, study, BLOCK_CELLS):
+            read, own = with_halo(theirs, halo, dem.shape[0])
+            ground, block = (
+                grid.window(rows, slice(0, grid.shape[1]))
+                for grid, rows in ((dem, theirs), (study, ours))
+            )
+            elevation_m = read_rows(dem_path, read, [1])[0]
+            seen = visibility(elevation_m, dem.cell_size_m, los, (read.start, dem.shape[0]))
+            mean_m = smoothed(elevation_m, dem.cell_size_m, smoothing_m)
+            bands = _bands(seen, mean_m, own, ground, block, los)
+            write(ours, list(bands))
+            found += [int((bands[0] == code).sum()) for code in range(found.size)]
+    for name, count in zip(VISIBILITY_NAMES, found, strict=True):
+        logger.info("%s: %s %.2f %%", track, name, 100 * count / max(found.sum(), 1))
+
+
+def _bands(
+    seen: Visibility,
+    mean_m: np.ndarray,
+    rows: slice,
+    ground: Grid,
+    block: Grid,
+    los: tuple[float, float, float],
+) -> np.ndarray:
+    """Return `BANDS` on a part of the study grid, float32, from the rows of the DEM below it."""
+    bands = np.empty((len(BANDS), *block.shape), np.float32)
+    for theirs, ours in row_blocks(ground, block):
+        own = slice(rows.start + theirs.start, rows.start + theirs.stop)
+        source, target = (
+            grid.window(part, slice(0, grid.shape[1]))
+            for grid, part in ((ground, theirs), (block, ours))
         )
-        gaps = np.isnan(seen.classes[theirs])
+        gaps = np.isnan(seen.classes[own])
         layover, shadow = (
-            on_grid(np.where(gaps, np.nan, mask[theirs]), ground, block)
+            on_grid(np.where(gaps, np.nan, mask[own]), source, target)
             for mask in (seen.layover, seen.shadow)
         )
-        bands["class"][ours] = np.select(
+        bands[0, ours] = np.select(
             [np.isnan(shadow), shadow >= 0.5, layover >= 0.5], [np.nan, SHADOW, LAYOVER], VISIBLE
         )
-        bands["r_index"][ours] = on_grid(seen.r_index[theirs], ground, block)
+        bands[1, ours] = on_grid(seen.r_index[own], source, target)
         east, north = (
-            on_grid(part, ground, block) for part in gradient(mean_m, dem.cell_size_m, theirs)
+            on_grid(part, source, target) for part in gradient(mean_m, ground.cell_size_m, own)
         )
-        bands["sensitivity"][ours] = sensitivity(*slope_aspect(east, north), los)
-    known = max(int(np.isfinite(bands["class"]).sum()), 1)
-    for code, name in enumerate(VISIBILITY_NAMES):
-        share = float((bands["class"] == code).sum()) / known
-        logger.info("%s: %s %.2f %%", track, name, 100 * share)
-    write_raster(
-        visibility_path,
-        bands,
-        study,
-        {
-            "class": ", ".join(f"{code} {name}" for code, name in enumerate(VISIBILITY_NAMES)),
-            "r_index": "sin(incidence - slope toward the sensor); 0 in layover and shadow",
-            "sensitivity": "share of downslope motion along the line of sight, + = toward",
-            "los_east": f"{los[0]:.6f}",
-            "los_north": f"{los[1]:.6f}",
-            "los_up": f"{los[2]:.6f}",
-            "smoothing_m": f"{smoothing_m:g}",
-        },
-        overviews=Resampling.mode,
-    )
+        bands[2, ours] = sensitivity(*slope_aspect(east, north), los)
+    return bands
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 from hotslope.jobs import job_log
 
 import logging
+from collections.abc import Iterator
 
 import numpy as np
 import rasterio
@@ -14,11 +15,12 @@ from rasterio.windows import Window
 from hotslope.crs import projected_crs
 from hotslope.errors import InputError
 from hotslope.grid import Grid
-from hotslope.rasters import read_on_grid, write_raster
+from hotslope.rasters import block_rows, raster_by_rows, read_on_grid
 from hotslope.terrain.elevation import (
     check_elevation,
     clipped_grid,
     covering_grid,
+    extremes,
     keeps_its_grid,
 )
 
@@ -37,7 +39,11 @@ def prepare_dem(
     crs: str,
     margin_m: float,
 ) -> None:
-    """Write the elevations of the study area and its margin, float64, NaN for no data."""
+    """Write the elevations of the study area and its margin, float64, NaN for no data.
+
+    They are read some rows at a time, or at once where the DEM has to be warped: what GDAL makes
+    of a part may differ from the same part of the whole.
+    """
     if not dem_path:
         raise InputError("terrain.dem", "is null", "Give a DEM")
     place = f"{dem_path} (terrain.dem)"
@@ -45,23 +51,48 @@ def prepare_dem(
     with rasterio.open(dem_path) as source:
         _check_source(source, place)
         dem_crs = CRS.from_wkt(source.crs.to_wkt())
-        if keeps_its_grid(dem_crs, source.transform, projected_crs(crs)):
+        keeps = keeps_its_grid(dem_crs, source.transform, projected_crs(crs))
+        if keeps:
             whole = Grid(study.crs, source.transform, source.shape)
             grid = clipped_grid(whole, study.bounds_m, margin_m)
-            elevation_m = _read_window(source, whole, grid)
         else:
             grid = covering_grid(study.bounds_m, margin_m, _native_cell_m(source, crs), crs)
             logger.info("warping %s from %s to %g m cells", place, dem_crs.name, grid.cell_size_m)
-            # Bilinear facets would have no curvature inside and too much at their edges.
-            elevation_m = read_on_grid(dem_path, grid, Resampling.cubic)
-    elevation_m[np.isinf(elevation_m)] = np.nan
-    check_elevation(elevation_m, place)
-    gaps = float(np.isnan(elevation_m).mean())
-    logger.info(
-        "%d x %d cells of %g m, %.1f %% without data", *grid.shape, grid.cell_size_m, 100 * gaps
-    )
+    if 0 in grid.shape:
+        check_elevation(np.nan, np.nan, place)
     tags = {"unit": "m", "description": "elevation on the DEM's own grid, with a margin"}
-    write_raster(prepared_path, {"elevation": elevation_m}, grid, tags)
+    limits_m, gaps = [], 0
+    with raster_by_rows(prepared_path, ["elevation"], grid, tags, "float64") as write:
+        for rows, elevation_m in _kept(dem_path, grid) if keeps else _warped(dem_path, grid):
+            elevation_m[np.isinf(elevation_m)] = np.nan
+            limits_m.append(extremes([elevation_m]))
+            gaps += int(np.isnan(elevation_m).sum())
+            write(rows, [elevation_m])
+        check_elevation(*extremes([np.array(limits_m)]), place)
+    share = gaps / (grid.shape[0] * grid.shape[1])
+    logger.info(
+        "%d x %d cells of %g m, %.1f %% without data", *grid.shape, grid.cell_size_m, 100 * share
+    )
+
+
+def _kept(dem_path: str, grid: Grid) -> Iterator[tuple[slice, np.ndarray]]:
+    """Yield rows of a grid of the DEM's own cells, and their elevations."""
+    with rasterio.open(dem_path) as source:
+        whole = Grid(grid.crs, source.transform, source.shape)
+        top, left = (
+            int(first[0])
+            for first in whole.rows_columns(grid.x_centres_m()[:1], grid.y_centres_m()[:1])
+        )
+        for rows in block_rows(grid.shape[0]):
+            window = Window(left, top + rows.start, grid.shape[1], rows.stop - rows.start)
+            elevation_m = source.read(1, window=window, masked=True).astype(np.float64)
+            yield rows, elevation_m.filled(np.nan)
+
+
+def _warped(dem_path: str, grid: Grid) -> Iterator[tuple[slice, np.ndarray]]:
+    """Yield all rows of a grid, and the elevations of the DEM on it."""
+    # Bilinear facets would have no curvature inside and too much at their edges.
+    yield slice(0, grid.shape[0]), read_on_grid(dem_path, grid, Resampling.cubic)
 
 
 def _check_source(source: rasterio.DatasetReader, place: str) -> None:
@@ -71,15 +102,6 @@ def _check_source(source: rasterio.DatasetReader, place: str) -> None:
         raise InputError(place, f"has {source.count} bands", "Give a raster of elevation alone")
     if source.units[0] not in METRE_UNITS:
         raise InputError(place, f"has heights in {source.units[0]!r}", "Convert it to metres")
-
-
-def _read_window(source: rasterio.DatasetReader, whole: Grid, grid: Grid) -> np.ndarray:
-    rows, columns = grid.shape
-    if rows == 0 or columns == 0:
-        return np.empty(grid.shape)
-    row, column = whole.rows_columns(grid.x_centres_m()[:1], grid.y_centres_m()[:1])
-    window = Window(int(column[0]), int(row[0]), columns, rows)
-    return source.read(1, window=window, masked=True).astype(np.float64).filled(np.nan)
 
 
 def _native_cell_m(source: rasterio.DatasetReader, crs: str) -> float:

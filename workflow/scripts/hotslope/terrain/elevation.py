@@ -1,6 +1,7 @@
 """The grid on which terrain is computed, and whether elevations can be believed."""
 
 import math
+from collections.abc import Iterable
 
 import numpy as np
 from affine import Affine
@@ -67,13 +68,13 @@ def covering_grid(
     return Grid.from_bounds(grown, cell_size_m, crs)
 
 
-def check_elevation(elevation_m: np.ndarray, place: str) -> None:
+def check_elevation(lowest_m: float, highest_m: float, place: str) -> None:
     """Refuse elevations that no ground has, which are nodata that the file does not declare.
 
     Parameters
     ----------
-    elevation_m : ndarray
-        NaN for no data.
+    lowest_m, highest_m : float
+        Extremes of the elevations; NaN where there are none.
     place : str
         File and config key for the message.
 
@@ -82,14 +83,13 @@ def check_elevation(elevation_m: np.ndarray, place: str) -> None:
     InputError
         No elevation at all, or one outside −500 to 9000 m.
     """
-    known = elevation_m[~np.isnan(elevation_m)]
-    if known.size == 0:
+    if math.isnan(lowest_m):
         raise InputError(
             place,
             "has no elevation in the study area",
             "Give a DEM that covers study_area.bounds_m",
         )
-    for extreme in (float(known.min()), float(known.max())):
+    for extreme in (lowest_m, highest_m):
         if not LOWEST_M <= extreme <= HIGHEST_M:
             raise InputError(
                 place,
@@ -97,3 +97,13 @@ def check_elevation(elevation_m: np.ndarray, place: str) -> None:
                 "If it stands for no data, declare it (gdal_edit.py -a_nodata); if the unit is not "
                 "the metre, convert the DEM",
             )
+
+
+def extremes(strips: Iterable[np.ndarray]) -> tuple[float, float]:
+    """Return the lowest and the highest of numbers that come in parts; NaN where there are none."""
+    lowest = highest = math.nan
+    for strip in strips:
+        # fmin and fmax pass over NaN, and do not complain where there is nothing else.
+        lowest = float(np.fmin(lowest, np.fmin.reduce(strip, axis=None, initial=math.nan)))
+        highest = float(np.fmax(highest, np.fmax.reduce(strip, axis=None, initial=math.nan)))
+    return lowest, highest

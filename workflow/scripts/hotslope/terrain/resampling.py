@@ -71,6 +71,20 @@ def row_blocks(
         yield slice(first, last), slice(start, stop)
 
 
+def with_halo(rows: slice, halo: int, height: int) -> tuple[slice, slice]:
+    """Return the rows to read for what reaches `halo` rows beyond some, and those among them.
+
+    Parameters
+    ----------
+    rows : slice
+        Rows wanted, with both their ends.
+    halo, height : int
+        Rows of the reach, and of all there are.
+    """
+    read = slice(max(rows.start - halo, 0), min(rows.stop + halo, height))
+    return read, slice(rows.start - read.start, rows.stop - read.start)
+
+
 def azimuth_on_grid(
     azimuth_deg: np.ndarray, length: np.ndarray, source: Grid, target: Grid
 ) -> np.ndarray:

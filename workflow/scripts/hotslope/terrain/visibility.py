@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from hotslope.terrain.profiles import LookMargins, look_margins
+from hotslope.terrain.profiles import LookMargins, look_margins, rows_in_sight
 from hotslope.terrain.smoothing import gradient
 
 #: Positions in `hotslope.columns.VISIBILITY_NAMES`.
@@ -34,7 +34,10 @@ class Visibility(NamedTuple):
 
 
 def visibility(
-    elevation_m: np.ndarray, cell_size_m: float, los: tuple[float, float, float]
+    elevation_m: np.ndarray,
+    cell_size_m: float,
+    los: tuple[float, float, float],
+    strip: tuple[int, int] | None = None,
 ) -> Visibility:
     """Find layover, shadow and R-index of ground seen along parallel rays.
 
@@ -46,6 +49,9 @@ def visibility(
         Edge of a cell.
     los : tuple of float
         East, north and up of the unit vector ground to sensor; its mean over the track.
+    strip : tuple of int, optional
+        Where the elevations are some rows of a DEM: the first of them, and how many the DEM has.
+        Rows with `sight_rows` more on either side are seen as in the whole, to the same bits.
 
     Returns
     -------
@@ -72,13 +78,9 @@ def visibility(
     Notti, D. et al. (2014). A methodology for improving landslide PSI data analysis. Int. J.
     Remote Sensing 35, 2186–2214 (R-index).
     """
-    east, north, up = (float(part) for part in los)
-    across = np.hypot(east, north)
-    if not (across > 0.05 and up > 0.05):
-        raise ValueError(f"{los} is no line of sight of a side-looking radar")
+    away, cotangent = _look(los)
     elevation = np.asarray(elevation_m, dtype=np.float64)
-    away = (-east / across, -north / across)
-    margins: LookMargins = look_margins(elevation, cell_size_m, away, up / across)
+    margins: LookMargins = look_margins(elevation, cell_size_m, away, cotangent, strip)
     known = np.isfinite(margins.light)
     shadow = known & (margins.light < 0)
     layover = known & ~shadow & (margins.fold < 0)
@@ -86,9 +88,31 @@ def visibility(
     classes = np.full(elevation.shape, float(VISIBLE))
     for where, code in ((layover, LAYOVER), (shadow, SHADOW), (~known, np.nan)):
         classes[where] = code
-    index = _r_index(elevation, cell_size_m, away, float(np.arctan2(across, up)))
+    index = _r_index(elevation, cell_size_m, away, float(np.arctan2(1.0, cotangent)))
     index[shadow | layover] = 0.0
     return Visibility(classes, layover, shadow, index)
+
+
+def sight_rows(relief_m: float, cell_size_m: float, los: tuple[float, float, float]) -> int:
+    """Return how many rows away a cell can lie that says how another is seen.
+
+    Parameters
+    ----------
+    relief_m : float
+        Highest less lowest elevation of the DEM.
+    cell_size_m, los
+        As in `visibility`, which raises the same errors.
+    """
+    return rows_in_sight(relief_m, cell_size_m, *_look(los))
+
+
+def _look(los: tuple[float, float, float]) -> tuple[tuple[float, float], float]:
+    """Return the horizontal unit vector away from the sensor, and cot θ."""
+    east, north, up = (float(part) for part in los)
+    across = np.hypot(east, north)
+    if not (across > 0.05 and up > 0.05):
+        raise ValueError(f"{los} is no line of sight of a side-looking radar")
+    return (-east / across, -north / across), up / across
 
 
 def _r_index(
