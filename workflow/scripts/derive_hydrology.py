@@ -2,17 +2,17 @@
 
 from hotslope.jobs import job_log
 
-import numpy as np
+from contextlib import ExitStack
 
 from hotslope.grid import Grid
-from hotslope.rasters import read_raster, write_raster
-from hotslope.terrain.derivatives import fitted_slope
+from hotslope.rasters import BLOCK_CELLS, raster_by_rows, read_raster, read_rows
+from hotslope.terrain.derivatives import FIT_CELLS, fitted_slope
 from hotslope.terrain.hydrology import (
     specific_contributing_area,
     stream_power_index,
     topographic_wetness_index,
 )
-from hotslope.terrain.resampling import on_grid
+from hotslope.terrain.resampling import on_grid, row_blocks, with_halo
 
 #: Unit and convention of each raster, written into its file.
 TAGS = {
@@ -36,19 +36,38 @@ def derive_hydrology(
     crs: str,
     slope_floor_deg: float,
 ) -> None:
-    """Write specific contributing area, SPI and TWI."""
+    """Write specific contributing area, SPI and TWI.
+
+    Flow gathers over the whole DEM; the slope is taken in strips of it, where its cells are those
+    of the study grid.
+    """
     study = Grid.from_bounds(bounds_m, cell_size_m, crs)
     elevation_m, dem = read_raster(dem_path)
     area_m = specific_contributing_area(elevation_m, dem.cell_size_m)
-    slope_deg = fitted_slope(elevation_m, dem.cell_size_m)
-    rasters = {
-        "contributing_area": (contributing_area_path, area_m),
-        "spi": (spi_path, stream_power_index(area_m, slope_deg, slope_floor_deg)),
-        "twi": (twi_path, topographic_wetness_index(area_m, slope_deg, slope_floor_deg)),
-    }
-    for name, (path, values) in rasters.items():
-        on_study = on_grid(values, dem, study).astype(np.float32)
-        write_raster(path, {name: on_study}, study, TAGS[name])
+    del elevation_m
+    paths = {"contributing_area": contributing_area_path, "spi": spi_path, "twi": twi_path}
+    with ExitStack() as open_rasters:
+        write = {
+            name: open_rasters.enter_context(
+                raster_by_rows(path, [name], study, TAGS[name], "float32")
+            )
+            for name, path in paths.items()
+        }
+        for theirs, ours in row_blocks(dem, study, BLOCK_CELLS):
+            read, own = with_halo(theirs, FIT_CELLS // 2, dem.shape[0])
+            slope_deg = fitted_slope(read_rows(dem_path, read, [1])[0], dem.cell_size_m)[own]
+            part_m = area_m[theirs]
+            rasters = {
+                "contributing_area": part_m,
+                "spi": stream_power_index(part_m, slope_deg, slope_floor_deg),
+                "twi": topographic_wetness_index(part_m, slope_deg, slope_floor_deg),
+            }
+            ground, block = (
+                grid.window(rows, slice(0, grid.shape[1]))
+                for grid, rows in ((dem, theirs), (study, ours))
+            )
+            for name, values in rasters.items():
+                write[name](ours, [on_grid(values, ground, block)])
 
 
 if __name__ == "__main__":

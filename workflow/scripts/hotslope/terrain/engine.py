@@ -53,8 +53,12 @@ class Surface:
         return Surface(_tool("hydrology", name)(dem=self.raster, **options))
 
     def values(self) -> np.ndarray:
-        """Return the raster itself; float64, NaN where it has no data."""
-        return _values(self.raster)
+        """Return the raster itself; float64, NaN where it has no data.
+
+        Contributing areas are declared as float32, as which their files would be written; the
+        engine computes and holds them as float64.
+        """
+        return _values_by_file(self.raster.new_from_other_with_data(self.raster, "f64"))
 
 
 @contextmanager
@@ -104,17 +108,10 @@ def _write(path: Path, elevation_m: np.ndarray, cell_size_m: float) -> None:
         target.write(np.where(np.isnan(elevation_m), _NODATA, elevation_m), 1)
 
 
-def _values(raster: Any) -> np.ndarray:
-    values = np.asarray(raster.to_numpy(), dtype=np.float64)
-    values[values == _NODATA] = np.nan
-    return values
-
-
 def _values_by_file(raster: Any) -> np.ndarray:
     """Return the values of a raster whose file holds all their digits.
 
-    The engine takes ten times as long to hand over an array as to write a file. Rasters of
-    terrain tools are written as they are; contributing areas would be rounded to float32.
+    The engine takes ten times as long to hand over an array, and as much memory.
     """
     with tempfile.TemporaryDirectory(prefix="hotslope_terrain_") as folder:
         path = Path(folder) / "values.tif"
