@@ -17,6 +17,7 @@ from hotslope.learning import descent, network
 from hotslope.learning.models import MODELS, make_classifier
 from hotslope.learning.pieces import take_apart
 from hotslope.learning.replicas import fit_replicas
+from hotslope.learning.stack import Stack
 
 
 @pytest.fixture(autouse=True)
@@ -152,7 +153,7 @@ def test_dropout_silences_its_share_of_each_network_by_itself() -> None:
     rng = np.random.default_rng(4)
     codes = [rng.integers(0, 2, 60), rng.integers(0, 2, 50)]
     pieces = [take_apart(rng.random((labels.size, 4), dtype=np.float32), sizes) for labels in codes]
-    stack = descent.Stack(pieces, codes, [4, 4], [1, 1], 2, [60], 60, sizes)
+    stack = Stack(pieces, codes, [4, 4], [1, 1], 2, [60], 60, sizes)
     drawn = []
     for _ in range(40):
         stack._draw_dropout()
