@@ -16,6 +16,7 @@ from extract_factors import extract_factors
 from hotslope.errors import InputError
 from hotslope.factors.catalogue import FACTORS, SIDE_COLUMNS
 from hotslope.factors.tables import read_factors
+from hotslope.files import write_json
 from hotslope.grid import Grid
 from hotslope.motion.tables import TRENDS
 from hotslope.points.tables import POINTS
@@ -73,7 +74,7 @@ def inputs(tmp_path: Path) -> dict[str, Any]:
         cover = np.full((50, 60), 11, np.uint8)
         cover[:, 12:] = 5
         target.write(cover, 1)
-    tracks = {"points_paths": [], "trends_paths": []}
+    tracks = {"points_paths": [], "trends_paths": [], "summaries_paths": []}
     for track, codes in {"up": [0, 1, 2], "down": [5, 1, 0]}.items():
         points = pd.DataFrame(0.0, index=range(3), columns=list(POINTS.schema.columns))
         points["point_id"] = [f"{track}{index}" for index in range(3)]
@@ -81,6 +82,9 @@ def inputs(tmp_path: Path) -> dict[str, Any]:
         trends = pd.DataFrame({"point_id": points["point_id"], "trend": np.array(codes, np.int8)})
         POINTS.write(tmp_path / f"{track}.parquet", points)
         TRENDS.write(tmp_path / f"{track}_trends.parquet", trends)
+        season = "not separable" if track == "up" else "annual term in every model"
+        write_json(tmp_path / f"{track}_trends.json", {"season": season})
+        tracks["summaries_paths"].append(str(tmp_path / f"{track}_trends.json"))
         tracks["points_paths"].append(str(tmp_path / f"{track}.parquet"))
         tracks["trends_paths"].append(str(tmp_path / f"{track}_trends.parquet"))
     nothing = {"path": None, "layer": None}
@@ -173,6 +177,7 @@ def test_without_terrain_and_layers_trends_remain(inputs: dict[str, Any]) -> Non
     ]
     report = json.loads(Path(inputs["report_path"]).read_text())
     assert report["dropped"]["slope"] == "terrain.dem is null"
+    assert report["season_not_separable"] == ["up"]
     assert len(report["dropped"]) == 14
 
 

@@ -69,6 +69,7 @@ def points_of_track(folder: Path, track: str, count: int, rng: np.random.Generat
         {"point_id": backward, "trend": rng.integers(0, 6, count).astype(np.int8)}
     )
     TRENDS.write(folder / f"{track}_trends.parquet", trends.astype({"point_id": "str"}))
+    write_json(folder / f"{track}_trends.json", {"season": "not separable"})
     z = rng.normal(0, 3, count)
     z[: count // 10] = np.nan
     p = np.where(np.isnan(z), np.nan, 0.5 * np.exp(-np.abs(z)))
@@ -173,6 +174,7 @@ def trends(area: Path, target: str, elevation: str | None) -> None:
     plot_trends(
         points_paths=per_track(area, ".parquet"),
         trends_paths=per_track(area, "_trends.parquet"),
+        summaries_paths=per_track(area, "_trends.json"),
         elevation_path=elevation,
         figure_path=target,
         tracks=TRACKS,

@@ -37,8 +37,17 @@ def test_codes_do_not_depend_on_sign_offset_unit_or_layout():
         np.testing.assert_array_equal(classify_trends(same, DATES, autocorrelation=0.2), codes)
     days = np.array(DATES, dtype="datetime64[D]")
     np.testing.assert_array_equal(classify_trends(series, days, autocorrelation=0.2), codes)
+    for form in ("%Y-%m-%d", "%Y%m%d"):
+        texts = [date.strftime(form) for date in DATES]
+        np.testing.assert_array_equal(classify_trends(series, texts, autocorrelation=0.2), codes)
     one_by_one = [classify_trends(s[None], DATES, autocorrelation=0.2)[0] for s in series]
     assert codes.tolist() == one_by_one
+
+
+@pytest.mark.parametrize("kind", [int, float])
+def test_dates_as_numbers_are_refused(kind):
+    with pytest.raises(TypeError, match="YYYY-MM-DD"):
+        classify_trends(np.zeros((1, 39)), [kind(date.strftime("%Y%m%d")) for date in DATES])
 
 
 def test_missing_epochs_equal_absent_epochs():

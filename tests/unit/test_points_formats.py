@@ -112,8 +112,9 @@ def test_gamma_with_projected_coordinates(tmp_path):
             f"displacement {n[:4]}-{n[4:6]}-{n[6:]} (m)\n" if n in NAMES else f"{n}\n"
             for n in gamma_items().split()
         ),
+        "".join(f"_{n}\n" if n in NAMES else f"{n}\n" for n in gamma_items().split()),
     ],
-    ids=["upper", "numbered", "column", "one line", "units", "aliases", "dates"],
+    ids=["upper", "numbered", "column", "one line", "units", "aliases", "dates", "underscores"],
 )
 def test_items_in_other_hands(tmp_path, items):
     check(*read_points(gamma_files(tmp_path, items), "gamma_ipta", crs=CRS))
@@ -131,6 +132,16 @@ def test_gamma_columns_padded_with_blanks(tmp_path):
     )
     check(points, displacement, dates)
     assert points["point_id"].iloc[0] == "1"
+
+
+@pytest.mark.parametrize("missing", ["", "NaN", "NA"])
+def test_gamma_missing_values_between_blanks(tmp_path, missing):
+    lines = [line.split(",") for line in gamma_table().splitlines()]
+    lines[1][-1] = missing
+    padded = "".join(" , ".join(value.rjust(12) for value in line) + "\n" for line in lines)
+    _, displacement, _ = read_points(gamma_files(tmp_path, table=padded), "gamma_ipta", crs=CRS)
+    assert np.isnan(displacement).sum() == 1
+    assert np.isnan(displacement[1, -1])
 
 
 def test_gamma_coordinates_in_another_crs(tmp_path):

@@ -88,6 +88,11 @@ def test_nothing_left_is_refused_with_what_took_it(tmp_path):
         run(tmp_path, pass_direction="ascending")
 
 
+def test_missing_bounds_are_refused_by_their_key(tmp_path):
+    with pytest.raises(InputError, match=r"study_area\.bounds_m.*inputs\.json"):
+        run(tmp_path, bounds_m=None)
+
+
 def test_boundary_in_another_crs_masks(tmp_path):
     half = gpd.GeoDataFrame(
         geometry=[shapely.box(700000, 3960000, 700500, 3961000)], crs=CRS
@@ -203,7 +208,6 @@ WRONG = [
     ("tracks.up.pass", "descending", ["tracks.up.pass", "point west"]),
     ("tracks.up.heading_deg", 192.0, ["tracks.up.heading_deg", "flies south"]),
     ("terrain.dem", "no.tif", ["no.tif", "terrain.dem"]),
-    ("terrain.dem", "geographic", ["terrain.dem", "geographic", "gdalwarp"]),
     ("terrain.dem", "apart", ["terrain.dem", "apart from the study area"]),
     ("terrain.dem", "nocrs", ["terrain.dem", "no CRS"]),
     ("layers.lithology.column", "unitt", ["layers.lithology.column", "'unitt' not in", "unit"]),
@@ -222,11 +226,10 @@ WRONG = [
 @pytest.mark.parametrize(("key", "value", "expected"), WRONG, ids=[f"{w[0]}={w[1]}" for w in WRONG])
 def test_what_is_wrong_is_refused_by_its_key(tmp_path, area, key, value, expected):
     made = {
-        "geographic": {"crs": "EPSG:4326", "left": 101.2, "top": 35.78, "cell": 0.001},
         "apart": {"left": 100000.0},
         "nocrs": {"crs": None},
     }
-    if value in ("geographic", "apart", "nocrs"):
+    if value in ("apart", "nocrs"):
         value = raster(tmp_path / "wrong.tif", **made[value])
     changed = copy.deepcopy(area)
     *parents, last = key.split(".")
@@ -239,6 +242,21 @@ def test_what_is_wrong_is_refused_by_its_key(tmp_path, area, key, value, expecte
     for part in expected:
         assert part in str(caught.value)
     assert not (tmp_path / "inputs.json").exists()
+
+
+def test_no_bounds_are_suggested_in_the_wrong_zone(tmp_path, area):
+    area["study_area"] |= {"bounds_m": None, "crs": "EPSG:32633"}
+    with pytest.raises(InputError, match=r"outside the area of use.*study_area\.crs"):
+        check_inputs(inputs_path=str(tmp_path / "inputs.json"), **area)
+
+
+def test_a_dem_in_degrees_will_do(tmp_path, area):
+    area["terrain"]["dem"] = raster(
+        tmp_path / "degrees.tif", crs="EPSG:4326", left=101.2, top=35.78, cell=0.001
+    )
+    check_inputs(inputs_path=str(tmp_path / "inputs.json"), **area)
+    found = json.loads((tmp_path / "inputs.json").read_text(encoding="utf-8"))
+    assert found["dem"]["crs"] == "EPSG:4326"
 
 
 def test_missing_bounds_are_suggested_ready_to_paste(tmp_path, area):

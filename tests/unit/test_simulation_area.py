@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 import rasterio
 
+from hotslope.errors import InputError
 from simulate_area import simulate_area
 
 REPOSITORY = Path(__file__).parents[2]
@@ -197,3 +198,8 @@ def test_no_other_stage_reads_the_truth():
     for script in (REPOSITORY / "workflow/scripts").rglob("*.py"):
         if script.name != "simulate_area.py":
             assert "truth.gpkg" not in script.read_text(), script
+
+
+def test_without_bounds_there_is_no_place_for_it(tmp_path):
+    with pytest.raises(InputError, match=r"study_area\.bounds_m"):
+        simulate(tmp_path, bounds_m=None)

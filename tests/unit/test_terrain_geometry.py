@@ -100,6 +100,19 @@ def test_least_squares_agrees_with_numpy():
         np.testing.assert_allclose(found.condition_number[cell], np.linalg.cond(design[known]))
 
 
+def test_east_and_up_take_the_shape_of_the_velocities():
+    rng = np.random.default_rng(6)
+    los, velocity = [FROM_WEST, FROM_EAST], rng.normal(size=(2, 4, 4))
+    found = decompose_east_up(velocity, los, [1.0, 2.0])
+    flat = decompose_east_up(velocity.reshape(2, 16), los, [1.0, 2.0])
+    one = decompose_east_up(velocity[:, 0, 0], los, [1.0, 2.0])
+    for whole, cells, cell in zip(found, flat, one, strict=True):
+        np.testing.assert_array_equal(whole.reshape(cells.shape), cells)
+        np.testing.assert_array_equal(cell, cells[0])
+    with pytest.raises(ValueError, match="2 lines of sight"):
+        decompose_east_up(velocity[0], los)
+
+
 def test_one_track_or_one_side_tells_nothing():
     one = decompose_east_up([[5.0]], [FROM_WEST])
     alike = decompose_east_up([[5.0], [6.0]], [FROM_WEST, FROM_WEST])

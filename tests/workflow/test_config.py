@@ -36,6 +36,14 @@ FAULTS = {
         {"layers": {"roads": {"path": "$NOWHERE/roads.gpkg"}}},
         ["layers.roads.path", "roads.gpkg"],
     ),
+    "boundary without a width": (
+        {"study_area": {"boundary": {"line": "a.gpkg"}}},
+        ["study_area.boundary", "'buffer_m'"],
+    ),
+    "boundary with a misspelt key": (
+        {"study_area": {"boundary": {"line": "a.gpkg", "buffer_m": 9, "bufer_m": 9}}},
+        ["study_area.boundary", "'bufer_m'", "buffer_m"],
+    ),
     "unknown factor": ({"factors": ["slope", "steepness"]}, ["factors", "steepness", "slope"]),
 }  # fmt: skip
 

@@ -32,6 +32,7 @@ rule extract_factors:
         roads=layer_file("roads"),
         points=expand("results/points/{track}.parquet", track=TRACKS),
         trends=expand("results/motion/{track}_trends.parquet", track=TRACKS),
+        summaries=expand("results/motion/{track}_trends.json", track=TRACKS),
     output:
         factors="results/factors/factors.parquet",
         report="results/factors/factors.json",

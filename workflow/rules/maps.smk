@@ -103,6 +103,7 @@ rule plot_trends:
     input:
         points=expand("results/points/{track}.parquet", track=TRACKS),
         trends=expand("results/motion/{track}_trends.parquet", track=TRACKS),
+        summaries=expand("results/motion/{track}_trends.json", track=TRACKS),
         elevation=terrain_file("elevation"),
     output:
         figure=report(

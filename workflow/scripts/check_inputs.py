@@ -66,7 +66,7 @@ def check_inputs(
         found["tracks"][name], notes = with_key(key, check_track, name, track, crs)
         warnings += notes
     if terrain.get("dem") is not None:
-        found["dem"] = check_raster(terrain["dem"], "terrain.dem", study, crs, metric=True)
+        found["dem"] = check_raster(terrain["dem"], "terrain.dem", study, crs)
         share = found["dem"]["covered_share"]
         if share < 1:
             warnings.append(f"terrain.dem: covers {share:.1%} of the study area")
@@ -95,7 +95,7 @@ def _check_layers(
             continue
         key, path, sublayer = f"layers.{name}", layer["path"], layer.get("layer")
         if name == "land_use":
-            found[name] = check_raster(path, key, study, crs, metric=False)
+            found[name] = check_raster(path, key, study, crs)
             values = raster_classes(path, study, crs)
         elif name == "lithology":
             columns = {"column": layer.get("column")}

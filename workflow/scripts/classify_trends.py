@@ -21,6 +21,7 @@ from hotslope.motion.designs import DAYS_PER_YEAR
 from hotslope.motion.epochs import days_since_first, group_by_epochs, season_separable
 from hotslope.motion.flags import possible_unwrapping_errors, share_by_chance
 from hotslope.motion.lag_one import median_lag_one
+from hotslope.motion.season import NOT_SEPARABLE, SEPARABLE
 from hotslope.motion.tables import TRENDS
 from hotslope.motion.trends import Trends, fit_trends, resolve_noise, three_classes
 from hotslope.points.tables import POINTS
@@ -75,7 +76,7 @@ def classify_trends(
         "first_date": str(dates[0]),
         "last_date": str(dates[-1]),
         "span_years": days[-1] / DAYS_PER_YEAR,
-        "season": "annual term in every model" if separable else "not separable",
+        "season": SEPARABLE if separable else NOT_SEPARABLE,
         "noise": {
             "autocorrelation": autocorrelation,
             "lag_days": noise.step_days,

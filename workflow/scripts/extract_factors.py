@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from hotslope.candidates.outlines import points_inside
+from hotslope.candidates.tables import CANDIDATES
 from hotslope.columns import CANDIDATE_ID, POINT_ID, TREND, X, Y
 from hotslope.errors import InputError
 from hotslope.factors.catalogue import FACTORS, LINE_LAYERS, SIDE_COLUMNS, TERRAIN_STATISTICS
@@ -21,9 +22,11 @@ from hotslope.factors.report import factor_report
 from hotslope.factors.tables import factor_table
 from hotslope.factors.trends import GROUPS, count_trends
 from hotslope.files import write_json
+from hotslope.motion.season import tracks_without_season
 from hotslope.motion.tables import TRENDS
 from hotslope.points.tables import POINTS
 from hotslope.rasters import RasterBand, grid_of
+from hotslope.schemas import read_layer
 
 logger = logging.getLogger("hotslope")
 
@@ -37,6 +40,7 @@ def extract_factors(
     terrain_paths: list[str],
     points_paths: list[str],
     trends_paths: list[str],
+    summaries_paths: list[str],
     factors_path: str,
     report_path: str,
     names: list[str],
@@ -49,7 +53,7 @@ def extract_factors(
     A factor whose dataset is not configured is left out; `terrain_paths` are named after their
     factors, and are none without a DEM.
     """
-    candidates = gpd.read_file(candidates_path, layer="candidates").to_crs(crs)
+    candidates = read_layer(CANDIDATES, candidates_path, "candidates", [CANDIDATE_ID]).to_crs(crs)
     polygons = candidates.geometry.to_numpy()
     mapped = {name: options for name, options in layers.items() if options and options["path"]}
     rasters = {Path(path).stem: path for path in terrain_paths}
@@ -73,6 +77,8 @@ def extract_factors(
     texts = [CANDIDATE_ID, *(name for name in kept if FACTORS[name].unit == "class")]
     table = table.astype(dict.fromkeys(texts, "str"))
     report = factor_report(table, names, pd.DataFrame(coverage))
+    if set(GROUPS) & set(kept):
+        report["season_not_separable"] = tracks_without_season(summaries_paths)
     for name, reason in report["dropped"].items():
         logger.warning("%s is left out: %s", name, reason)
     factor_table(ordered).write(factors_path, table)
@@ -130,6 +136,7 @@ if __name__ == "__main__":
             terrain_paths=snakemake.input.get("terrain", []),
             points_paths=snakemake.input.points,
             trends_paths=snakemake.input.trends,
+            summaries_paths=snakemake.input.summaries,
             factors_path=snakemake.output.factors,
             report_path=snakemake.output.report,
             names=snakemake.params.names,

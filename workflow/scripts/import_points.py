@@ -12,6 +12,7 @@ import shapely
 from hotslope.crs import projected_crs
 from hotslope.errors import InputError
 from hotslope.files import write_arrow, write_json
+from hotslope.grid import given_bounds
 from hotslope.points.boundaries import boundary_file, read_boundary, within
 from hotslope.points.coordinates import describe
 from hotslope.points.formats import read_points
@@ -47,7 +48,7 @@ def import_points(
     Where `dropped_path` is given, what the coherence threshold dropped is written there.
     """
     project = projected_crs(crs)
-    xmin, ymin, xmax, ymax = bounds_m
+    xmin, ymin, xmax, ymax = given_bounds(bounds_m)
     points, displacement_mm, dates = read_points(
         source, format, crs=crs, bounds_m=(xmin, ymin, xmax, ymax), **options
     )

@@ -6,9 +6,11 @@ import logging
 
 import geopandas as gpd
 
+from hotslope.candidates.tables import CANDIDATES
 from hotslope.errors import InputError
 from hotslope.learning.labels import label_by_overlap, read_classes
 from hotslope.learning.tables import LABELS
+from hotslope.schemas import read_layer
 
 logger = logging.getLogger("hotslope.learning")
 
@@ -26,7 +28,7 @@ def label_candidates(
     min_overlap: float,
 ) -> None:
     """Write label, kind, inventory polygon and centroid of every candidate."""
-    candidates = gpd.read_file(candidates_path, layer="candidates")
+    candidates = read_layer(CANDIDATES, candidates_path, "candidates", ["candidate_id"])
     present = list(gpd.list_layers(inventory_path)["name"])
     if layer is not None and layer not in present:
         raise InputError(

@@ -9,13 +9,14 @@ from pathlib import Path
 import geopandas as gpd
 import pandas as pd
 
-from hotslope.candidates.tables import STABILITY
+from hotslope.candidates.tables import CANDIDATES, STABILITY
 from hotslope.columns import CANDIDATE_ID
 from hotslope.factors.tables import read_factors
 from hotslope.files import PINNED_DATE, atomic_path, write_layers
 from hotslope.learning.tables import LABELS, PROBABILITIES
 from hotslope.maps.outcome import add_predictions, join_by_candidate, leading_model
 from hotslope.maps.qgis import probability_style
+from hotslope.schemas import read_layer
 
 LAYER = "potential_landslides"
 LABEL_COLUMNS = [CANDIDATE_ID, "label", "kind", "inventory_id"]
@@ -33,7 +34,7 @@ def map_potential_landslides(
     models: list[str],
 ) -> None:
     """Join candidates, factors, labels and predictions; write layer `potential_landslides`."""
-    candidates = gpd.read_file(candidates_path, layer="candidates")
+    candidates = read_layer(CANDIDATES, candidates_path, "candidates", [CANDIDATE_ID])
     table = pd.DataFrame(candidates.drop(columns="geometry"))
     table = join_by_candidate(table, read_factors(factors_path), factors_path, every=True)
     if stability_path:

@@ -8,13 +8,14 @@ from matplotlib.colors import to_rgba
 from matplotlib.patches import Patch
 from rasterio.enums import Resampling
 
-from hotslope.candidates.tables import STABILITY
+from hotslope.candidates.tables import CANDIDATES, STABILITY
 from hotslope.files import write_figure
 from hotslope.maps.layout import MapLayout
 from hotslope.maps.panels import KM, map_figure, note, say_none, strip_legend
 from hotslope.maps.polygons import DISCS_NOTE, polygon_collection, visible_outlines
 from hotslope.maps.style import INK, SEVERAL, category_colours
 from hotslope.rasters import read_for_figure
+from hotslope.schemas import read_layer
 
 #: Confidence in an outline → opacity of its colour.
 OPACITY = {"high": 0.9, "medium": 0.5, "low": 0.2}
@@ -37,7 +38,7 @@ def plot_candidates(
     elevation = (
         read_for_figure(elevation_path, layout.grid, Resampling.cubic) if elevation_path else None
     )
-    candidates = gpd.read_file(candidates_path, layer="candidates")
+    candidates = read_layer(CANDIDATES, candidates_path, "candidates", ["candidate_id", "tracks"])
     area_km2 = candidates.area.sum() * KM**2
     title = f"{len(candidates):,} candidates on {area_km2:.3g} km²"
     maps = map_figure(

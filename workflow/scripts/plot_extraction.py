@@ -15,6 +15,7 @@ from matplotlib.patches import Patch, Rectangle
 from rasterio.enums import Resampling
 
 from hotslope.candidates.references import read_reference, study_ground
+from hotslope.candidates.tables import CANDIDATES
 from hotslope.files import write_figure
 from hotslope.grid import Grid
 from hotslope.maps.examples import choose_examples, split_ground, window_round
@@ -24,6 +25,7 @@ from hotslope.maps.polygons import polygon_collection
 from hotslope.maps.relief import hillshade
 from hotslope.maps.style import CATEGORIES, INK, WIDTH_PX
 from hotslope.rasters import read_for_figure
+from hotslope.schemas import read_layer
 
 #: Neither red nor blue: these mean away and toward.
 COLOURS = {
@@ -54,7 +56,7 @@ def plot_extraction(
     elevation = (
         read_for_figure(elevation_path, layout.grid, Resampling.cubic) if elevation_path else None
     )
-    candidates = gpd.read_file(candidates_path, layer="candidates").geometry.to_numpy()
+    candidates = read_layer(CANDIDATES, candidates_path, "candidates", []).geometry.to_numpy()
     reference = _reference(reference_paths, boundary, bounds_m, crs)
     measured = json.loads(Path(extraction_path).read_text(encoding="utf-8"))
     maps = map_figure(

@@ -13,6 +13,7 @@ from hotslope.maps.layout import MapLayout
 from hotslope.maps.panels import draw_classes, map_figure, note, say_none, strip_legend
 from hotslope.maps.pixels import commonest_per_pixel, dot_radius_px
 from hotslope.maps.style import TREND_COLOURS
+from hotslope.motion.season import tracks_without_season
 from hotslope.motion.tables import TRENDS
 from hotslope.points.tables import POINTS
 from hotslope.rasters import read_for_figure
@@ -25,6 +26,7 @@ def plot_trends(
     *,
     points_paths: list[str],
     trends_paths: list[str],
+    summaries_paths: list[str],
     elevation_path: str | None,
     figure_path: str,
     tracks: list[str],
@@ -33,7 +35,7 @@ def plot_trends(
     crs: str,
 ) -> None:
     """Draw one panel per track with the share of each class in its title."""
-    layout = MapLayout.of_area(bounds_m, crs, len(tracks), legend_px=78)
+    layout = MapLayout.of_area(bounds_m, crs, len(tracks), legend_px=92)
     elevation = (
         read_for_figure(elevation_path, layout.grid, Resampling.cubic) if elevation_path else None
     )
@@ -56,7 +58,10 @@ def plot_trends(
         draw_classes(axes, layout, image, list(TREND_COLOURS.values()))
     handles = [Patch(facecolor=colour, label=name) for name, colour in TREND_COLOURS.items()]
     strip_legend(maps, handles, columns=len(handles))
-    note(maps, "Most frequent class of the points in each pixel. No colour: no point.")
+    remarks = ["Most frequent class of the points in each pixel. No colour: no point."]
+    if unclear := tracks_without_season(summaries_paths):
+        remarks.append(f"Season not separable, may pass for a bend: {', '.join(unclear)}.")
+    note(maps, "\n".join(remarks))
     write_figure(figure_path, maps.figure)
 
 
@@ -73,6 +78,7 @@ if __name__ == "__main__":
         plot_trends(
             points_paths=list(snakemake.input.points),
             trends_paths=list(snakemake.input.trends),
+            summaries_paths=list(snakemake.input.summaries),
             elevation_path=snakemake.input.get("elevation"),
             figure_path=snakemake.output.figure,
             tracks=snakemake.params.tracks,

@@ -40,7 +40,7 @@ def simulate_area(
     reference_path: str,
     truth_path: str,
     crs: str,
-    bounds_m: list[float],
+    bounds_m: list[float] | None,
     size_km: list[float] | None,
     seed: int,
     density_per_km2: dict[str, float],
@@ -59,6 +59,12 @@ def simulate_area(
     lower left of `bounds_m` and is `size_km` (west–east, south–north) large; without a
     size it fills the bounds.
     """
+    if bounds_m is None:
+        raise InputError(
+            "study_area.bounds_m",
+            "is missing, and with it where the simulated area lies",
+            "Give [xmin, ymin, xmax, ymax] in metres of study_area.crs",
+        )
     left, bottom, right, top = bounds_m
     if size_km is not None:
         right, top = left + 1_000 * size_km[0], bottom + 1_000 * size_km[1]

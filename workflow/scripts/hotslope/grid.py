@@ -1,10 +1,25 @@
 """The study grid: one raster geometry for every raster result."""
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from affine import Affine
+
+from hotslope.errors import InputError
+
+
+def given_bounds(bounds_m: Sequence[float] | None) -> tuple[float, float, float, float]:
+    """Return configured bounds; refuse missing ones, for targets that need no ``inputs.json``."""
+    if bounds_m is None:
+        raise InputError(
+            "study_area.bounds_m",
+            "is missing",
+            "`snakemake --cores 1 results/points/inputs.json` prints the bounds of your points",
+        )
+    xmin, ymin, xmax, ymax = bounds_m
+    return xmin, ymin, xmax, ymax
 
 
 @dataclass(frozen=True)
@@ -26,9 +41,9 @@ class Grid:
     shape: tuple[int, int]
 
     @classmethod
-    def from_bounds(cls, bounds_m: list[float], cell_size_m: float, crs: str) -> "Grid":
+    def from_bounds(cls, bounds_m: Sequence[float] | None, cell_size_m: float, crs: str) -> "Grid":
         """Snap ``[xmin, ymin, xmax, ymax]`` outward to multiples of the cell size."""
-        xmin, ymin, xmax, ymax = bounds_m
+        xmin, ymin, xmax, ymax = given_bounds(bounds_m)
         left = math.floor(xmin / cell_size_m)
         bottom = math.floor(ymin / cell_size_m)
         right = math.ceil(xmax / cell_size_m)

@@ -134,16 +134,20 @@ def number(description: str, *checks: pa.Check, nullable: bool = False) -> pa.Co
     return pa.Column("float64", list(checks), nullable=nullable, description=description)
 
 
-def read_layer(table: Table, path: str | Path, layer: str) -> "gpd.GeoDataFrame":
-    """Read and check one layer of a GeoPackage; an empty one gets the table's dtypes back."""
+def read_layer(
+    table: Table, path: str | Path, layer: str, needed: list[str] | None = None
+) -> "gpd.GeoDataFrame":
+    """Read and check one layer of a GeoPackage; an empty one gets the table's dtypes back.
+
+    Columns that lack are an error where they are among the `needed`: all, if these are not given.
+    """
     import geopandas as gpd  # two seconds, which steps without polygons save
 
     frame = gpd.read_file(path, layer=layer)
-    missing = set(table.schema.columns) - set(frame.columns)
+    missing = set(table.schema.columns if needed is None else needed) - set(frame.columns)
     if missing:
         raise InputError(str(path), f"lacks {sorted(missing)}", "Delete it and run again")
     if frame.empty:
-        frame = frame.astype(
-            {name: column.dtype.type for name, column in table.schema.columns.items()}
-        )
+        columns = table.schema.columns.items()
+        frame = frame.astype({name: c.dtype.type for name, c in columns if name in frame})
     return table.check(frame, str(path))

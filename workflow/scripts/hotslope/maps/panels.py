@@ -259,10 +259,10 @@ def note(maps: MapFigure, text: str) -> None:
     """Write a small remark on the bottom edge of the figure."""
     maps.figure.text(
         0.5,
-        14 / maps.layout.height_px,
+        6 / maps.layout.height_px,
         text,
         ha="center",
-        va="center",
+        va="bottom",
         fontsize=8.5,
         color=PALE_INK,
     )

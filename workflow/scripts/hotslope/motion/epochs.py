@@ -1,6 +1,7 @@
 """Series grouped by the epochs that they have."""
 
 import datetime as dt
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -40,14 +41,14 @@ class EpochGroup:
 
 
 def days_since_first(
-    dates: Sequence[dt.date] | NDArray[np.datetime64], place: str = "displacement series"
+    dates: Sequence[dt.date | str] | NDArray[np.datetime64], place: str = "displacement series"
 ) -> NDArray[np.float64]:
     """Return the times of the dates in days since the first, shape (epochs,).
 
     Parameters
     ----------
-    dates : sequence of datetime.date or ndarray of datetime64, shape (epochs,)
-        Acquisition dates.
+    dates : sequence of datetime.date or str, or ndarray of datetime64, shape (epochs,)
+        Acquisition dates; text as ``YYYY-MM-DD`` or ``YYYYMMDD``.
     place : str
         What to name in an error: the file, say.
 
@@ -55,8 +56,10 @@ def days_since_first(
     ------
     InputError
         Where there are fewer than 8 dates, or they do not increase.
+    TypeError
+        Numbers: they may be days, seconds or the digits of dates.
     """
-    days = np.asarray(dates, dtype="datetime64[s]").astype(np.int64) / 86_400.0
+    days = _datetimes(dates).astype(np.int64) / 86_400.0
     if len(days) < MIN_EPOCHS:
         raise InputError(
             place,
@@ -71,6 +74,21 @@ def days_since_first(
             "Order the epochs by date, each once",
         )
     return days - days[0]
+
+
+def _datetimes(
+    dates: Sequence[dt.date | str] | NDArray[np.datetime64],
+) -> NDArray[np.datetime64]:
+    """Return dates as datetime64; numpy would take eight digits for a year, numbers for seconds."""
+    texts = [
+        f"{date[:4]}-{date[4:6]}-{date[6:]}"
+        if isinstance(date, str) and re.fullmatch(r"\d{8}", date)
+        else date
+        for date in dates
+    ]
+    if any(isinstance(date, int | float | np.number) for date in texts):
+        raise TypeError("dates are numbers: give datetime.date, datetime64 or YYYY-MM-DD")
+    return np.asarray(texts, dtype="datetime64[s]")
 
 
 def season_separable(span_days: float) -> bool:

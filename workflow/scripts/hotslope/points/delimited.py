@@ -14,6 +14,10 @@ from hotslope.points.archives import TextSource
 BLOCK_SIZE = 16 * 1024**2
 #: How files write a missing number.
 MISSING = ("", "nan", "NaN", "NAN", "NA", "null", "NULL", "None")
+#: The same set out in blanks, which pyarrow does not strip: some before, at most one behind.
+_MISSING_PADDED = tuple(
+    text.rjust(width) + end for text in MISSING for width in range(33) for end in ("", " ")
+)
 _DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar", " ": "blank"}
 
 
@@ -104,7 +108,7 @@ def _open_csv(
         convert_options=pa_csv.ConvertOptions(
             include_columns=list(types),
             column_types=dict(types),
-            null_values=list(MISSING),
+            null_values=list(_MISSING_PADDED),
             strings_can_be_null=False,
         ),
     )

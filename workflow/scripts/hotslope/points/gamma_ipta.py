@@ -53,7 +53,7 @@ ALIASES: dict[str, tuple[str, ...]] = {
 }  # fmt: skip
 _INDEX = re.compile(r"^(?:(?:col(?:umn)?|item|field)\s*)?\d{1,4}\s*[:.)=]?\s+(?=\S)", re.I)
 _DATE = re.compile(
-    r"^(?:(?:displacement|disp|def|ts|d)[ _]*)?(\d{4})[-_/ ]?(\d{2})[-_/ ]?(\d{2})(?:\.0+)?$"
+    r"^_?(?:(?:displacement|disp|def|ts|d)[ _]*)?(\d{4})[-_/ ]?(\d{2})[-_/ ]?(\d{2})(?:\.0+)?$"
 )
 _COMMA = ","
 

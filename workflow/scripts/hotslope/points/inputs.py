@@ -69,8 +69,8 @@ def refuse_apart(bounds: Bounds, study: Bounds, key: str, path: str, reach_m: fl
         )
 
 
-def check_raster(path: str, key: str, study: Bounds, crs: CRS, metric: bool) -> dict[str, Any]:
-    """Open a raster; refuse one without CRS, apart from the area, or geographic if `metric`."""
+def check_raster(path: str, key: str, study: Bounds, crs: CRS) -> dict[str, Any]:
+    """Open a raster; refuse one without CRS or apart from the area."""
     require_file(path, key)
     try:
         with rasterio.open(path) as source:
@@ -81,12 +81,6 @@ def check_raster(path: str, key: str, study: Bounds, crs: CRS, metric: bool) -> 
         ) from None
     if own is None:
         raise InputError(f"{key}: {path}", "the raster has no CRS", "Assign it with gdal_edit.py")
-    if metric and not own.is_projected:
-        raise InputError(
-            f"{key}: {path}",
-            f"the raster is geographic ({own.to_string()}), where metres are needed",
-            f"Project it: gdalwarp -t_srs {crs.to_string()} -r bilinear {path} projected.tif",
-        )
     bounds = to_project(box, own.to_wkt(), crs)
     refuse_apart(bounds, study, key, path)
     return {

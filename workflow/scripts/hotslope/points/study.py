@@ -10,7 +10,7 @@ from pyproj import CRS
 from hotslope.crs import unproject_lonlat
 from hotslope.errors import InputError
 from hotslope.points.boundaries import boundary_file, read_boundary
-from hotslope.points.coordinates import AREA_OF_USE_MARGIN_DEG, Bounds, describe
+from hotslope.points.coordinates import AREA_OF_USE_MARGIN_DEG, Bounds, check_extent, describe
 from hotslope.points.formats import format_options, read_points
 from hotslope.points.sight import add_line_of_sight, check_pass
 
@@ -97,6 +97,8 @@ def refuse_missing_bounds(
         lines.append(f"  # points of {name}: {describe(_outward(box))}")
     corners = np.array(boxes)
     union = (*corners[:, :2].min(axis=0), *corners[:, 2:].max(axis=0))
+    # Degrees in the wrong zone have coordinates too, thousands of kilometres off.
+    check_extent(union, crs.to_string(), f"points of {', '.join(tracks)}", "study_area.crs")
     suggestion = f"  bounds_m: {describe(_outward(union))}  # points of all tracks"
     path, buffer_m = boundary_file(study_area.get("boundary"))
     if path is not None:

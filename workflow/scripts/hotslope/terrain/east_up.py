@@ -10,21 +10,21 @@ _SINGULAR = 1e-9
 
 
 class EastUp(NamedTuple):
-    """East and up motion, one value per cell or polygon.
+    """East and up motion, in the shape (…) of one track's velocities: cells, say, or none.
 
     Parameters
     ----------
-    east, up : ndarray, float64, shape (cells,)
+    east, up : ndarray, float64, shape (…)
         Components in the unit of the velocities; NaN where fewer than two tracks, or only
         tracks that look the same way, have a velocity.
-    covariance : ndarray, float64, shape (cells, 2, 2)
+    covariance : ndarray, float64, shape (…, 2, 2)
         Of (east, up). With standard deviations: in the squared unit of the velocities;
         without: per unit variance of every velocity.
-    condition_number : ndarray, float64, shape (cells,)
+    condition_number : ndarray, float64, shape (…)
         Ratio of the singular values of the matrix of east and up parts of the lines of sight
         (unweighted): 1 where errors are spread evenly, large where a combination of east
         and up is hardly seen.
-    tracks : ndarray, int64, shape (cells,)
+    tracks : ndarray, int64, shape (…)
         Number of velocities that entered.
     """
 
@@ -44,11 +44,11 @@ def decompose_east_up(
 
     Parameters
     ----------
-    velocities : array_like, shape (tracks, cells)
+    velocities : array_like, shape (tracks, …)
         Line-of-sight velocities, positive toward the sensor; NaN where a track has none.
     los : sequence of (east, north, up), one per track
-        Unit vectors ground to sensor; each part a number or an array of shape (cells,).
-    standard_deviations : array_like, shape (tracks, cells), (tracks, 1) or (tracks,), optional
+        Unit vectors ground to sensor; each part a number or an array of shape (…).
+    standard_deviations : array_like, shape (tracks, …), (tracks, 1) or (tracks,), optional
         Of the velocities; they weigh them. A NaN leaves its velocity out. None: equal weights.
 
     Returns
@@ -65,7 +65,7 @@ def decompose_east_up(
     v_k = e l_E,k + u l_U,k with the north part left out: tracks of polar orbits hardly see it.
     What they see (l_N / l_U of northward motion, 0.1 to 0.15 for Sentinel-1) leaks into up.
     """
-    velocity = np.atleast_2d(np.asarray(velocities, dtype=np.float64))
+    velocity = np.asarray(velocities, dtype=np.float64)
     if len(los) != len(velocity):
         raise ValueError(f"{len(los)} lines of sight for {len(velocity)} tracks")
     east = np.stack([np.broadcast_to(part[0], velocity.shape[1:]) for part in los])
@@ -80,11 +80,11 @@ def decompose_east_up(
     solvable = determinant > _SINGULAR * (aa + bb) ** 2
     determinant = np.where(solvable, determinant, np.nan)
     av, bv = (weight * east * velocity).sum(axis=0), (weight * up * velocity).sum(axis=0)
-    covariance = np.stack([bb, -ab, -ab, aa], axis=-1) / determinant[:, np.newaxis]
+    covariance = np.stack([bb, -ab, -ab, aa], axis=-1) / determinant[..., np.newaxis]
     return EastUp(
         (bb * av - ab * bv) / determinant,
         (aa * bv - ab * av) / determinant,
-        covariance.reshape(-1, 2, 2),
+        covariance.reshape(*determinant.shape, 2, 2),
         np.where(solvable, _condition_number(east, up), np.nan),
         known.sum(axis=0),
     )
@@ -96,7 +96,7 @@ def _weights(standard_deviations: np.ndarray | None, shape: tuple[int, ...]) -> 
         return np.ones(shape)
     deviations = np.asarray(standard_deviations, dtype=np.float64)
     if deviations.ndim == 1:
-        deviations = deviations[:, np.newaxis]
+        deviations = deviations.reshape(-1, *(1 for _ in shape[1:]))
     if (deviations <= 0).any():
         raise ValueError("standard deviations must be positive")
     return np.broadcast_to(deviations**-2.0, shape)
