@@ -38,7 +38,7 @@ bench: $(VENV)/.installed-dev  ## the kernels of motion beside their peers, at t
 bench-full: $(VENV)/.installed-dev  ## the whole workflow at the size of the published area, then with another radius
 	$(BIN)/python tests/benchmarks/bench_full.py --cores 2 --folder $(FULL)
 
-bench-tiles: $(VENV)/.installed-dev  ## motion and candidates in tiles, 1 and 10 million points (an hour)
+bench-tiles: $(VENV)/.installed-dev  ## motion and candidates in tiles, 1 and 10 million points (10 minutes)
 	$(BIN)/python tests/benchmarks/bench_tiles.py
 
 lint: $(VENV)/.installed-dev  ## ruff, mypy, snakefmt, snakemake --lint
