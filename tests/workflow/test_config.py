@@ -23,6 +23,14 @@ FAULTS = {
         {"tracks": {"ascending": {"delimiter": ";"}}},
         ["tracks.ascending", "delimiter"],
     ),
+    "typo among options of the format": (
+        {"tracks": {"ascending": {"velocity_units": "mm"}}},
+        ["tracks.ascending", "'velocity_units'", "swap_coordinates, velocity_from, velocity_unit"],
+    ),
+    "option of the format": (
+        {"tracks": {"ascending": {"velocity_unit": "mm/yr"}}},
+        ["tracks.ascending.velocity_unit", "'mm/yr'", "Allowed: mm, cm, m"],
+    ),
     "format": (
         {"tracks": {"ascending": {"format": "gamma"}}},
         ["tracks.ascending.format", "'gamma'"],

@@ -26,11 +26,20 @@ def refuse(key, problem, remedy):
     raise WorkflowError(f"hotslope: config {key}: {problem}. {remedy}.")
 
 
+def known_keys(schema, settings):
+    """Name the keys of a section, with those that its conditions add (options of a format)."""
+    known = set(schema.get("properties") or {})
+    for rule in schema.get("allOf") or []:
+        if jsonschema.Draft202012Validator(rule["if"]).is_valid(settings):
+            known |= known_keys(rule["then"], settings)
+    return known
+
+
 def allowed(error):
     """Say in words what the schema allows where `error` was found."""
     check, value = error.validator, error.validator_value
     if check in ("additionalProperties", "unevaluatedProperties"):
-        known = error.schema.get("properties") or {}
+        known = known_keys(error.schema, error.instance)
         return f"Allowed keys: {', '.join(sorted(known))}" if known else error.message
     if check == "enum":
         return f"Allowed: {', '.join(map(str, value))}"
@@ -44,9 +53,10 @@ def allowed(error):
 def check_schema(settings):
     """Check the config against its schema; the first fault is told in one line."""
     schema = load_configfile(SCHEMA_FILE)
-    error = jsonschema.exceptions.best_match(
-        jsonschema.Draft202012Validator(schema).iter_errors(settings)
-    )
+    errors = list(jsonschema.Draft202012Validator(schema).iter_errors(settings))
+    # A wrong value of an option that depends on the format makes its key count as unknown too.
+    told = [error for error in errors if error.validator != "unevaluatedProperties"]
+    error = jsonschema.exceptions.best_match(told or errors)
     if error is None:
         return
     key = ".".join(map(str, error.absolute_path)) or "(top level)"
