@@ -14,6 +14,8 @@ FAULTS = {
     "unknown key": ({"hotspots": {"radius": 100}}, ["config hotspots", "'radius'", "radius_m"]),
     "wrong type": ({"hotspots": {"radius_m": "far"}}, ["hotspots.radius_m", "'far'"]),
     "below the range": ({"hotspots": {"radius_m": -1}}, ["hotspots.radius_m", "-1"]),
+    "not a number": ({"hotspots": {"radius_m": float("nan")}}, ["hotspots.radius_m", "nan"]),
+    "infinite": ({"scale": {"tile_size_m": float("inf")}}, ["scale.tile_size_m", "inf"]),
     "not among the choices": (
         {"candidates": {"method": "best"}},
         ["candidates.method", "'best'", "rate"],

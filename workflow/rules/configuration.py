@@ -4,6 +4,7 @@ Each cluster job reads the rule files again, in a driver that has Snakemake and 
 plain Python, without the package.
 """
 
+import math
 import os
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -48,6 +49,16 @@ def allowed(error):
     if check == "required":
         return "Add the missing key"
     return f"Allowed: {check} {value}"
+
+
+def check_finite(settings, key=""):
+    """Refuse .nan and .inf, which pass the schema: no comparison catches them."""
+    if isinstance(settings, (dict, list)):
+        inside = settings.items() if isinstance(settings, dict) else enumerate(settings)
+        for name, item in inside:
+            check_finite(item, f"{key}.{name}".lstrip("."))
+    elif isinstance(settings, float) and not math.isfinite(settings):
+        refuse(key, f"{settings} is not allowed", "Give a finite number")
 
 
 def check_schema(settings):
@@ -188,6 +199,7 @@ def prepare_config(settings):
             name: {} if layer is None else layer for name, layer in layers.items()
         }
     check_schema(settings)
+    check_finite(settings)
     validate(settings, str(SCHEMA_FILE))
     simulated = simulated_folder(settings)
     for key, section, name in path_settings(settings):
