@@ -211,6 +211,7 @@ WRONG = [
     ("terrain.dem", "apart", ["terrain.dem", "apart from the study area"]),
     ("terrain.dem", "nocrs", ["terrain.dem", "no CRS"]),
     ("layers.lithology.column", "unitt", ["layers.lithology.column", "'unitt' not in", "unit"]),
+    ("layers.lithology.column", None, ["layers.lithology.column", "missing"]),
     ("layers.lithology.layer", "x", ["layers.lithology.layer", "'x' not in", "lithology, faults"]),
     ("layers.faults.layer", None, ["layers.faults.layer", "lithology, faults", "Name one"]),
     ("layers.faults.layer", "lithology", ["layers.faults", "holds Polygon, not LineString"]),
@@ -257,6 +258,12 @@ def test_a_dem_in_degrees_will_do(tmp_path, area):
     check_inputs(inputs_path=str(tmp_path / "inputs.json"), **area)
     found = json.loads((tmp_path / "inputs.json").read_text(encoding="utf-8"))
     assert found["dem"]["crs"] == "EPSG:4326"
+
+
+def test_rivers_may_be_polygons(tmp_path, area):
+    rivers = {"path": area["layers"]["faults"]["path"], "layer": "lithology"}
+    area["layers"]["rivers"] = rivers
+    check_inputs(inputs_path=str(tmp_path / "inputs.json"), **area)
 
 
 def test_missing_bounds_are_suggested_ready_to_paste(tmp_path, area):

@@ -98,11 +98,18 @@ def _check_layers(
             found[name] = check_raster(path, key, study, crs)
             values = raster_classes(path, study, crs)
         elif name == "lithology":
-            columns = {"column": layer.get("column")}
+            if layer.get("column") is None:
+                raise InputError(
+                    f"{key}.column",
+                    f"missing, though there is {path}",
+                    "Name the column that holds the unit",
+                )
+            columns = {"column": layer["column"]}
             found[name] = check_vector(path, sublayer, key, study, crs, POLYGONS, columns)
             values = column_values(path, sublayer, layer["column"], study, crs)
         else:
-            found[name] = check_vector(path, sublayer, key, study, crs, LINES, reach_m=FAR_M)
+            kinds = (*LINES, *POLYGONS) if name == "rivers" else LINES
+            found[name] = check_vector(path, sublayer, key, study, crs, kinds, reach_m=FAR_M)
             continue
         found[name]["classes"] = values
         warnings += unmapped(values, layer.get("classes"), key)
