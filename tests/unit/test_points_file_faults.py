@@ -1,9 +1,13 @@
 """Faults of files, before a column is read: absent, empty, no text, and broken or evil zips."""
 
+import io
 import struct
 import zipfile
 from pathlib import Path
 
+import geopandas as gpd
+import numpy as np
+import pandas as pd
 import pytest
 
 from points_faults import refusal
@@ -30,6 +34,49 @@ def test_missing_and_empty_files_are_refused(tmp_path, format):
 def test_unknown_format_and_suffix_are_refused(tmp_path):
     assert "gamma_ipta" in refusal("x", "gamma").remedy
     assert "'.xls'" in refusal(write(tmp_path, "points.xls", "x"), "table").problem
+
+
+def points_frame(repeats: int = 1) -> gpd.GeoDataFrame:
+    """The points of `table_text`, several times over, with their coordinates as geometry."""
+    once = pd.read_csv(io.StringIO(table_text()))
+    frame = pd.concat([once] * repeats, ignore_index=True)
+    frame["point_id"] = [f"P{row}" for row in range(len(frame))]
+    places = gpd.points_from_xy(frame.pop("lon"), frame.pop("lat"), crs="EPSG:4326")
+    return gpd.GeoDataFrame(frame, geometry=places)
+
+
+def test_a_shapefile_whose_table_is_cut_short_is_no_smaller_track(tmp_path):
+    frame = points_frame().drop(columns=["velocity_mm_yr"])
+    epochs = {name: f"D{name}" for name in frame if name.isdigit()}
+    path = tmp_path / "points.shp"
+    frame.rename(columns=epochs)[["point_id", *epochs.values(), "geometry"]].to_file(path)
+    table = path.with_suffix(".dbf")
+    table.write_bytes(table.read_bytes()[: table.stat().st_size // 2])
+    error = refusal(str(path), "table")
+    assert "points.shp" in error.place
+    assert f"of its {len(frame)} points" in error.problem
+
+
+def test_a_geopackage_with_a_damaged_page_is_no_smaller_track(tmp_path):
+    path = tmp_path / "points.gpkg"
+    points_frame(40).to_file(path)
+    content = bytearray(path.read_bytes())
+    middle = len(content) // 2 // 4096 * 4096
+    content[middle : middle + 8192] = np.random.default_rng(1).bytes(8192)
+    path.write_bytes(content)
+    error = refusal(str(path), "table")
+    assert "points.gpkg" in error.place
+    assert "damaged" in error.problem
+
+
+def test_damaged_parquet(tmp_path):
+    path = tmp_path / "points.parquet"
+    points_frame(40).drop(columns="geometry").assign(x_m=1.0, y_m=2.0).to_parquet(path)
+    content = bytearray(path.read_bytes())
+    content[200:600] = np.random.default_rng(1).bytes(400)
+    error = refusal(write(tmp_path, "points.parquet", bytes(content)), "table")
+    assert "points.parquet" in error.place
+    assert "damaged" in error.problem
 
 
 def test_truncated_zip(tmp_path):

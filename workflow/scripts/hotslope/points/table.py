@@ -187,7 +187,7 @@ def _read_parquet(path: str, wishes: Wishes, window: Window, most: int | None) -
     wanted = [name for name in _read_names(layout) if name in names]
     if _GEOMETRY_X in layout.columns.values() and geometry is not None:
         wanted.append(geometry)
-    batches = file.iter_batches(batch_size=_BATCH_ROWS, columns=wanted)
+    batches = _undamaged(file.iter_batches(batch_size=_BATCH_ROWS, columns=wanted), path)
     return _collect_with_ids(_with_xy(batches, geometry, path), layout, window, 1, most)
 
 
@@ -221,8 +221,32 @@ def _read_vector(
         path, layer=info["layer_name"], columns=wanted, batch_size=_BATCH_ROWS, use_pyarrow=True
     ) as (meta, reader):
         geometry = meta["geometry_name"] or "wkb_geometry"
-        batches = _with_xy(iter(reader), geometry, path)
+        batches = _undamaged(iter(reader), path, int(info["features"]))
+        batches = _with_xy(batches, geometry, path)
         return _collect_with_ids(batches, layout, window, 1, most)
+
+
+def _undamaged(
+    batches: Iterator[pa.RecordBatch], place: str, rows: int = 0
+) -> Iterator[pa.RecordBatch]:
+    """Yield the batches; content that cannot be unpacked becomes an InputError.
+
+    So do fewer rows than the `rows` that the file says it holds: GDAL ends at a damaged page of
+    a GeoPackage, or where the table of a Shapefile is cut short, as if all had been read.
+    """
+    read = 0
+    try:
+        for batch in batches:
+            read += batch.num_rows
+            yield batch
+    except (pa.ArrowException, OSError) as error:
+        raise InputError(place, f"the file is damaged ({error})", "Export it again") from None
+    if read < rows:
+        raise InputError(
+            place,
+            f"the file is damaged: {read:,} of its {rows:,} points can be read",
+            "Copy it with all its parts, or export it again",
+        )
 
 
 def _read_names(layout: Layout) -> list[str]:
