@@ -1,5 +1,6 @@
 """Faults of files, before a column is read: absent, empty, no text, and broken or evil zips."""
 
+import gzip
 import io
 import struct
 import zipfile
@@ -8,10 +9,12 @@ from pathlib import Path
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+import pyogrio
 import pytest
+import shapely
 
 from points_faults import refusal
-from points_files import egms_text, table_text, write, write_zip
+from points_files import egms_text, gamma_files, table_text, write, write_zip
 
 
 def test_text_that_is_not_utf8_names_line_and_byte(tmp_path):
@@ -77,6 +80,38 @@ def test_damaged_parquet(tmp_path):
     error = refusal(write(tmp_path, "points.parquet", bytes(content)), "table")
     assert "points.parquet" in error.place
     assert "damaged" in error.problem
+
+
+@pytest.mark.parametrize("place", [shapely.Point(), None])
+def test_points_without_a_place_are_counted(tmp_path, place):
+    frame = points_frame()
+    frame.loc[[3, 5], "geometry"] = place
+    frame.to_file(tmp_path / "points.gpkg")
+    error = refusal(str(tmp_path / "points.gpkg"), "table")
+    assert "2 geometries are empty" in error.problem
+
+
+def test_a_table_without_geometry_needs_coordinates(tmp_path):
+    path = tmp_path / "points.gpkg"
+    pyogrio.write_dataframe(pd.DataFrame(points_frame().drop(columns="geometry")), path)
+    assert "no column for lon" in refusal(str(path), "table").problem
+
+
+def test_packed_text_is_named(tmp_path):
+    packed = write(tmp_path, "points.csv", gzip.compress(table_text().encode()))
+    assert "packed (gzip)" in refusal(packed, "table").problem
+    files = gamma_files(tmp_path)
+    Path(files["table"]).write_bytes(gzip.compress(Path(files["table"]).read_bytes()))
+    assert "packed (gzip)" in refusal(files, "gamma_ipta").problem
+
+
+def test_lines_that_end_in_carriage_returns_alone(tmp_path):
+    text = write(tmp_path, "points.csv", table_text().replace("\n", "\r").encode())
+    assert "carriage return" in refusal(text, "table").problem
+    files = gamma_files(tmp_path)
+    content = Path(files["table"]).read_bytes().replace(b"\n", b"\r")
+    Path(files["table"]).write_bytes(content)
+    assert "carriage return" in refusal(files, "gamma_ipta").problem
 
 
 def test_truncated_zip(tmp_path):

@@ -72,3 +72,9 @@ def test_phase_deviation_read_as_coherence(tmp_path):
     assert "phase_std" in refusal(files, "gamma_ipta").remedy
     points, _, _ = read_points(files, "gamma_ipta", crs=CRS, quality="phase_std")
     np.testing.assert_allclose(points["coherence"], np.exp(-0.72))
+
+
+def test_one_items_file_is_needed(tmp_path):
+    files = gamma_files(tmp_path)
+    error = refusal({**files, "items": [files["items"]]}, "gamma_ipta")
+    assert "does not name the two files" in error.problem

@@ -41,6 +41,18 @@ TABLE_FAULTS = {
         {},
         ["line 5", f"column {NAMES[-1]}", "'1.2.3'"],
     ),
+    "blank for a number": (
+        in_line(table_text(), 8, "0.85", "  "),
+        {},
+        ["line 8", "column coherence", "'  '"],
+    ),
+    "a number to Python alone": (
+        in_line(table_text(), 8, "0.85", "0.8_5"),
+        {},
+        ["line 8", "column coherence", "'0.8_5'"],
+    ),
+    "unknown CRS": (table_text(), {"coordinates_crs": "EPSG:9"}, ["coordinates_crs", "'EPSG:9'"]),
+    "only a header, unended": (table_text().splitlines()[0], {}, ["no points"]),
     "line too short": (
         "\n".join([*table_text().splitlines()[:-1], "P39,101.0"]),
         {},

@@ -7,6 +7,16 @@ from pyproj.exceptions import CRSError
 from hotslope.errors import InputError
 
 
+def known_crs(text: str, place: str) -> CRS:
+    """Return the CRS that `text` names, or raise an InputError that names `place`."""
+    try:
+        return CRS.from_user_input(text)
+    except CRSError:
+        raise InputError(
+            place, f"{text!r} is no known CRS", "Give a projected CRS such as EPSG:32647"
+        ) from None
+
+
 def projected_crs(text: str, place: str = "study_area.crs") -> CRS:
     """Return a projected CRS in metres, or say why `text` is none.
 
@@ -22,12 +32,7 @@ def projected_crs(text: str, place: str = "study_area.crs") -> CRS:
     InputError
         Unknown, geographic, or not in metres.
     """
-    try:
-        crs = CRS.from_user_input(text)
-    except CRSError:
-        raise InputError(
-            place, f"{text!r} is no known CRS", "Give a projected CRS such as EPSG:32647"
-        ) from None
+    crs = known_crs(text, place)
     if not crs.is_projected:
         raise InputError(
             place,

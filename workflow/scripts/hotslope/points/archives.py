@@ -14,6 +14,8 @@ from hotslope.errors import InputError
 MAX_RATIO = 100.0
 #: One European tile of the Ground Motion Service unpacks to some gigabytes.
 MAX_BYTES = 64 * 1024**3
+#: First bytes of files that are no text yet.
+_PACKED = {"gzip": b"\x1f\x8b", "zip": b"PK\x03\x04"}
 
 
 @dataclass(frozen=True)
@@ -56,6 +58,11 @@ def require_file(path: str, key: str = "tracks") -> Path:
 def text_source(path: str) -> TextSource:
     """Return the source of a plain text file."""
     file = require_file(path)
+    with open(file, "rb") as stream:
+        start = stream.read(4)
+    for packer, signature in _PACKED.items():
+        if start.startswith(signature):
+            raise InputError(str(path), f"the file is packed ({packer})", "Unpack it")
     return TextSource(str(path), lambda: open(file, "rb"))
 
 

@@ -33,7 +33,7 @@ def read_header(source: TextSource, delimiter: str) -> list[str]:
         first = stream.readline()
     if not first.strip():
         raise InputError(source.place, "the first line is empty", "The columns must be named there")
-    names = split_line(_decode(first, source.place, 1), delimiter)
+    names = split_line(decode_line(first, source.place, 1), delimiter)
     if len(names) == 1:
         refuse_delimiter(source.place, names[0], delimiter)
     return [name.strip() for name in names]
@@ -128,13 +128,17 @@ def find_fault(
         for index, name in enumerate(names)
         if name in types and not pa.types.is_string(types[name])
     ]
+    lines = 0
     with source.open() as stream:
         for number, line in enumerate(stream, start=1):
             if number <= header_lines or not line.strip():
                 continue
+            lines += 1
             fault = _fault_of_line(line, number, source.place, names, numeric, delimiter)
             if fault is not None:
                 return fault
+    if not lines:
+        return InputError(source.place, "the file holds no points", "Export it again")
     return InputError(source.place, f"cannot be read ({reason})", "Export it again")
 
 
@@ -147,7 +151,7 @@ def _fault_of_line(
     delimiter: str,
 ) -> InputError | None:
     try:
-        values = split_line(_decode(line, place, number), delimiter)
+        values = split_line(decode_line(line, place, number), delimiter)
     except InputError as error:
         return error
     if len(values) != len(names):
@@ -157,17 +161,20 @@ def _fault_of_line(
             "Check the delimiter, and whether the file was cut short",
         )
     for index, name in numeric:
-        text = values[index].strip()
+        # Arrow trims blanks round numbers only.
+        text = values[index]
         if text not in MISSING and not _is_number(text):
             return InputError(
                 f"{place}, line {number}, column {name}",
-                f"{text!r} is no number",
+                f"{(text.strip() or text)!r} is no number",
                 "Correct the value, or leave it empty where it is missing",
             )
     return None
 
 
 def _is_number(text: str) -> bool:
+    if "_" in text:
+        return False  # 1_000 is a number to Python alone
     try:
         float(text)
     except ValueError:
@@ -175,19 +182,27 @@ def _is_number(text: str) -> bool:
     return True
 
 
-def _decode(line: bytes, place: str, number: int) -> str:
+def decode_line(line: bytes, place: str, number: int) -> str:
+    """Return one line of text without its end, or raise an InputError that names it."""
     try:
-        return line.decode("utf-8-sig").rstrip("\r\n")
+        text = line.decode("utf-8-sig").rstrip("\r\n")
     except UnicodeDecodeError as error:
         raise InputError(
             f"{place}, line {number}",
             f"the byte 0x{line[error.start]:02x} is not UTF-8",
             "Save the file as UTF-8",
         ) from None
+    if "\r" in text:
+        raise InputError(
+            f"{place}, line {number}",
+            "a carriage return stands within the line, or ends each line alone",
+            "Save the file with line feeds",
+        )
+    return text
 
 
 def read_lines(source: TextSource) -> list[str]:
     """Return the lines of a small text file, without blank ones."""
     with source.open() as stream:
-        lines = [_decode(line, source.place, n) for n, line in enumerate(stream, start=1)]
+        lines = [decode_line(line, source.place, n) for n, line in enumerate(stream, start=1)]
     return [line.strip() for line in lines if line.strip()]

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from hotslope.crs import projected_crs
+from hotslope.crs import known_crs, projected_crs
 from hotslope.errors import InputError
 from hotslope.points import egms, gamma_ipta, table
 from hotslope.points.checks import check_points
@@ -87,6 +87,8 @@ def read_points(
     """
     if format not in READERS:
         raise InputError("format", f"{format!r} is unknown", f"Use one of {', '.join(READERS)}")
+    if options.get("coordinates_crs") is not None:
+        known_crs(options["coordinates_crs"], "coordinates_crs")
     window = Window(None if crs is None else projected_crs(crs), bounds_m)
     collections = READERS[format](path, window, max_points, **options)
     place = " + ".join(dict.fromkeys(each.layout.place for each in collections))

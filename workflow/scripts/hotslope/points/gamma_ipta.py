@@ -13,6 +13,7 @@ from hotslope.points.archives import TextSource, text_source
 from hotslope.points.collection import Collection, collect, column_types
 from hotslope.points.coordinates import Window
 from hotslope.points.delimited import (
+    decode_line,
     find_fault,
     read_batches,
     read_lines,
@@ -119,7 +120,8 @@ def read(
 
 
 def _roles(path: Mapping[str, Any]) -> tuple[str, list[str]]:
-    if not isinstance(path, Mapping) or set(path) != {"items", "table"}:
+    named = isinstance(path, Mapping) and set(path) == {"items", "table"}
+    if not named or not isinstance(path["items"], str):
         raise InputError(
             "tracks.<track>.points",
             f"{path!r} does not name the two files of format gamma_ipta",
@@ -200,7 +202,7 @@ def _eight(name: str) -> bool:
 def _with_trailing(source: TextSource, names: list[str], types: dict[str, Any]) -> list[str]:
     """Return the names, one more where the lines of the table end in a comma."""
     with source.open() as stream:
-        line = stream.readline().decode("utf-8", "replace").strip()
+        line = decode_line(stream.readline(), source.place, 1).strip()
     values = split_line(line, _COMMA) if line else []
     if len(values) == 1 < len(names):
         refuse_delimiter(source.place, line, _COMMA)

@@ -215,7 +215,9 @@ def _read_vector(
 
     info = vector_info(path, layer, "tracks")
     names = [str(name) for name in info["fields"]]
-    layout = find_layout(names, path, wishes, info["crs"], has_geometry=True)
+    layout = find_layout(
+        names, path, wishes, info["crs"], has_geometry=info["geometry_type"] is not None
+    )
     wanted = [name for name in _read_names(layout) if name in names]
     with pyogrio.raw.open_arrow(
         path, layer=info["layer_name"], columns=wanted, batch_size=_BATCH_ROWS, use_pyarrow=True
@@ -262,6 +264,11 @@ def _with_xy(
             yield batch
             continue
         shapes = shapely.from_wkb(batch.column(geometry).to_numpy(zero_copy_only=False))
+        nowhere = shapely.is_missing(shapes) | shapely.is_empty(shapes)
+        if nowhere.any():
+            raise InputError(
+                place, f"{int(nowhere.sum()):,} geometries are empty", "Drop these points"
+            )
         if not np.all(shapely.get_type_id(shapes) == 0):
             raise InputError(place, "not all geometries are points", "Give a point layer")
         batch = batch.append_column(_GEOMETRY_X, pa.array(shapely.get_x(shapes)))
