@@ -74,6 +74,18 @@ def test_phase_deviation_read_as_coherence(tmp_path):
     np.testing.assert_allclose(points["coherence"], np.exp(-0.72))
 
 
+def test_number_for_no_rate(tmp_path):
+    rate = gamma_items().split().index("rate")
+    line = gamma_table().splitlines()[5]
+    values = line.split(",")
+    values[rate] = " -9999.0"
+    error = refusal(
+        gamma_files(tmp_path, table=in_line(gamma_table(), 6, line, ",".join(values))), "gamma_ipta"
+    )
+    assert "column rate" in error.place
+    assert "-9999 stands for" in error.problem
+
+
 def test_one_items_file_is_needed(tmp_path):
     files = gamma_files(tmp_path)
     error = refusal({**files, "items": [files["items"]]}, "gamma_ipta")

@@ -53,6 +53,11 @@ TABLE_FAULTS = {
     ),
     "unknown CRS": (table_text(), {"coordinates_crs": "EPSG:9"}, ["coordinates_crs", "'EPSG:9'"]),
     "only a header, unended": (table_text().splitlines()[0], {}, ["no points"]),
+    "number for no displacement": (
+        in_line(table_text(), 5, table_text().splitlines()[4].split(",")[-1], "-9999"),
+        {},
+        [f"column {NAMES[-1]}", "-9999", "empty"],
+    ),
     "line too short": (
         "\n".join([*table_text().splitlines()[:-1], "P39,101.0"]),
         {},

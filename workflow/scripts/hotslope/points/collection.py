@@ -12,6 +12,11 @@ from hotslope.errors import InputError
 from hotslope.points.coordinates import Bounds, Window, check_extent, refuse_unlocated
 from hotslope.points.layouts import Layout
 
+#: Numbers that exports write where nothing was measured, in whatever unit.
+_STAND_INS = (-9999.0, 9999.0, -99999.0, 99999.0, -32768.0)
+#: Columns in which such a number would pass for motion.
+_MOTION = ("velocity_mm_yr", "velocity_std_mm_yr")
+
 
 @dataclass(frozen=True)
 class Collection:
@@ -115,7 +120,10 @@ def _frame(batch: pa.RecordBatch, layout: Layout) -> pd.DataFrame:
             columns[schema_name] = pc.utf8_trim_whitespace(identifier).to_pandas()
         else:
             factor = layout.factors.get(schema_name, 1.0)
-            columns[schema_name] = _numbers(batch, name, layout) * factor
+            values = _numbers(batch, name, layout)
+            if schema_name in _MOTION:
+                _refuse_stand_ins(values, name, layout.place)
+            columns[schema_name] = values * factor
     return pd.DataFrame(columns, index=pd.RangeIndex(batch.num_rows))
 
 
@@ -124,8 +132,22 @@ def _displacement(batch: pa.RecordBatch, layout: Layout) -> np.ndarray:
     factor = np.float32(layout.factors.get("displacement", 1.0))
     for index, name in enumerate(layout.epochs):
         values[:, index] = _numbers(batch, name, layout, pa.float32())
+        _refuse_stand_ins(values[:, index], name, layout.place)
     values *= factor
     return values
+
+
+def _refuse_stand_ins(values: np.ndarray, name: str, place: str) -> None:
+    """Raise an InputError where a number stands for a missing value."""
+    if not np.any(np.abs(values) >= min(map(abs, _STAND_INS))):
+        return
+    found = np.isin(values, _STAND_INS)
+    if found.any():
+        raise InputError(
+            f"{place}, column {name}",
+            f"{values[found][0]:g} stands for a missing value",
+            "Leave it empty where it is missing",
+        )
 
 
 def _numbers(
