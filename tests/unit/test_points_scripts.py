@@ -220,6 +220,7 @@ WRONG = [
     ("inventory.class_column", "klass", ["inventory.class_column", "'klass'", "class, kind"]),
     ("inventory.positive_class", "x", ["inventory.positive_class", "'x'", "other, slide"]),
     ("inventory.kind_column", "x", ["inventory.kind_column", "'x' not in"]),
+    ("reference", "layers", ["candidates.reference: ", "lithology, faults", "a file of one layer"]),
     ("reference", "no.gpkg", ["no.gpkg", "candidates.reference"]),
 ]  # fmt: skip
 
@@ -232,6 +233,8 @@ def test_what_is_wrong_is_refused_by_its_key(tmp_path, area, key, value, expecte
     }
     if value in ("apart", "nocrs"):
         value = raster(tmp_path / "wrong.tif", **made[value])
+    if value == "layers":
+        value = area["layers"]["faults"]["path"]
     changed = copy.deepcopy(area)
     *parents, last = key.split(".")
     section = changed

@@ -8,6 +8,9 @@ from pyogrio.errors import DataLayerError, DataSourceError
 from hotslope.errors import InputError
 from hotslope.points.archives import require_file
 
+#: Keys that name a file of one layer each: there is no key beside them to choose it by.
+_ONE_LAYER = ("candidates.reference", "study_area.boundary")
+
 
 def layer_names(path: str, key: str) -> list[str]:
     """Return the spatial and plain layers of a vector file, in its order."""
@@ -39,6 +42,10 @@ def vector_info(path: str, layer: str | None, key: str) -> dict[str, Any]:
     """
     names = layer_names(path, key)
     if layer is None and len(names) != 1:
+        if key in _ONE_LAYER:
+            raise InputError(
+                f"{key}: {path}", f"has the layers {', '.join(names)}", "Give a file of one layer"
+            )
         raise InputError(f"{key}.layer", f"{path} has the layers {', '.join(names)}", "Name one")
     if layer is not None and layer not in names:
         raise InputError(
