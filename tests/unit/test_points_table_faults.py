@@ -41,11 +41,6 @@ TABLE_FAULTS = {
         {},
         ["line 5", f"column {NAMES[-1]}", "'1.2.3'"],
     ),
-    "blank for a number": (
-        in_line(table_text(), 8, "0.85", "  "),
-        {},
-        ["line 8", "column coherence", "'  '"],
-    ),
     "a number to Python alone": (
         in_line(table_text(), 8, "0.85", "0.8_5"),
         {},

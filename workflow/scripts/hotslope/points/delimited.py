@@ -161,12 +161,11 @@ def _fault_of_line(
             "Check the delimiter, and whether the file was cut short",
         )
     for index, name in numeric:
-        # Arrow trims blanks round numbers only.
-        text = values[index]
+        text = values[index].strip()
         if text not in MISSING and not _is_number(text):
             return InputError(
                 f"{place}, line {number}, column {name}",
-                f"{(text.strip() or text)!r} is no number",
+                f"{text!r} is no number",
                 "Correct the value, or leave it empty where it is missing",
             )
     return None
