@@ -2,6 +2,7 @@
 
 import copy
 import json
+import pathlib
 
 import geopandas as gpd
 import numpy as np
@@ -261,6 +262,13 @@ def test_a_dem_in_degrees_will_do(tmp_path, area):
     check_inputs(inputs_path=str(tmp_path / "inputs.json"), **area)
     found = json.loads((tmp_path / "inputs.json").read_text(encoding="utf-8"))
     assert found["dem"]["crs"] == "EPSG:4326"
+
+
+def test_a_layer_that_is_cut_short(tmp_path, area):
+    land = pathlib.Path(area["layers"]["land_use"]["path"])
+    land.write_bytes(land.read_bytes()[:-100])
+    with pytest.raises(InputError, match=r"layers\.land_use: .*cut short"):
+        check_inputs(inputs_path=str(tmp_path / "inputs.json"), **area)
 
 
 def test_rivers_may_be_polygons(tmp_path, area):

@@ -111,6 +111,14 @@ def test_strips_of_a_dem_are_parts_of_the_whole(
             )
 
 
+def test_dem_that_is_cut_short(tmp_path: Path) -> None:
+    dem = Path(write_dem(tmp_path / "source.tif", 12.5))
+    dem.write_bytes(dem.read_bytes()[: dem.stat().st_size // 2])
+    with pytest.raises(InputError, match=r"source\.tif \(terrain\.dem\): is damaged or cut short"):
+        prepare_dem(dem_path=str(dem), prepared_path=str(tmp_path / "d.tif"), margin_m=100, **GRID)
+    assert not (tmp_path / "d.tif").exists()
+
+
 # rasterio itself multiplies transforms in the way that affine is about to retire.
 @pytest.mark.filterwarnings("ignore:Use .@. matmul:PendingDeprecationWarning")
 def test_geographic_dem_is_warped(tmp_path: Path) -> None:

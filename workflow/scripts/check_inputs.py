@@ -21,6 +21,7 @@ from hotslope.points.inputs import (
     column_values,
     raster_classes,
     unmapped,
+    whole,
     with_key,
 )
 from hotslope.points.study import check_bounds, check_track, refuse_missing_bounds
@@ -96,7 +97,8 @@ def _check_layers(
         key, path, sublayer = f"layers.{name}", layer["path"], layer.get("layer")
         if name == "land_use":
             found[name] = check_raster(path, key, study, crs)
-            values = raster_classes(path, study, crs)
+            with whole(key, path):
+                values = raster_classes(path, study, crs)
         elif name == "lithology":
             if layer.get("column") is None:
                 raise InputError(
@@ -106,7 +108,8 @@ def _check_layers(
                 )
             columns = {"column": layer["column"]}
             found[name] = check_vector(path, sublayer, key, study, crs, POLYGONS, columns)
-            values = column_values(path, sublayer, layer["column"], study, crs)
+            with whole(key, path):
+                values = column_values(path, sublayer, layer["column"], study, crs)
         else:
             kinds = (*LINES, *POLYGONS) if name == "rivers" else LINES
             found[name] = check_vector(path, sublayer, key, study, crs, kinds, reach_m=FAR_M)

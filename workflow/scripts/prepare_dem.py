@@ -9,6 +9,7 @@ import numpy as np
 import rasterio
 from pyproj import CRS
 from rasterio.enums import Resampling
+from rasterio.errors import RasterioIOError
 from rasterio.warp import calculate_default_transform
 from rasterio.windows import Window
 
@@ -63,7 +64,7 @@ def prepare_dem(
     tags = {"unit": "m", "description": "elevation on the DEM's own grid, with a margin"}
     limits_m, gaps = [], 0
     with raster_by_rows(prepared_path, ["elevation"], grid, tags, "float64") as write:
-        for rows, elevation_m in _kept(dem_path, grid) if keeps else _warped(dem_path, grid):
+        for rows, elevation_m in _elevations(dem_path, grid, keeps, place):
             elevation_m[np.isinf(elevation_m)] = np.nan
             limits_m.append(extremes([elevation_m]))
             gaps += int(np.isnan(elevation_m).sum())
@@ -73,6 +74,18 @@ def prepare_dem(
     logger.info(
         "%d x %d cells of %g m, %.1f %% without data", *grid.shape, grid.cell_size_m, 100 * share
     )
+
+
+def _elevations(
+    dem_path: str, grid: Grid, keeps: bool, place: str
+) -> Iterator[tuple[slice, np.ndarray]]:
+    """Yield rows of a grid, and the elevations of the DEM on them; refuse a DEM cut short."""
+    try:
+        yield from _kept(dem_path, grid) if keeps else _warped(dem_path, grid)
+    except RasterioIOError as error:
+        raise InputError(
+            place, f"is damaged or cut short ({error})", "Copy or fetch it again"
+        ) from None
 
 
 def _kept(dem_path: str, grid: Grid) -> Iterator[tuple[slice, np.ndarray]]:

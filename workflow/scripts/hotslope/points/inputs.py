@@ -1,13 +1,15 @@
 """Datasets of the config opened early: what is missing or wrong is named by its key."""
 
 import math
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
 import pyogrio
 import rasterio
 from affine import Affine
+from pyogrio.errors import FeatureError
 from pyproj import CRS, Transformer
 from rasterio.enums import Resampling
 from rasterio.errors import RasterioIOError
@@ -34,6 +36,17 @@ def with_key(key: str, check: Callable[..., Any], *arguments: Any, **options: An
         if error.place.startswith(key):
             raise
         raise InputError(f"{key}, {error.place}", error.problem, error.remedy) from None
+
+
+@contextmanager
+def whole(key: str, path: str) -> Iterator[None]:
+    """Make an InputError of what comes to light only when content is read: the file is damaged."""
+    try:
+        yield
+    except (RasterioIOError, FeatureError) as error:
+        raise InputError(
+            f"{key}: {path}", f"is damaged or cut short ({error})", "Copy or fetch it again"
+        ) from None
 
 
 def to_project(bounds: Sequence[float], source: str, crs: CRS) -> Bounds:
@@ -228,11 +241,12 @@ def check_inventory(
                 f"{wanted!r} not in {path}; columns are {listed(known)}",
                 "Correct it",
             )
-    classes = (
-        names
-        if column is None
-        else sorted({v for n in names for v in column_values(path, n, column)})
-    )
+    with whole(key, path):
+        classes = (
+            names
+            if column is None
+            else sorted({v for n in names for v in column_values(path, n, column)})
+        )
     positive = inventory.get("positive_class") or []
     for name in [positive] if isinstance(positive, str) else positive:
         if name not in classes:
