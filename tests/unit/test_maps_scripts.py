@@ -11,6 +11,7 @@ import pandas as pd
 import pyogrio
 import pytest
 import shapely
+from matplotlib.colors import to_rgb
 from matplotlib.image import imread
 
 from hotslope.candidates.accuracy import extraction_accuracy
@@ -20,7 +21,7 @@ from hotslope.files import write_csv, write_json, write_layers
 from hotslope.grid import Grid
 from hotslope.learning.tables import LABELS, PROBABILITIES
 from hotslope.maps.outcome import LANDSLIDE, OTHER
-from hotslope.maps.style import WIDTH_PX
+from hotslope.maps.style import NEUTRAL, WIDTH_PX
 from hotslope.motion.tables import HOTSPOTS, TRENDS
 from hotslope.points.tables import POINTS
 from hotslope.rasters import write_raster
@@ -397,4 +398,8 @@ def test_without_models_candidates_are_shown_unclassified(area: Path, tmp_path: 
         models=[],
         **AREA,
     )
-    assert imread(tmp_path / "bare.png").shape[1] == WIDTH_PX
+    picture = imread(tmp_path / "bare.png")
+    assert picture.shape[1] == WIDTH_PX
+    # The legend has the colour that the candidates have.
+    legend = picture[-250:, :, :3].reshape(-1, 3)
+    assert np.isclose(legend, to_rgb(NEUTRAL), atol=0.01).all(axis=1).any()

@@ -111,7 +111,7 @@ def _explain(maps: MapFigure, model: str | None, labels: np.ndarray, remark: str
     """Add colour bar, legend of outlines, source of the probabilities and a remark."""
     handles = [
         Patch(
-            facecolor="white",
+            facecolor="white" if model else NEUTRAL,
             edgecolor=outline["edgecolors"],
             linewidth=outline["linewidths"],
             linestyle=outline["linestyles"],
