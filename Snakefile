@@ -33,6 +33,12 @@ rule all:
         study_results(),
 
 
+for each in workflow.rules:
+    # What is fetched is asked of the network: not twice, for values that are told apart anyway.
+    if each.params and each.name != "fetch_input":
+        each.set_params(parameters=parameters(each.params))
+
+
 onstart:
     follow_jobs()
     if not has_models():

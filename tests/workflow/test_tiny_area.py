@@ -109,6 +109,8 @@ RERUNS = {
     ),
     "coverage.reach_m": ({"coverage": {"reach_m": 50}}, COVERAGE),
     "candidates.gate_center": ({"candidates": {"gate_center": "mean"}}, OUTLINES),
+    # As many as opening_cells: Snakemake by itself would see the same set of values.
+    "candidates.min_points": ({"candidates": {"min_points": 1}}, OUTLINES),
     "candidates.resamples": ({"candidates": {"resamples": 200}}, EXTRACTION),
     "candidates.min_area_m2": ({"candidates": {"min_area_m2": 5000}}, OUTLINES),
     "candidates.bandwidth_m": ({"candidates": {"bandwidth_m": 150}}, RATE),

@@ -16,7 +16,7 @@ from configuration import (
     simulated_folder,
 )
 from progress import follow
-from science import science
+from science import parameters, science
 from tiles import is_exact, tile_windows
 
 # --- configuration ---------------------------------------------------------------------------

@@ -1,4 +1,7 @@
-"""Which package files a script's results depend on: imported by common.smk, plain Python."""
+"""What a rule's results depend on beside its files: its script's modules, its parameters by name.
+
+Imported by the Snakefile, plain Python.
+"""
 
 import ast
 import hashlib
@@ -58,3 +61,20 @@ def science(script):
     for file in sorted(found):
         digest.update(f"{file.relative_to(SCRIPTS)}\n".encode() + file.read_bytes())
     return digest.hexdigest()[:16]
+
+
+def parameters(params):
+    """Make a parameter that digests the other parameters of a rule by name.
+
+    Snakemake compares their values alone, all as one set: where min_points goes from 3 to 1 beside
+    opening_cells: 1 and min_neighbours: 3, it sees no change.
+    """
+    settings = sorted(params.items())
+
+    def digest(wildcards):
+        values = [
+            (name, value(wildcards) if callable(value) else value) for name, value in settings
+        ]
+        return hashlib.sha256(repr(values).encode()).hexdigest()[:16]
+
+    return digest
