@@ -129,7 +129,7 @@ RERUNS = {
         {"layers": {"lithology": {"classes": {"Late Pleistocene loess": "sub-soft"}}}},
         {"check_inputs"} | FACTORS,
     ),
-    "inventory.min_overlap": ({"inventory": {"min_overlap": 0.5}}, {"check_inputs"} | LABELS),
+    "inventory.min_overlap": ({"inventory": {"min_overlap": 0.5}}, LABELS),
     "learning.seed": ({"learning": {"seed": 1}}, LABELS - {"label_candidates"}),
     "binning.max_bins": ({"binning": {"max_bins": 5}}, LEARNING),
     "screening.max_correlation": (

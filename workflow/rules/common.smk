@@ -126,6 +126,11 @@ def format_options(wildcards):
     return {key: value for key, value in track.items() if key not in TRACK_KEYS}
 
 
+def without(settings, *keys):
+    """A section of the config but for some of its keys."""
+    return {key: value for key, value in settings.items() if key not in keys}
+
+
 def configured_files():
     """Every file that the config names."""
     return [

@@ -55,10 +55,14 @@ rule check_inputs:
         study_area={
             key: config["study_area"][key] for key in ("crs", "bounds_m", "boundary")
         },
-        tracks=config["tracks"],
+        # What says nothing of the files does not have them opened again.
+        tracks={
+            track: without(options, "los_sign", "wavelength_m")
+            for track, options in config["tracks"].items()
+        },
         terrain={"dem": config["terrain"]["dem"]},
         layers=config["layers"],
-        inventory=config["inventory"],
+        inventory=without(config["inventory"], "min_overlap"),
         reference=given(config["candidates"]["reference"]),
         checksums=config["checksums"],
     script:
