@@ -47,9 +47,11 @@ MODELS = {
     "train_model", "validate_model", "compare_models", "plot_roc", "map_potential_landslides",
     "plot_potential_landslides",
 }  # fmt: skip
+# Folds are drawn of all rows, whatever their roles: training alone follows the split.
+TRAINING = MODELS - {"validate_model"}
 SCREEN = {"screen_factors", "plot_information_gain"}
 LEARNING = MODELS | SCREEN | {"check_leakage"}
-SPLIT = {"split_candidates"} | MODELS | SCREEN
+SPLIT = {"split_candidates"} | TRAINING | SCREEN
 LABELS = {"label_candidates", "split_candidates"} | LEARNING
 FACTORS = {"extract_factors", "plot_correlation"} | LEARNING
 EXTRACTION = {"measure_extraction", "plot_extraction"}

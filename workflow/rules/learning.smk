@@ -135,8 +135,6 @@ rule validate_model:
     input:
         factors="results/factors/factors.parquet",
         labels="results/learning/labels.parquet",
-        # Not read: it is made only where there are labels enough for folds.
-        enough="results/learning/split.parquet",
     output:
         validation="results/learning/{model}/validation.parquet",
         probabilities="results/learning/{model}/probabilities.parquet",
