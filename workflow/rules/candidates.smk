@@ -67,18 +67,18 @@ rule outline_candidates:
         **GATE,
         science=science("outline_candidates"),
         track=lambda wildcards: wildcards.track,
-        points_used=config["candidates"]["points"],
-        cut=config["candidates"]["cut"],
-        cut_value=config["candidates"]["cut_value"],
+        points_used=of_method("paper", "points"),
+        cut=of_method("paper", "cut"),
+        cut_value=of_method("paper", "cut_value"),
         # Only the paper's rule draws a density of its own.
         radius_m=(
             DENSITY_RADIUS_M if config["candidates"]["method"] == "paper" else None
         ),
         stability_threshold_mm_yr=config["candidates"]["stability_threshold_mm_yr"],
         significance=config["hotspots"]["significance"],
-        min_points=config["candidates"]["min_points"],
+        min_points=of_method("rate", "min_points"),
         min_area_m2=config["candidates"]["min_area_m2"],
-        opening_cells=config["candidates"]["opening_cells"],
+        opening_cells=of_method("rate", "opening_cells"),
     script:
         "../scripts/outline_candidates.py"
 

@@ -35,6 +35,12 @@ def has_sight(track):
     return options["format"] == "egms" or "los_up" in columns or by_angles
 
 
+def of_method(method, key):
+    """A setting of candidates that only one method reads; None where the other is chosen."""
+    candidates = config["candidates"]
+    return candidates[key] if candidates["method"] == method else None
+
+
 TRACKS = list(config["tracks"])
 # Tracks that know where they look from; only these tell motion of the ground from motion
 # along the line of sight.
@@ -75,7 +81,7 @@ FIGURE_AREA = {
 # Gi* of the gate of the rate rule.
 GATE = {
     "gate_radius_m": config["hotspots"]["radius_m"],
-    "gate_center": config["candidates"]["gate_center"],
+    "gate_center": of_method("rate", "gate_center"),
     "correction": config["hotspots"]["correction"],
     "min_neighbours": config["hotspots"]["min_neighbours"],
 }

@@ -32,19 +32,19 @@ def outline_candidates(
     every_hotspots_paths: list[str],
     outlines_path: str,
     track: str,
-    points_used: str,
-    cut: str,
+    points_used: str | None,
+    cut: str | None,
     cut_value: float | None,
     radius_m: float | str | None,
     stability_threshold_mm_yr: float,
     significance: float,
     gate_radius_m: float | str,
-    gate_center: str,
+    gate_center: str | None,
     correction: str,
     min_neighbours: int,
-    min_points: int,
+    min_points: int | None,
     min_area_m2: float,
-    opening_cells: int,
+    opening_cells: int | None,
     bounds_m: list[float],
     cell_size_m: float,
     crs: str,
@@ -57,12 +57,16 @@ def outline_candidates(
     cut serves all, and `radius_m`, which the local rate does without; where it is ``auto``,
     also what `choose_radius` wrote for each track. The rate's gate has a radius of its own,
     `gate_radius_m`, with `gate_radius_path` where that is ``auto``. `background_path` is None
-    where no background was removed.
+    where no background was removed. What only one rule reads may be None for the other:
+    `points_used`, `cut`, `cut_value`, `radius_m`; `gate_center`, `min_points`, `opening_cells`.
     """
     grid = Grid.from_bounds(bounds_m, cell_size_m, crs)
     points, background = read_evidence(points_path, hotspots_path, background_path)
     min_cells = int(np.ceil(min_area_m2 / cell_size_m**2))
     if rate_path:
+        assert gate_center is not None, "the rate rule needs the centre of its gate"
+        assert min_points is not None, "the rate rule needs its least number of points"
+        assert opening_cells is not None, "the rate rule needs its opening"
         rate, _ = read_raster(rate_path)
         regions = regions_by_rate(
             rate,
@@ -82,6 +86,7 @@ def outline_candidates(
         )
     else:
         assert radius_m is not None, "the density rule needs its radius"
+        assert cut is not None, "the density rule needs its cut"
         radii = every_radius_paths or [None] * len(every_points_paths)
         reach_m = {
             path: resolved_radius_m(radius_m, radius)
