@@ -13,6 +13,7 @@ from configuration import (
     path_settings,
     prepare_config,
     refuse,
+    simulated_bounds,
     simulated_folder,
 )
 from progress import follow

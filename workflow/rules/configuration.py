@@ -106,6 +106,18 @@ def simulated_folder(settings):
     return f"resources/{settings['simulation']['name']}/"
 
 
+def simulated_bounds(settings):
+    """Tell the bounds of a simulated area; with a size, only the lower left of the study area's.
+
+    So the area is not simulated again where the study area is cut back within it.
+    """
+    bounds_m, size_km = settings["study_area"]["bounds_m"], settings["simulation"]["size_km"]
+    if bounds_m is None or size_km is None:
+        return bounds_m
+    left, bottom = bounds_m[:2]
+    return [left, bottom, left + 1000 * size_km[0], bottom + 1000 * size_km[1]]
+
+
 def files_in(setting):
     """List the files that a path setting names (a boundary holds a number beside its file)."""
     if isinstance(setting, dict):

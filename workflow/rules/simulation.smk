@@ -29,7 +29,7 @@ rule simulate_area:
     params:
         science=science("simulate_area"),
         crs=config["study_area"]["crs"],
-        bounds_m=config["study_area"]["bounds_m"],
+        bounds_m=simulated_bounds(config),
         size_km=config["simulation"]["size_km"],
         seed=config["simulation"]["seed"],
         density_per_km2=config["simulation"]["density_per_km2"],
