@@ -1,9 +1,11 @@
 """One finished run of a tiny study area, shared by the tests that look at it."""
 
+from collections.abc import Iterator
+
 import pytest
 import yaml
 
-from runner import ROOT, Run, merged
+from runner import ROOT, Planner, Run, merged
 
 TINY = {
     "study_area": {"name": "tiny", "bounds_m": [690000, 3980000, 694000, 3984000]},
@@ -34,3 +36,11 @@ def finished(tmp_path_factory: pytest.TempPathFactory) -> Run:
     result = run.snakemake("--cores", "2", "--configfile", run.config("tiny", tiny_config()))
     assert result.returncode == 0, result.stdout
     return run
+
+
+@pytest.fixture(scope="session")
+def planner() -> Iterator[Planner]:
+    """What would run again in the tiny area, asked many times."""
+    planner = Planner()
+    yield planner
+    planner.pool.shutdown()

@@ -1,11 +1,15 @@
 """Runs Snakemake on a copy of the project, in a folder of its own, as a user would."""
 
 import hashlib
+import io
 import re
 import shutil
 import subprocess
 import sys
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
+from multiprocessing import get_context
 from pathlib import Path
 
 import yaml
@@ -67,6 +71,39 @@ class Run:
         result = self.snakemake("--dry-run", *arguments, "--configfile", *configs)
         assert result.returncode == 0, result.stdout
         return rules_in(result.stdout)
+
+
+class Planner:
+    """Dry runs in one process, which starts Snakemake once: 0.5 s each instead of 2 s.
+
+    It keeps the modules of the rule files, and with them the digests of the package: for one
+    copy of the project, and not for tests that edit it.
+    """
+
+    def __init__(self) -> None:
+        self.pool = ProcessPoolExecutor(1, mp_context=get_context("spawn"))
+
+    def planned(self, run: Run, config: str) -> set[str]:
+        """Names of the rules that a dry run lists."""
+        snakefile = str(run.project / "Snakefile")
+        folder = str(run.folder)
+        arguments = ["--snakefile", snakefile, "--directory", folder, "--configfile", config]
+        code, output = self.pool.submit(_dry_run, arguments).result(timeout=300)
+        assert code == 0, output
+        return rules_in(output)
+
+
+def _dry_run(arguments: list[str]) -> tuple[object, str]:
+    """Call Snakemake in this process; return its exit code and what it printed."""
+    from snakemake.cli import main
+
+    text = io.StringIO()
+    with redirect_stdout(text), redirect_stderr(text):
+        try:
+            main(["--dry-run", *arguments])
+        except SystemExit as end:
+            return end.code, text.getvalue()
+    return None, text.getvalue()
 
 
 def digests(folder: Path) -> dict[str, str]:
