@@ -71,7 +71,8 @@ def test_egms_of_either_release(tmp_path, release):
 def test_egms_zip_folder_and_list_are_joined(tmp_path):
     second = egms_text().replace("\nE", "\nF")
     (tmp_path / "folder").mkdir()
-    write_zip(tmp_path / "folder", "a.zip", {"a.csv": egms_text(), "a.xml": "<x/>"})
+    beside = {"a.xml": "<x/>", "__MACOSX/._a.csv": "\x00\x05\x16\x07"}
+    write_zip(tmp_path / "folder", "a.zip", {"a.csv": egms_text(), **beside})
     write(tmp_path / "folder", "b.csv", second)
     joined, displacement, _ = read_points(str(tmp_path / "folder"), "egms")
     assert len(joined) == len(displacement) == 2 * COUNT

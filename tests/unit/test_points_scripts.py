@@ -110,7 +110,7 @@ def test_boundary_in_another_crs_masks(tmp_path):
 # --- check_inputs ------------------------------------------------------------------------------
 
 
-def raster(path, crs=CRS, values=None, left=699000.0, top=3962000.0, cell=100.0):
+def raster(path, crs=CRS, values=None, left=699000.0, top=3962000.0, cell=100.0, down=-1):
     values = np.ones((30, 30), dtype=np.uint8) if values is None else values
     profile = {"count": 1, "height": values.shape[0], "width": values.shape[1]}
     with rasterio.open(
@@ -119,7 +119,7 @@ def raster(path, crs=CRS, values=None, left=699000.0, top=3962000.0, cell=100.0)
         driver="GTiff",
         dtype=values.dtype,
         crs=crs,
-        transform=Affine(cell, 0.0, left, 0.0, -cell, top),
+        transform=Affine(cell, 0.0, left, 0.0, down * cell, top),
         **profile,
     ) as target:
         target.write(values, 1)
@@ -262,6 +262,13 @@ def test_a_dem_in_degrees_will_do(tmp_path, area):
     check_inputs(inputs_path=str(tmp_path / "inputs.json"), **area)
     found = json.loads((tmp_path / "inputs.json").read_text(encoding="utf-8"))
     assert found["dem"]["crs"] == "EPSG:4326"
+
+
+def test_a_dem_from_south_to_north_will_do(tmp_path, area):
+    area["terrain"]["dem"] = raster(tmp_path / "up.tif", top=3959000.0, down=1)
+    check_inputs(inputs_path=str(tmp_path / "inputs.json"), **area)
+    found = json.loads((tmp_path / "inputs.json").read_text(encoding="utf-8"))
+    assert found["dem"]["covered_share"] == 1
 
 
 def test_a_layer_that_is_cut_short(tmp_path, area):

@@ -16,6 +16,7 @@ FAULTS = {
     "below the range": ({"hotspots": {"radius_m": -1}}, ["hotspots.radius_m", "-1"]),
     "not a number": ({"hotspots": {"radius_m": float("nan")}}, ["hotspots.radius_m", "nan"]),
     "infinite": ({"scale": {"tile_size_m": float("inf")}}, ["scale.tile_size_m", "inf"]),
+    "kilometres for metres": ({"scale": {"tile_size_m": 50}}, ["scale.tile_size_m", "50000"]),
     "not among the choices": (
         {"candidates": {"method": "best"}},
         ["candidates.method", "'best'", "rate"],

@@ -18,7 +18,7 @@ from configuration import (
 )
 from progress import follow
 from science import parameters, science
-from tiles import is_exact, tile_windows
+from tiles import MOST_TILES, count_tiles, is_exact, tile_windows
 
 # --- configuration ---------------------------------------------------------------------------
 
@@ -67,6 +67,13 @@ if config["scale"]["tile_size_m"] and not is_exact(GRID["cell_size_m"]):
         "density.cell_size_m",
         f"{GRID['cell_size_m']} is not exact in binary, so tiles would differ in rounding",
         "Use 12.5, 10 or 25, say, or set scale.tile_size_m to null",
+    )
+if count_tiles(GRID["bounds_m"], config["scale"]["tile_size_m"]) > MOST_TILES:
+    refuse(
+        "scale.tile_size_m",
+        f"{config['scale']['tile_size_m']} m divides the study area into more than "
+        f"{MOST_TILES} tiles, with several jobs each",
+        "Give metres, such as 50000",
     )
 # Rows and columns of each tile by its name; none where the study area is done at once.
 TILES = tile_windows(

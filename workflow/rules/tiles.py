@@ -4,11 +4,21 @@ import math
 
 #: Edges of cells are exact in floating point where the cell size is a multiple of this, m.
 EXACT_M = 2.0**-10
+#: Snakemake takes minutes to plan the jobs of more.
+MOST_TILES = 5000
 
 
 def is_exact(cell_size_m: float) -> bool:
     """Whether sums of cell sizes are exact, so that a tile's cells are the study grid's."""
     return (cell_size_m / EXACT_M).is_integer()
+
+
+def count_tiles(bounds_m: list[float] | None, tile_size_m: float | None) -> int:
+    """About how many tiles there will be; none without bounds or tile size."""
+    if bounds_m is None or tile_size_m is None:
+        return 0
+    west, south, east, north = bounds_m
+    return math.ceil((east - west) / tile_size_m) * math.ceil((north - south) / tile_size_m)
 
 
 def tile_windows(

@@ -69,6 +69,8 @@ def text_source(path: str) -> TextSource:
 def zip_members(path: str, suffix: str) -> list[TextSource]:
     """Return the members of a zip archive that end in `suffix`, in order of name.
 
+    What a Mac adds beside each file (``._name``) is none of them.
+
     Raises
     ------
     InputError
@@ -86,7 +88,10 @@ def zip_members(path: str, suffix: str) -> list[TextSource]:
     for member in members:
         _refuse_unsafe(member, str(path))
     names = sorted(
-        member.filename for member in members if member.filename.lower().endswith(suffix)
+        member.filename
+        for member in members
+        if member.filename.lower().endswith(suffix)
+        and not PurePosixPath(member.filename).name.startswith("._")
     )
     if not names:
         raise InputError(

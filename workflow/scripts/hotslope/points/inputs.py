@@ -87,14 +87,16 @@ def check_raster(path: str, key: str, study: Bounds, crs: CRS) -> dict[str, Any]
     require_file(path, key)
     try:
         with rasterio.open(path) as source:
-            own, box, cell, shape = source.crs, source.bounds, source.res, source.shape
+            own, corners, cell, shape = source.crs, source.bounds, source.res, source.shape
     except RasterioIOError as error:
         raise InputError(
             f"{key}: {path}", f"no readable raster ({error})", "Give a GeoTIFF"
         ) from None
     if own is None:
         raise InputError(f"{key}: {path}", "the raster has no CRS", "Assign it with gdal_edit.py")
-    bounds = to_project(box, own.to_wkt(), crs)
+    # Rows may run from south to north.
+    (west, east), (south, north) = sorted(corners[::2]), sorted(corners[1::2])
+    bounds = to_project((west, south, east, north), own.to_wkt(), crs)
     refuse_apart(bounds, study, key, path)
     return {
         "path": path,
