@@ -5,6 +5,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from hotslope.errors import InputError
 from hotslope.points.formats import READERS, read_points
 from points_files import (
     BOUNDS_M,
@@ -168,6 +169,15 @@ def test_table_with_geometry_and_units(tmp_path, name):
     path = tmp_path / f"lonlat_{name}"
     degrees.to_parquet(path) if name == "a.parquet" else degrees.to_file(path)
     check(*read_points(str(path), "table", crs=CRS, **CENTIMETRES))
+
+
+def test_shapefile_without_its_crs(tmp_path):
+    as_frame().to_file(tmp_path / "a.shp")
+    (tmp_path / "a.prj").unlink()
+    options = {**CENTIMETRES, "coordinates_crs": CRS}
+    check(*read_points(str(tmp_path / "a.shp"), "table", crs=CRS, **options))
+    with pytest.raises(InputError, match="no CRS"):
+        read_points(str(tmp_path / "a.shp"), "table", crs=CRS, **CENTIMETRES)
 
 
 def test_table_as_plain_parquet(tmp_path):

@@ -12,8 +12,15 @@ DEMO = yaml.safe_load((ROOT / "config" / "config.yaml").read_text(encoding="utf-
 FAULTS = {
     "unknown section": ({"hotspot": {"radius_m": 100}}, ["hotspot", "hotspots"]),
     "unknown key": ({"hotspots": {"radius": 100}}, ["config hotspots", "'radius'", "radius_m"]),
-    "wrong type": ({"hotspots": {"radius_m": "far"}}, ["hotspots.radius_m", "'far'"]),
-    "below the range": ({"hotspots": {"radius_m": -1}}, ["hotspots.radius_m", "-1"]),
+    "wrong type": (
+        {"hotspots": {"radius_m": "far"}},
+        ["hotspots.radius_m", "'far'", "Allowed: auto; or number above 0."],
+    ),
+    "below the range": ({"hotspots": {"significance": -1}}, ["hotspots.significance", "above 0"]),
+    "too few values": (
+        {"study_area": {"bounds_m": [690000, 3980000]}},
+        ["study_area.bounds_m", "with at least 4 values"],
+    ),
     "not a number": ({"hotspots": {"radius_m": float("nan")}}, ["hotspots.radius_m", "nan"]),
     "infinite": ({"scale": {"tile_size_m": float("inf")}}, ["scale.tile_size_m", "inf"]),
     "kilometres for metres": ({"scale": {"tile_size_m": 50}}, ["scale.tile_size_m", "50000"]),

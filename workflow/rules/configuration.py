@@ -22,6 +22,23 @@ REMOTE = "resources/remote/"
 PLUGINS = {"s3": "s3", "https": "http", "http": "http"}
 
 
+#: What a check of the schema asks for.
+WORDS = {
+    "minimum": "at least {}",
+    "exclusiveMinimum": "above {}",
+    "maximum": "at most {}",
+    "exclusiveMaximum": "below {}",
+    "minItems": "with at least {} values",
+    "maxItems": "with at most {} values",
+    "uniqueItems": "with each value once",
+    "minLength": "with at least {} characters",
+    "maxLength": "with at most {} characters",
+    "minProperties": "with at least {} keys",
+    "pattern": "text like {}",
+    "not": "anything but {}",
+}
+
+
 def refuse(key, problem, remedy):
     """Stop before any job: one line that names the key, the value and what to do."""
     raise WorkflowError(f"hotslope: config {key}: {problem}. {remedy}.")
@@ -42,13 +59,26 @@ def allowed(error):
     if check in ("additionalProperties", "unevaluatedProperties"):
         known = known_keys(error.schema, error.instance)
         return f"Allowed keys: {', '.join(sorted(known))}" if known else error.message
-    if check == "enum":
-        return f"Allowed: {', '.join(map(str, value))}"
-    if check == "type":
-        return f"Allowed: {value if isinstance(value, str) else ' or '.join(value)}"
     if check == "required":
         return "Add the missing key"
-    return f"Allowed: {check} {value}"
+    return f"Allowed: {in_words({check: value})}"
+
+
+def in_words(schema):
+    """Say in words what a part of the schema asks of a value."""
+    said = []
+    for check, value in schema.items():
+        if check in ("anyOf", "oneOf"):
+            said.append("; or ".join(map(in_words, value)))
+        elif check in ("enum", "const"):
+            said.append(", ".join(map(str, value if check == "enum" else [value])))
+        elif check == "type":
+            said.append(value if isinstance(value, str) else " or ".join(value))
+        elif check == "items":
+            said.append(f"of {in_words(value)}")
+        elif check in WORDS:
+            said.append(WORDS[check].format(value))
+    return " ".join(said)
 
 
 def check_finite(settings, key=""):

@@ -213,7 +213,7 @@ def _read_vector(
 
     from hotslope.points.vectors import vector_info
 
-    info = vector_info(path, layer, "tracks")
+    info = vector_info(path, layer, "tracks", wishes.coordinates_crs)
     names = [str(name) for name in info["fields"]]
     layout = find_layout(
         names, path, wishes, info["crs"], has_geometry=info["geometry_type"] is not None

@@ -23,7 +23,7 @@ def layer_names(path: str, key: str) -> list[str]:
         ) from None
 
 
-def vector_info(path: str, layer: str | None, key: str) -> dict[str, Any]:
+def vector_info(path: str, layer: str | None, key: str, crs: str | None = None) -> dict[str, Any]:
     """Return pyogrio's information about one layer.
 
     Parameters
@@ -34,6 +34,8 @@ def vector_info(path: str, layer: str | None, key: str) -> dict[str, Any]:
         None: the only layer of the file.
     key : str
         Config key named in messages.
+    crs : str, optional
+        What serves where the layer has no CRS.
 
     Raises
     ------
@@ -52,6 +54,6 @@ def vector_info(path: str, layer: str | None, key: str) -> dict[str, Any]:
             f"{key}.layer", f"{layer!r} not in {path}; layers are {', '.join(names)}", "Correct it"
         )
     info = pyogrio.read_info(path, layer=layer or names[0], force_total_bounds=True)
-    if info["geometry_type"] is not None and info["crs"] is None:
+    if info["geometry_type"] is not None and info["crs"] is None and crs is None:
         raise InputError(f"{key}: {path}", "the layer has no CRS", "Assign it, for example in QGIS")
     return info
