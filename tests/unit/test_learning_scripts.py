@@ -125,6 +125,7 @@ def run_stage(folder: Path) -> SimpleNamespace:
             predictions_path=str(folder / model / "test_predictions.parquet"),
             metrics_path=str(folder / model / "metrics.json"),
             fitted_path=str(folder / model / "fitted"),
+            main_factors_path=str(folder / model / "main_factors.parquet"),
             target_recall=0.8,
         )
         validate_model(

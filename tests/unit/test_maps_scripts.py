@@ -19,7 +19,7 @@ from hotslope.candidates.tables import STABILITY
 from hotslope.factors.tables import factor_table
 from hotslope.files import write_csv, write_json, write_layers
 from hotslope.grid import Grid
-from hotslope.learning.tables import LABELS, PROBABILITIES
+from hotslope.learning.tables import LABELS, MAIN_FACTORS, PROBABILITIES
 from hotslope.maps.outcome import LANDSLIDE, OTHER
 from hotslope.maps.style import NEUTRAL, WIDTH_PX
 from hotslope.motion.tables import HOTSPOTS, TRENDS
@@ -119,6 +119,9 @@ def candidates_with_all(folder: Path, count: int, rng: np.random.Generator) -> N
         probabilities = pd.DataFrame({**table, "probability_std": 0.1, "n_models": models})
         PROBABILITIES.write(folder / f"{model}.parquet", probabilities)
         write_json(folder / f"{model}.json", {"threshold": 0.5 if count else None})
+        reasons = pd.Series([f"{model} +0.10"] * count, dtype="str")
+        reasons = pd.DataFrame({"candidate_id": identifiers, "main_factors": reasons})
+        MAIN_FACTORS.write(folder / f"{model}_main_factors.parquet", reasons)
 
 
 @pytest.fixture(scope="module", params=[600, 0], ids=["points", "empty"])
@@ -155,6 +158,7 @@ def landslides(area: Path, target: Path) -> None:
         labels_path=str(area / "labels.parquet"),
         probabilities_paths=[str(area / f"{model}.parquet") for model in MODELS],
         metrics_paths=[str(area / f"{model}.json") for model in MODELS],
+        main_factors_paths=[str(area / f"{model}_main_factors.parquet") for model in MODELS],
         landslides_path=str(target),
         models=MODELS,
     )
@@ -353,6 +357,10 @@ def test_geopackage_holds_everything_and_its_style(area: Path, tmp_path: Path) -
     np.testing.assert_array_equal(table["probability_random_forest"], forest["probability"])
     landslide = (forest["probability"] >= 0.5).map({True: LANDSLIDE, False: OTHER})
     assert list(table["class"]) == list(landslide)
+    assert list(table.columns[:4]) == [
+        "candidate_id", "class", "probability_random_forest", "main_factors",
+    ]  # fmt: skip
+    assert (table["main_factors"] == "random_forest +0.10").all()
     connection = sqlite3.connect(area / "landslides.gpkg")
     assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
     (style,) = connection.execute(
@@ -375,6 +383,7 @@ def test_without_models_candidates_are_shown_unclassified(area: Path, tmp_path: 
         labels_path=None,
         probabilities_paths=[],
         metrics_paths=[],
+        main_factors_paths=[],
         landslides_path=str(tmp_path / "bare.gpkg"),
         models=[],
     )

@@ -96,7 +96,7 @@ rule screen_factors:
 
 
 rule train_model:
-    """One model fitted on the training rows, its threshold and its test predictions."""
+    """One model fitted on the training rows: threshold, test predictions, main factors."""
     input:
         factors="results/factors/factors.parquet",
         labels="results/learning/labels.parquet",
@@ -105,6 +105,7 @@ rule train_model:
         predictions="results/learning/{model}/test_predictions.parquet",
         metrics="results/learning/{model}/metrics.json",
         fitted=directory("results/learning/{model}/fitted"),
+        main_factors="results/learning/{model}/main_factors.parquet",
     log:
         "results/logs/learning/train_model_{model}.log",
     benchmark:

@@ -21,6 +21,11 @@ rule map_potential_landslides:
             if has_models()
             else []
         ),
+        main_factors=(
+            expand("results/learning/{model}/main_factors.parquet", model=MODELS)
+            if has_models()
+            else []
+        ),
     output:
         landslides="results/maps/potential_landslides.gpkg",
     log:

@@ -13,7 +13,7 @@ from hotslope.candidates.tables import CANDIDATES, STABILITY
 from hotslope.columns import CANDIDATE_ID
 from hotslope.factors.tables import read_factors
 from hotslope.files import PINNED_DATE, atomic_path, write_layers
-from hotslope.learning.tables import LABELS, PROBABILITIES
+from hotslope.learning.tables import LABELS, MAIN_FACTORS, PROBABILITIES
 from hotslope.maps.outcome import add_predictions, join_by_candidate, leading_model
 from hotslope.maps.qgis import probability_style
 from hotslope.schemas import read_layer
@@ -30,6 +30,7 @@ def map_potential_landslides(
     labels_path: str | None,
     probabilities_paths: list[str],
     metrics_paths: list[str],
+    main_factors_paths: list[str],
     landslides_path: str,
     models: list[str],
 ) -> None:
@@ -49,8 +50,11 @@ def map_potential_landslides(
         for model, path in zip(models, metrics_paths, strict=True)
     }
     table = add_predictions(table, predictions, thresholds, places)
-    landslides = gpd.GeoDataFrame(table, geometry=candidates.geometry.array, crs=candidates.crs)
     leading = leading_model(models)
+    if leading:
+        path = main_factors_paths[models.index(leading)]
+        table = join_by_candidate(table, MAIN_FACTORS.read(path), path, every=True)
+    landslides = gpd.GeoDataFrame(table, geometry=candidates.geometry.array, crs=candidates.crs)
     style = probability_style(f"probability_{leading}" if leading else None)
     with atomic_path(landslides_path) as partial:
         write_layers(partial, {LAYER: _first_leading(landslides, leading)})
@@ -58,8 +62,8 @@ def map_potential_landslides(
 
 
 def _first_leading(table: gpd.GeoDataFrame, model: str | None) -> gpd.GeoDataFrame:
-    """Put identifier, class and leading probability first: what a reader looks for."""
-    first = [CANDIDATE_ID, "class", *([f"probability_{model}"] if model else [])]
+    """Put identifier, class, leading probability and its reasons first, for the reader."""
+    first = [CANDIDATE_ID, "class", *([f"probability_{model}", "main_factors"] if model else [])]
     return table[[*first, *(name for name in table.columns if name not in first)]]
 
 
@@ -98,6 +102,7 @@ if __name__ == "__main__":
             labels_path=snakemake.input.get("labels"),
             probabilities_paths=list(snakemake.input.get("probabilities", [])),
             metrics_paths=list(snakemake.input.get("metrics", [])),
+            main_factors_paths=list(snakemake.input.get("main_factors", [])),
             landslides_path=snakemake.output.landslides,
             models=snakemake.params.models,
         )

@@ -13,6 +13,7 @@ from sklearn.pipeline import Pipeline
 from hotslope.factors.tables import read_factors
 from hotslope.files import write_json
 from hotslope.learning.cnn import FactorNetwork, fit_together
+from hotslope.learning.contributions import factor_contributions, main_factors
 from hotslope.learning.metrics import (
     area_under_curve,
     classification_metrics,
@@ -22,7 +23,7 @@ from hotslope.learning.models import make_classifier
 from hotslope.learning.nothing import NOTE
 from hotslope.learning.persistence import save_classifier
 from hotslope.learning.sample import Sample, gather_sample, role_rows
-from hotslope.learning.tables import LABELS, PREDICTIONS, SPLIT
+from hotslope.learning.tables import LABELS, MAIN_FACTORS, PREDICTIONS, SPLIT
 from hotslope.learning.validation import honest_probability, positive_probability
 
 #: Orders of the columns over which a network's result is also shown.
@@ -37,6 +38,7 @@ def train_model(
     predictions_path: str,
     metrics_path: str,
     fitted_path: str,
+    main_factors_path: str,
     model: str,
     options: dict[str, Any],
     factors: list[str],
@@ -46,12 +48,13 @@ def train_model(
     target_recall: float,
     seed: int,
 ) -> None:
-    """Write the fitted model, its test predictions, its threshold and its metrics."""
+    """Write the fitted model, its test predictions, threshold and metrics, and its reasons."""
     labels = LABELS.read(labels_path)
     if labels.empty:
         write_json(Path(fitted_path) / "nothing.json", {"note": NOTE})
         write_json(metrics_path, {"threshold": None, "note": NOTE})
         PREDICTIONS.write(predictions_path, PREDICTIONS.empty())
+        MAIN_FACTORS.write(main_factors_path, MAIN_FACTORS.empty())
         return
     sample = gather_sample(read_factors(factors_path), labels, factors)
     split = SPLIT.read(split_path)
@@ -92,6 +95,12 @@ def train_model(
     }
     if isinstance(classifier[-1], FactorNetwork):
         metrics["test_auc_by_column_order"] = _column_orders(fitted, train, test)
+    reasons = main_factors(factor_contributions(fitted, sample.factors, train.factors))
+    candidate_id = pd.Series(sample.candidate_id, dtype="str")
+    MAIN_FACTORS.write(
+        main_factors_path,
+        pd.DataFrame({"candidate_id": candidate_id, "main_factors": reasons}),
+    )
     save_classifier(fitted_path, fitted)
     write_json(metrics_path, metrics)
     PREDICTIONS.write(
@@ -132,6 +141,7 @@ if __name__ == "__main__":
             predictions_path=snakemake.output.predictions,
             metrics_path=snakemake.output.metrics,
             fitted_path=snakemake.output.fitted,
+            main_factors_path=snakemake.output.main_factors,
             model=snakemake.params.model,
             options=snakemake.params.options,
             factors=snakemake.params.factors,

@@ -85,7 +85,9 @@ class FactorEncoder(TransformerMixin, BaseEstimator):
                 self.missing_.append(name)
             steps = bins[name][~missing] / self._top(name)
             self.fill_[name] = float(steps.mean()) if steps.size else 0.0
-        self.columns_ = [column for name in self.screening_.kept_ for column in self._names(name)]
+        self.columns_ = [
+            column for name in self.screening_.kept_ for column in self.columns_of(name)
+        ]
         return bins
 
     def _n_bins(self, name: str) -> int:
@@ -94,8 +96,8 @@ class FactorEncoder(TransformerMixin, BaseEstimator):
     def _top(self, name: str) -> int:
         return max(self._n_bins(name) - 1, 1)
 
-    def _names(self, name: str) -> list[str]:
-        """Return the names of a factor's columns."""
+    def columns_of(self, name: str) -> list[str]:
+        """Return which of `columns_` a factor has become."""
         flag = [f"{name}_missing"] if name in self.missing_ else []
         categories = self.screening_.binner_.categories_
         if name in categories:

@@ -54,6 +54,18 @@ PREDICTIONS = Table(
     ),
 )
 
+MAIN_FACTORS = Table(
+    "main factors",
+    pa.DataFrameSchema(
+        {
+            "candidate_id": _CANDIDATE,
+            "main_factors": pa.Column(
+                "str", description="factors that move the probability most, and by how much"
+            ),
+        }
+    ),
+)
+
 PROBABILITIES = Table(
     "probabilities",
     pa.DataFrameSchema(
