@@ -71,7 +71,7 @@ def digests(folder: Path) -> dict[str, str]:
 def label(folder: Path, **changes: object) -> None:
     options = {
         "layer": None, "class_column": None, "positive_class": "slides", "kind_column": "kind",
-        "role_column": None, "min_overlap": 0.3,
+        "role_column": None, "min_overlap": 0.3, "folds": 4,
     } | changes  # fmt: skip
     label_candidates(
         candidates_path=str(folder / "candidates.gpkg"),
@@ -81,13 +81,12 @@ def label(folder: Path, **changes: object) -> None:
     )
 
 
-def split(folder: Path, folds: int = 4) -> None:
+def split(folder: Path) -> None:
     split_candidates(
         labels_path=str(folder / "labels.parquet"),
         split_path=str(folder / "split.parquet"),
         test_fraction=0.3,
         validation_fraction=0.2,
-        folds=folds,
         seed=1,
     )
 
@@ -260,7 +259,7 @@ def test_leakage_check_passes_and_can_fail(
 
 def test_too_few_labels_are_refused_with_numbers(stage: SimpleNamespace) -> None:
     with pytest.raises(InputError, match=r"24 mapped landslides and 24 other.*at least 30"):
-        split(stage.folder, folds=30)
+        label(stage.folder, folds=30)
 
 
 def test_wrong_inventory_settings_are_refused(stage: SimpleNamespace) -> None:

@@ -287,8 +287,8 @@ RERUNS = {
     ),
     "models.cnn.epochs": ({"models": {"cnn": {"epochs": 30}}}, MODELS),
     "validation.repeats": ({"validation": {"repeats": 11}}, MODELS - {"train_model"}),
-    # The split looks whether there are labels enough for so many folds.
-    "validation.folds": ({"validation": {"folds": 4}}, {"split_candidates"} | LEARNING),
+    # Labels must be enough for so many folds.
+    "validation.folds": ({"validation": {"folds": 4}}, LABELS),
     "validation.block_size_m": ({"validation": {"block_size_m": 1500}}, FOLDS),
     "validation.shuffles": ({"validation": {"shuffles": 41}}, {"check_leakage"}),
     "validation.shuffle_model": (

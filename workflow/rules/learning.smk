@@ -31,6 +31,7 @@ rule label_candidates:
         kind_column=config["inventory"]["kind_column"],
         role_column=config["inventory"]["role_column"],
         min_overlap=config["inventory"]["min_overlap"],
+        folds=config["validation"]["folds"],
     script:
         "../scripts/label_candidates.py"
 
@@ -56,7 +57,6 @@ rule split_candidates:
         science=science("split_candidates"),
         test_fraction=config["split"]["test_fraction"],
         validation_fraction=config["split"]["validation_fraction"],
-        folds=config["validation"]["folds"],
         seed=config["learning"]["seed"],
     script:
         "../scripts/split_candidates.py"

@@ -9,7 +9,6 @@ from hotslope.factors.tables import read_factors
 from hotslope.files import write_csv
 from hotslope.learning.models import make_classifier
 from hotslope.learning.nothing import empty_table
-from hotslope.learning.roles import require_labels
 from hotslope.learning.sample import gather_sample
 from hotslope.learning.tables import LABELS
 from hotslope.learning.validation import mean_interval, shuffled_scores
@@ -39,7 +38,6 @@ def check_leakage(
     if labels.empty:
         write_csv(shuffles_path, empty_table("shuffles"))
         return
-    require_labels(labels, folds)
     sample = gather_sample(read_factors(factors_path), labels, factors)
     known = sample.rows(sample.label >= 0)
     classifier = make_classifier(

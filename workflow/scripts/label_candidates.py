@@ -8,7 +8,7 @@ import geopandas as gpd
 
 from hotslope.candidates.tables import CANDIDATES
 from hotslope.errors import InputError
-from hotslope.learning.labels import label_by_overlap, read_classes
+from hotslope.learning.labels import label_by_overlap, read_classes, require_labels
 from hotslope.learning.tables import LABELS
 from hotslope.schemas import read_layer
 
@@ -26,8 +26,12 @@ def label_candidates(
     kind_column: str | None,
     role_column: str | None,
     min_overlap: float,
+    folds: int,
 ) -> None:
-    """Write label, kind, inventory polygon and centroid of every candidate."""
+    """Write label, kind, inventory polygon and centroid of every candidate.
+
+    Labels too few for as many `folds` are refused here, where all that learns begins.
+    """
     candidates = read_layer(CANDIDATES, candidates_path, "candidates", ["candidate_id"])
     present = list(gpd.list_layers(inventory_path)["name"])
     if layer is not None and layer not in present:
@@ -54,6 +58,8 @@ def label_candidates(
         (labels["label"] == 0).sum(),
         labels["label"].isna().sum(),
     )
+    if len(labels):
+        require_labels(labels, folds)
     LABELS.write(labels_path, labels)
 
 
@@ -78,4 +84,5 @@ if __name__ == "__main__":
             kind_column=snakemake.params.kind_column,
             role_column=snakemake.params.role_column,
             min_overlap=snakemake.params.min_overlap,
+            folds=snakemake.params.folds,
         )

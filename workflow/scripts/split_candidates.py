@@ -6,7 +6,7 @@ import logging
 
 from hotslope.errors import InputError
 from hotslope.learning.nothing import NOTE
-from hotslope.learning.roles import assign_roles, require_labels
+from hotslope.learning.roles import assign_roles
 from hotslope.learning.tables import LABELS, SPLIT
 
 logger = logging.getLogger("hotslope.learning")
@@ -18,7 +18,6 @@ def split_candidates(
     split_path: str,
     test_fraction: float,
     validation_fraction: float,
-    folds: int,
     seed: int,
 ) -> None:
     """Write the role of every labelled candidate; copies of one slide share it."""
@@ -28,7 +27,6 @@ def split_candidates(
         SPLIT.write(split_path, SPLIT.empty())
         return
     labelled = labels[labels["label"].notna()]
-    require_labels(labels, folds)
     given = labelled["role"].to_numpy(dtype=object) if labelled["role"].notna().any() else None
     if given is not None and labelled["role"].isna().any():
         raise InputError(
@@ -64,6 +62,5 @@ if __name__ == "__main__":
             split_path=snakemake.output.split,
             test_fraction=snakemake.params.test_fraction,
             validation_fraction=snakemake.params.validation_fraction,
-            folds=snakemake.params.folds,
             seed=snakemake.params.seed,
         )

@@ -13,7 +13,6 @@ from hotslope.factors.tables import read_factors
 from hotslope.files import write_table
 from hotslope.learning.models import make_classifier
 from hotslope.learning.nothing import empty_table
-from hotslope.learning.roles import require_labels
 from hotslope.learning.sample import gather_sample
 from hotslope.learning.splits import repeated_folds
 from hotslope.learning.tables import LABELS, PROBABILITIES
@@ -47,7 +46,6 @@ def validate_model(
         write_table(validation_path, empty_table("folds"), {})
         PROBABILITIES.write(probabilities_path, PROBABILITIES.empty())
         return
-    require_labels(labels, folds)
     sample = gather_sample(read_factors(factors_path), labels, factors)
     known = sample.rows(sample.label >= 0)
     divisions = repeated_folds(

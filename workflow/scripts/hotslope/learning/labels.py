@@ -160,3 +160,25 @@ def label_by_overlap(
     return rows.astype({"label": "Int8", **text}).reset_index(drop=True)[
         ["candidate_id", "label", "kind", "inventory_id", "role"]
     ]
+
+
+def require_labels(labels: pd.DataFrame, folds: int) -> None:
+    """Raise an InputError where too few slopes of either class are labelled for folds.
+
+    Parameters
+    ----------
+    labels : DataFrame
+        Table `hotslope.learning.tables.LABELS`.
+    folds : int
+        Folds of the validation; each needs both classes.
+    """
+    slopes = labels[labels["label"].notna()].groupby("label")["inventory_id"].nunique()
+    landslides, others = (int(slopes.get(value, 0)) for value in (1, 0))
+    if min(landslides, others) < folds:
+        raise InputError(
+            "inventory.path",
+            f"candidates overlap {landslides} mapped landslides and {others} other slopes, "
+            f"where validation.folds needs at least {folds} of each",
+            "Map more slopes, lower inventory.min_overlap, or set inventory.path to null "
+            "to go without models",
+        )

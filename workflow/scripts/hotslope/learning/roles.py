@@ -3,30 +3,6 @@
 import numpy as np
 import pandas as pd
 
-from hotslope.errors import InputError
-
-
-def require_labels(labels: pd.DataFrame, folds: int) -> None:
-    """Raise an InputError where too few slopes of either class are labelled for folds.
-
-    Parameters
-    ----------
-    labels : DataFrame
-        Table `hotslope.learning.tables.LABELS`.
-    folds : int
-        Folds of the validation; each needs both classes.
-    """
-    slopes = labels[labels["label"].notna()].groupby("label")["inventory_id"].nunique()
-    landslides, others = (int(slopes.get(value, 0)) for value in (1, 0))
-    if min(landslides, others) < folds:
-        raise InputError(
-            "inventory.path",
-            f"candidates overlap {landslides} mapped landslides and {others} other slopes, "
-            f"where validation.folds needs at least {folds} of each",
-            "Map more slopes, lower inventory.min_overlap, or set inventory.path to null "
-            "to go without models",
-        )
-
 
 def draw_groups(
     label: np.ndarray, group: np.ndarray, fraction: float, rng: np.random.Generator
