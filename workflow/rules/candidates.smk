@@ -256,6 +256,7 @@ rule measure_stability:
         "results/logs/candidates/measure_stability.log",
     benchmark:
         "results/benchmarks/candidates/measure_stability.tsv"
+    priority: 60
     conda:
         "../../envs/geo.yaml"
     threads: 1
