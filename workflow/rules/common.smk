@@ -212,6 +212,15 @@ def has_models():
     return bool(config["inventory"]["path"] and MODELS)
 
 
+def model_files(name):
+    """A file of every model, an optional input: there is none where nothing is learnt."""
+    return (
+        expand(f"results/learning/{{model}}/{name}", model=MODELS)
+        if has_models()
+        else []
+    )
+
+
 def stability_file():
     """Stability of the candidates, an optional input: the rate rule has one, unless off."""
     candidates = config["candidates"]

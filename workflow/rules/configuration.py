@@ -35,7 +35,6 @@ WORDS = {
     "maxLength": "with at most {} characters",
     "minProperties": "with at least {} keys",
     "pattern": "text like {}",
-    "not": "anything but {}",
 }
 
 
@@ -61,7 +60,7 @@ def allowed(error):
         return f"Allowed keys: {', '.join(sorted(known))}" if known else error.message
     if check == "required":
         return "Add the missing key"
-    return f"Allowed: {in_words({check: value})}"
+    return f"Allowed: {in_words({check: value}) or f'{check} {value}'}"
 
 
 def in_words(schema):
@@ -76,6 +75,8 @@ def in_words(schema):
             said.append(value if isinstance(value, str) else " or ".join(value))
         elif check == "items":
             said.append(f"of {in_words(value)}")
+        elif check == "not":
+            said.append(f"anything but {in_words(value)}")
         elif check in WORDS:
             said.append(WORDS[check].format(value))
     return " ".join(said)

@@ -11,21 +11,9 @@ rule map_potential_landslides:
         factors="results/factors/factors.parquet",
         stability=stability_file(),
         labels="results/learning/labels.parquet" if has_models() else [],
-        probabilities=(
-            expand("results/learning/{model}/probabilities.parquet", model=MODELS)
-            if has_models()
-            else []
-        ),
-        metrics=(
-            expand("results/learning/{model}/metrics.json", model=MODELS)
-            if has_models()
-            else []
-        ),
-        main_factors=(
-            expand("results/learning/{model}/main_factors.parquet", model=MODELS)
-            if has_models()
-            else []
-        ),
+        probabilities=model_files("probabilities.parquet"),
+        metrics=model_files("metrics.json"),
+        main_factors=model_files("main_factors.parquet"),
     output:
         landslides="results/maps/potential_landslides.gpkg",
     log:

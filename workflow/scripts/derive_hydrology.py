@@ -62,10 +62,7 @@ def derive_hydrology(
                 "spi": stream_power_index(part_m, slope_deg, slope_floor_deg),
                 "twi": topographic_wetness_index(part_m, slope_deg, slope_floor_deg),
             }
-            ground, block = (
-                grid.window(rows, slice(0, grid.shape[1]))
-                for grid, rows in ((dem, theirs), (study, ours))
-            )
+            ground, block = dem.of_rows(theirs), study.of_rows(ours)
             for name, values in rasters.items():
                 write[name](ours, [on_grid(values, ground, block)])
 

@@ -63,10 +63,7 @@ def derive_morphometry(
             read, own = with_halo(theirs, halo, dem.shape[0])
             elevation_m = read_rows(dem_path, read, [1])[0]
             shape = _shape_of(elevation_m, dem.cell_size_m, tpi_window_m, tri, own)
-            ground, block = (
-                grid.window(rows, slice(0, grid.shape[1]))
-                for grid, rows in ((dem, theirs), (study, ours))
-            )
+            ground, block = dem.of_rows(theirs), study.of_rows(ours)
             steepness = np.tan(np.radians(shape["slope"]))
             write["aspect"](ours, [azimuth_on_grid(shape.pop("aspect"), steepness, ground, block)])
             for name, values in shape.items():

@@ -64,7 +64,7 @@ def map_density(
     tags = DENSITY_TAGS | {"radius_m": f"{reach_m:g}"}
     with raster_by_rows(density_path, DENSITY_BANDS, grid, tags, "float32") as write:
         for rows in block_rows(grid.shape[0]):
-            strip = grid.window(rows, slice(0, grid.shape[1]))
+            strip = grid.of_rows(rows)
             near = inside(x, y, grown(strip.bounds_m, reach_m))
             write(
                 rows, signed_densities(x[near], y[near], z[near], reach_m, strip, threads=threads)

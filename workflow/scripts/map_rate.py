@@ -73,7 +73,7 @@ def map_rate(
     tags, evaluated = rate_tags(statistic, radius_m, density), 0
     with raster_by_rows(rate_path, RATE_BANDS, grid, tags, "float32") as write:
         for rows in block_rows(grid.shape[0]):
-            strip = grid.window(rows, slice(0, grid.shape[1]))
+            strip = grid.of_rows(rows)
             near = inside(x, y, grown(strip.bounds_m, radius_m))
             rate, support = local_rate(
                 x[near],

@@ -68,10 +68,7 @@ def map_visibility(
     with raster_by_rows(visibility_path, BANDS, study, tags, "float32", Resampling.mode) as write:
         for theirs, ours in row_blocks(dem, study, BLOCK_CELLS):
             read, own = with_halo(theirs, halo, dem.shape[0])
-            ground, block = (
-                grid.window(rows, slice(0, grid.shape[1]))
-                for grid, rows in ((dem, theirs), (study, ours))
-            )
+            ground, block = dem.of_rows(theirs), study.of_rows(ours)
             elevation_m = read_rows(dem_path, read, [1])[0]
             seen = visibility(elevation_m, dem.cell_size_m, los, (read.start, dem.shape[0]))
             mean_m = smoothed(elevation_m, dem.cell_size_m, smoothing_m)
@@ -94,10 +91,7 @@ def _bands(
     bands = np.empty((len(BANDS), *block.shape), np.float32)
     for theirs, ours in row_blocks(ground, block):
         own = slice(rows.start + theirs.start, rows.start + theirs.stop)
-        source, target = (
-            grid.window(part, slice(0, grid.shape[1]))
-            for grid, part in ((ground, theirs), (block, ours))
-        )
+        source, target = ground.of_rows(theirs), block.of_rows(ours)
         gaps = np.isnan(seen.classes[own])
         layover, shadow = (
             on_grid(np.where(gaps, np.nan, mask[own]), source, target)

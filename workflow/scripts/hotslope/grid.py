@@ -88,6 +88,10 @@ class Grid:
             (rows + 2 * cells, columns + 2 * cells),
         )
 
+    def of_rows(self, rows: slice) -> "Grid":
+        """Return the part of the grid that ``array[rows]`` covers."""
+        return self.window(rows, slice(0, self.shape[1]))
+
     def window(self, rows: slice, columns: slice) -> "Grid":
         """Return the part of the grid that ``array[rows, columns]`` covers."""
         corner = self.transform @ Affine.translation(columns.start, rows.start)

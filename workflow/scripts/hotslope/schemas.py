@@ -139,7 +139,7 @@ def read_layer(
 ) -> "gpd.GeoDataFrame":
     """Read and check one layer of a GeoPackage; an empty one gets the table's dtypes back.
 
-    Columns that lack are an error where they are among the `needed`: all, if these are not given.
+    Each column of the table must be there, or each of the `needed` where these are given.
     """
     import geopandas as gpd  # two seconds, which steps without polygons save
 
