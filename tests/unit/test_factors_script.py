@@ -13,10 +13,11 @@ import shapely
 from affine import Affine
 
 from extract_factors import extract_factors
+from hotslope.candidates.tables import CANDIDATES
 from hotslope.errors import InputError
 from hotslope.factors.catalogue import FACTORS, SIDE_COLUMNS
 from hotslope.factors.tables import read_factors
-from hotslope.files import write_json
+from hotslope.files import write_json, write_layers
 from hotslope.grid import Grid
 from hotslope.motion.tables import TRENDS
 from hotslope.points.tables import POINTS
@@ -44,7 +45,8 @@ def write_layer(path: Path, name: str, shapes: list, crs: str = CRS, **columns: 
 def inputs(tmp_path: Path) -> dict[str, Any]:
     """Three candidates: one inside, one whose terrain ends half way, one beyond everything."""
     shapes = [box(100, 100, 300, 300), box(900, 100, 1100, 300), box(3000, 0, 3100, 100)]
-    write_layer(tmp_path / "candidates.gpkg", "candidates", shapes, candidate_id=["A", "B", "C"])
+    candidates = gpd.GeoDataFrame({"candidate_id": ["A", "B", "C"]}, geometry=shapes, crs=CRS)
+    write_layers(tmp_path / "candidates.gpkg", {"candidates": candidates}, CANDIDATES.metadata())
     terrain = []
     for name, value in {"slope": 20, "aspect": 355, "elevation": 1500, "spi": 50, "twi": 6}.items():
         terrain.append(str(tmp_path / f"{name}.tif"))
@@ -185,7 +187,8 @@ def test_no_candidates_give_a_valid_empty_table(inputs: dict[str, Any]) -> None:
     extract_factors(**inputs)
     dtypes = read_factors(inputs["factors_path"]).dtypes
     path = inputs["candidates_path"]
-    gpd.read_file(path, layer="candidates")[:0].to_file(path, layer="candidates")
+    none = gpd.read_file(path, layer="candidates")[:0]
+    write_layers(path, {"candidates": none}, CANDIDATES.metadata())
     extract_factors(**inputs)
     empty = read_factors(inputs["factors_path"])
     assert empty.empty

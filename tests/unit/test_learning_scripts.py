@@ -15,8 +15,10 @@ from threadpoolctl import threadpool_limits
 
 from check_leakage import check_leakage
 from compare_models import compare_models
+from hotslope.candidates.tables import CANDIDATES
 from hotslope.errors import InputError
 from hotslope.factors.tables import factor_table, read_factors
+from hotslope.files import write_layers
 from hotslope.learning.persistence import load_classifier
 from hotslope.learning.tables import LABELS, PREDICTIONS, PROBABILITIES, SPLIT
 from hotslope.learning.validation import positive_probability
@@ -39,7 +41,7 @@ def write_area(folder: Path) -> None:
     squares = [box(left, low, left + 300, low + 300) for left, low in zip(x, y, strict=True)]
     names = [f"c{i:03d}" for i in range(N)]
     candidates = gpd.GeoDataFrame({"candidate_id": names}, geometry=squares, crs=CRS)
-    candidates.to_file(folder / "candidates.gpkg", layer="candidates")
+    write_layers(folder / "candidates.gpkg", {"candidates": candidates}, CANDIDATES.metadata())
     slide = rng.permutation(np.arange(48) % 2)
     mapped = gpd.GeoDataFrame({"kind": ["old", "new"] * 24}, geometry=squares[:48], crs=CRS)
     mapped[slide == 1].to_file(folder / "inventory.gpkg", layer="slides")

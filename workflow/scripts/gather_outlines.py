@@ -15,13 +15,13 @@ from hotslope.candidates.tables import TRACK_CANDIDATES
 from hotslope.candidates.track_regions import regions_by_runs
 from hotslope.candidates.track_table import track_table
 from hotslope.columns import VELOCITY, X, Y
-from hotslope.files import write_layers
 from hotslope.grid import Grid
 from hotslope.motion.background import SMOOTHING_M
 from hotslope.motion.rate import point_density_per_m2
 from hotslope.motion.tables import HOTSPOTS
 from hotslope.points.tables import POINTS
 from hotslope.rasters import read_strips
+from hotslope.schemas import write_layer
 
 logger = logging.getLogger("hotslope")
 #: Points looked up in the regions at a time.
@@ -87,8 +87,7 @@ def gather_outlines(
         background_reach_m=SMOOTHING_M if background.any() else np.inf,
     )
     logger.info("%s: %d outlines, %.0f m2", track, len(outlines), outlines["area_m2"].sum())
-    outlines = TRACK_CANDIDATES.check(outlines, outlines_path)
-    write_layers(outlines_path, {"candidates": outlines})
+    write_layer(TRACK_CANDIDATES, outlines_path, "candidates", outlines)
 
 
 def _rows_held(regions: dict[int, RunLabels], grid: Grid, points: pd.DataFrame) -> np.ndarray:

@@ -15,10 +15,9 @@ from hotslope.candidates.kinematics import candidate_motion
 from hotslope.candidates.shapes import outline_shapes
 from hotslope.candidates.tables import CANDIDATES, TRACK_CANDIDATES
 from hotslope.candidates.zones import means_inside
-from hotslope.files import write_layers
 from hotslope.grid import Grid
 from hotslope.rasters import Cells, Computed, RasterBand
-from hotslope.schemas import read_layer
+from hotslope.schemas import read_layer, write_layer
 
 logger = logging.getLogger("hotslope")
 
@@ -95,8 +94,7 @@ def merge_candidates(
     _say_what_is_missing(slope_path, views)
     for label, count in candidates["agreement"].value_counts(sort=False).items():
         logger.info("downslope motion %s: %d", label, count)
-    candidates = CANDIDATES.check(candidates, candidates_path)
-    write_layers(candidates_path, {"candidates": candidates})
+    write_layer(CANDIDATES, candidates_path, "candidates", candidates)
 
 
 def _all_outlines(paths: list[str], crs: str) -> gpd.GeoDataFrame:

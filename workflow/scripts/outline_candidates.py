@@ -13,11 +13,11 @@ from hotslope.candidates.inputs import read_evidence
 from hotslope.candidates.tables import TRACK_CANDIDATES
 from hotslope.candidates.track_regions import regions_by_density, regions_by_rate
 from hotslope.candidates.track_table import track_table
-from hotslope.files import write_layers
 from hotslope.grid import Grid
 from hotslope.motion.background import SMOOTHING_M
 from hotslope.motion.radius import resolved_radius_m
 from hotslope.rasters import read_raster
+from hotslope.schemas import write_layer
 
 logger = logging.getLogger("hotslope")
 
@@ -118,8 +118,7 @@ def outline_candidates(
         background_reach_m=SMOOTHING_M if background.any() else np.inf,
     )
     logger.info("%s: %d outlines, %.0f m2", track, len(outlines), outlines["area_m2"].sum())
-    outlines = TRACK_CANDIDATES.check(outlines, outlines_path)
-    write_layers(outlines_path, {"candidates": outlines})
+    write_layer(TRACK_CANDIDATES, outlines_path, "candidates", outlines)
 
 
 if __name__ == "__main__":

@@ -89,12 +89,23 @@ def write_json(path: str | Path, content: Any) -> None:
         partial.write_text(text + "\n", encoding="utf-8")
 
 
-def write_layers(path: str | Path, layers: "dict[str, gpd.GeoDataFrame]") -> None:
-    """Write a GeoPackage of one or more layers, with pinned dates."""
+def write_layers(
+    path: str | Path,
+    layers: "dict[str, gpd.GeoDataFrame]",
+    metadata: dict[str, str] | None = None,
+) -> None:
+    """Write a GeoPackage of one or more layers, each with `metadata`, with pinned dates."""
     os.environ["OGR_CURRENT_DATE"] = PINNED_DATE
     with atomic_path(path) as partial:
         for name, frame in layers.items():
-            frame.to_file(partial, layer=name, driver="GPKG", engine="pyogrio", index=False)
+            frame.to_file(
+                partial,
+                layer=name,
+                driver="GPKG",
+                engine="pyogrio",
+                index=False,
+                layer_metadata=metadata,
+            )
 
 
 def write_figure(path: str | Path, figure: "Figure") -> None:

@@ -15,7 +15,7 @@ import pyarrow.parquet as pq
 from pandera.errors import SchemaErrors
 
 from hotslope.errors import InputError
-from hotslope.files import write_table, write_tables
+from hotslope.files import write_layers, write_table, write_tables
 from hotslope.rows import take_rows
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 #: Raised by one whenever a column changes its name, unit or meaning.
 SCHEMA_VERSION = "1"
-_VERSION_KEY = b"hotslope_schema"
+_VERSION_KEY = "hotslope_schema"
 
 
 @dataclass(frozen=True)
@@ -40,9 +40,11 @@ class Table:
             return self.schema.select_columns(present).validate(frame, lazy=True)
         except SchemaErrors as errors:
             case = errors.failure_cases.iloc[0]
+            value = case["failure_case"]
+            value = value.item() if isinstance(value, np.generic) else value
             raise InputError(
                 f"{place}, table {self.name}, column {case['column']}",
-                f"{case['failure_case']!r} fails {case['check']}",
+                f"{value!r} fails {case['check']}",
                 "Remake the file or report this if hotslope made it",
             ) from None
 
@@ -86,21 +88,29 @@ class Table:
         return pd.DataFrame(values, copy=False)
 
     def _check_kind(self, path: str | Path) -> None:
-        """Raise an InputError where a file does not hold this table."""
-        version = (pq.read_schema(path).metadata or {}).get(_VERSION_KEY, b"none").decode()
-        if version != f"{self.name} {SCHEMA_VERSION}":
+        """Raise an InputError where a Parquet file does not hold this table."""
+        metadata = pq.read_schema(path).metadata or {}
+        self.check_version(metadata.get(_VERSION_KEY.encode(), b"none").decode(), path)
+
+    def check_version(self, version: str, path: str | Path) -> None:
+        """Raise an InputError where `version`, from a file's metadata, is not this table's."""
+        if version != self.version:
             raise InputError(
                 str(path),
-                f"holds {version!r}, not {self.name} {SCHEMA_VERSION}",
+                f"holds {version!r}, not {self.version}",
                 "Delete it and run the workflow again",
             )
 
     def write(self, path: str | Path, frame: pd.DataFrame) -> None:
         """Check a frame and write it as Parquet."""
+        write_table(path, self.complete(frame, str(path)), self.metadata())
+
+    def complete(self, frame: pd.DataFrame, place: str) -> pd.DataFrame:
+        """Return `frame` if it has every column and keeps the schema; else raise an InputError."""
         missing = set(self.schema.columns) - set(frame.columns)
         if missing:
-            raise InputError(str(path), f"lacks {sorted(missing)}", "Please report this")
-        write_table(path, self.check(frame, str(path)), self.metadata())
+            raise InputError(place, f"lacks {sorted(missing)}", "Please report this")
+        return self.check(frame, place)
 
     def write_parts(self, path: str | Path, frames: Iterator[pd.DataFrame]) -> None:
         """Check frame by frame and write them as one file, one row group each.
@@ -110,9 +120,14 @@ class Table:
         """
         write_tables(path, (self.check(frame, str(path)) for frame in frames), self.metadata())
 
+    @property
+    def version(self) -> str:
+        """What files of this table say of themselves."""
+        return f"{self.name} {SCHEMA_VERSION}"
+
     def metadata(self) -> dict[str, str]:
         """Return what stands in the metadata of the table's files."""
-        return {_VERSION_KEY.decode(): f"{self.name} {SCHEMA_VERSION}"}
+        return {_VERSION_KEY: self.version}
 
     def empty(self) -> pd.DataFrame:
         """Return the valid empty table."""
@@ -142,7 +157,10 @@ def read_layer(
     Each column of the table must be there, or each of the `needed` where these are given.
     """
     import geopandas as gpd  # two seconds, which steps without polygons save
+    import pyogrio
 
+    metadata = pyogrio.read_info(path, layer=layer)["layer_metadata"] or {}
+    table.check_version(metadata.get(_VERSION_KEY, "none"), path)
     frame = gpd.read_file(path, layer=layer)
     missing = set(table.schema.columns if needed is None else needed) - set(frame.columns)
     if missing:
@@ -151,3 +169,8 @@ def read_layer(
         columns = table.schema.columns.items()
         frame = frame.astype({name: c.dtype.type for name, c in columns if name in frame})
     return table.check(frame, str(path))
+
+
+def write_layer(table: Table, path: str | Path, layer: str, frame: "gpd.GeoDataFrame") -> None:
+    """Check a frame and write it as the one layer of a GeoPackage."""
+    write_layers(path, {layer: table.complete(frame, str(path))}, table.metadata())
