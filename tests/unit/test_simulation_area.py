@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 import rasterio
 
+from configuration import simulated_bounds
 from hotslope.errors import InputError
 from simulate_area import simulate_area
 
@@ -16,8 +17,7 @@ REPOSITORY = Path(__file__).parents[2]
 TRACKS = ("descending", "ascending")
 SETTINGS = {
     "crs": "EPSG:32647",
-    "bounds_m": [690000, 3980000, 702000, 3990000],
-    "size_km": [2, 2],
+    "bounds_m": [690000, 3980000, 692000, 3982000],
     "seed": 7,
     "density_per_km2": {"descending": 600, "ascending": 500},
     "incidence_deg": {"descending": 39.5, "ascending": 37.0},
@@ -203,3 +203,21 @@ def test_no_other_stage_reads_the_truth():
 def test_without_bounds_there_is_no_place_for_it(tmp_path):
     with pytest.raises(InputError, match=r"study_area\.bounds_m"):
         simulate(tmp_path, bounds_m=None)
+
+
+def test_a_strip_is_too_small(tmp_path):
+    with pytest.raises(InputError, match=r"simulation\.size_km: 2000 by 500 m is too small"):
+        simulate(tmp_path, bounds_m=[690000, 3980000, 692000, 3980500])
+
+
+@pytest.mark.parametrize(
+    ("bounds_m", "size_km", "expected"),
+    [
+        ([690000, 3980000, 691000, 3981000], None, [690000, 3980000, 691000, 3981000]),
+        ([690000, 3980000, 691000, 3981000], [12, 2.5], [690000, 3980000, 702000, 3982500]),
+        (None, [12, 10], None),
+    ],
+)
+def test_the_config_tells_the_bounds(bounds_m, size_km, expected):
+    settings = {"study_area": {"bounds_m": bounds_m}, "simulation": {"size_km": size_km}}
+    assert simulated_bounds(settings) == expected

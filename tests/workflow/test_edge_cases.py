@@ -49,7 +49,6 @@ def simulate(folder: Path) -> None:
         **{f"{name}_path": str(folder / f"{name}.gpkg") for name in files},
         crs="EPSG:32647",
         bounds_m=BOUNDS_M,
-        size_km=None,
         seed=7,
         density_per_km2=dict.fromkeys(names, 264.0),
         incidence_deg={name: incidence for name, (incidence, _) in names.items()},

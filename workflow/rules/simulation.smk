@@ -30,7 +30,6 @@ rule simulate_area:
         science=science("simulate_area"),
         crs=config["study_area"]["crs"],
         bounds_m=simulated_bounds(config),
-        size_km=config["simulation"]["size_km"],
         seed=config["simulation"]["seed"],
         density_per_km2=config["simulation"]["density_per_km2"],
         incidence_deg={

@@ -41,7 +41,6 @@ def simulate_area(
     truth_path: str,
     crs: str,
     bounds_m: list[float] | None,
-    size_km: list[float] | None,
     seed: int,
     density_per_km2: dict[str, float],
     incidence_deg: dict[str, float],
@@ -55,9 +54,8 @@ def simulate_area(
 ) -> None:
     """Simulate ground, moving bodies and their measurement, and write them.
 
-    Parameters whose type is a dict are keyed by track name. The area starts at the
-    lower left of `bounds_m` and is `size_km` (west–east, south–north) large; without a
-    size it fills the bounds.
+    Parameters whose type is a dict are keyed by track name. The area fills `bounds_m`; its
+    DEM and layers reach beyond them.
     """
     if bounds_m is None:
         raise InputError(
@@ -65,13 +63,13 @@ def simulate_area(
             "is missing, and with it where the simulated area lies",
             "Give [xmin, ymin, xmax, ymax] in metres of study_area.crs",
         )
-    left, bottom, right, top = bounds_m
-    if size_km is not None:
-        right, top = left + 1_000 * size_km[0], bottom + 1_000 * size_km[1]
-    area = Grid.from_bounds([left, bottom, right, top], DEM_CELL_M, crs)
-    if min(area.shape) * DEM_CELL_M < 1_000:
+    area = Grid.from_bounds(bounds_m, DEM_CELL_M, crs)
+    south_north_m, west_east_m = np.multiply(area.shape, DEM_CELL_M)
+    if min(west_east_m, south_north_m) < 1_000:
         raise InputError(
-            "simulation.size_km", f"{size_km} is too small", "Give at least 1 km on each side"
+            "simulation.size_km",
+            f"{west_east_m:g} by {south_north_m:g} m is too small",
+            "Give at least 1 km on each side",
         )
     tracks = {
         name: Track(number, incidence_deg[name], heading_deg[name], WAVELENGTH_M, density)
@@ -148,7 +146,6 @@ if __name__ == "__main__":
             truth_path=snakemake.output.truth,
             crs=snakemake.params.crs,
             bounds_m=snakemake.params.bounds_m,
-            size_km=snakemake.params.size_km,
             seed=snakemake.params.seed,
             density_per_km2=snakemake.params.density_per_km2,
             incidence_deg=snakemake.params.incidence_deg,
