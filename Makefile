@@ -53,7 +53,7 @@ format: $(VENV)/.installed-dev  ## ruff and snakefmt, in place
 	$(BIN)/ruff format .
 	$(BIN)/snakefmt Snakefile workflow/rules
 
-experiment-background: $(VENV)/.installed  ## background removal off and on, on simulated areas (3 minutes)
+experiment-background: $(VENV)/.installed  ## background removal off and on, on simulated areas (1 minute)
 	$(BIN)/python tests/benchmarks/compare_background.py
 
 experiment-candidates: $(VENV)/.installed  ## candidate rules on untouched simulated areas (docs/candidate_experiments.md)

@@ -32,7 +32,7 @@ RULES = [
     "measure_moments", "score_tile", "gather_scores", "map_density_tile", "estimate_background",
     "choose_bandwidth", "map_rate_tile", "gather_rasters", "find_hotspots", "map_density",
     "map_rate", "measure_gate", "score_gate_tile", "gather_gate", "outline_candidates",
-    "outline_runs", "gather_outlines", "merge_candidates", "measure_stability",
+    "gather_outlines", "merge_candidates", "measure_stability",
 ]  # fmt: skip
 #: One body to so many points; so many points in a body; its speed, mm/yr.
 POINTS_PER_BODY, BODY_POINTS, BODY_MM_YR = 3_000, (20, 150), (15.0, 40.0)

@@ -41,6 +41,8 @@ TRACKS = {
     "ascending": {"incidence_deg": 37.0, "heading_deg": 348.0},
 }
 LAYERS = ("terrain", "simulation", "points", "hotspots", "candidates", "decomposition")
+#: Keys of the simulation that its rule alone reads: into which folder, and within which bounds.
+PLACE = ("name", "size_km")
 MEASURES = ("accuracy", "missing", "iou", "f1")
 TERRAIN = ("elevation", "slope", "aspect", "plan_curvature", "profile_curvature", "tpi", "tri")
 
@@ -84,7 +86,8 @@ def config_defaults() -> dict[str, dict]:
 
 def make_inputs(folder: Path, defaults: dict[str, dict], atmosphere: str, seed: int) -> None:
     """Simulate an area; import its points and derive its terrain."""
-    options = defaults["simulation"] | {
+    settings = defaults["simulation"].items()
+    options = {name: value for name, value in settings if name not in PLACE} | {
         "seed": seed,
         "atmosphere": atmosphere,
         "density_per_km2": {"descending": 264, "ascending": 230},
