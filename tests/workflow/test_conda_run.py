@@ -18,7 +18,7 @@ import pytest
 
 import conda_double
 from conftest import tiny_config
-from runner import Run, merged
+from runner import Run, digests, merged
 from test_environments import ENVIRONMENT_OF, ROOT, SCRIPTS, conda_pins, pins
 
 pytestmark = [
@@ -130,8 +130,6 @@ def test_environment_imports_its_scripts_without_the_driver(made: CondaRun, name
 def test_results_are_those_of_the_ordinary_run(
     made: CondaRun, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
-    from test_tiny_area import digests
-
     plain = Run.make(tmp_path_factory.mktemp("plain"))
     config = plain.config("tiny", every_rule_config())
     result = plain.snakemake(*TARGETS, "--cores", "2", "--configfile", config)

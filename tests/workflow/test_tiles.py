@@ -6,8 +6,7 @@ from pathlib import Path
 import pytest
 
 from conftest import tiny_config
-from runner import Run, merged
-from test_tiny_area import digests
+from runner import Run, digests, merged
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("tiny")]
 

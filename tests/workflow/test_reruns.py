@@ -1,0 +1,314 @@
+"""Which rules rerun after a change of a key of the config: of every key, and no others."""
+
+import shutil
+
+import pytest
+import yaml
+
+from conftest import tiny_config
+from rule_sets import (
+    COVERAGE,
+    DENSITY,
+    EVERYTHING,
+    EXTRACTION,
+    FACTORS,
+    FIGURES,
+    FOLDS,
+    HOTSPOTS,
+    HYDROLOGY,
+    LABELS,
+    LEARNING,
+    MERGED,
+    MODELS,
+    MORPHOMETRY,
+    OPENED,
+    OUTLINES,
+    OUTLINES_BY_DENSITY,
+    POINTS,
+    RATE,
+    RELIEF,
+    SCREEN,
+    SHOWN_STABILITY,
+    SPLIT,
+    STABILITY,
+    STUDY_AREA,
+    TERRAIN,
+    TILED,
+    TRAINING,
+    TRENDS,
+    VISIBILITY,
+)
+from runner import ROOT, Planner, Run, merged
+
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("tiny")]
+
+DEMO = "resources/demo"
+
+# By section.key of the schema; what follows it within the section, or after a comma, is a case.
+RERUNS = {
+    "study_area.name": ({"study_area": {"name": "other"}}, FIGURES),
+    "study_area.crs": ({"study_area": {"crs": "EPSG:32648"}}, EVERYTHING),
+    "study_area.bounds_m": (
+        {"study_area": {"bounds_m": [689000, 3979000, 693000, 3983000]}},
+        EVERYTHING,
+    ),
+    "study_area.bounds_m, within the simulated area": (
+        {"study_area": {"bounds_m": [690000, 3980000, 693000, 3983000]}},
+        STUDY_AREA,
+    ),
+    "study_area.boundary": (
+        {"study_area": {"boundary": f"{DEMO}/inventory.gpkg"}},
+        OPENED | POINTS,
+    ),
+    "tracks.pass": (
+        {"tracks": {"descending": {"pass": "ascending"}}},
+        # Nothing looks from the other side any more.
+        OPENED | POINTS - {"decompose_motion"},
+    ),
+    "tracks.format": (
+        {"tracks": {"descending": {"format": "table", "points": f"{DEMO}/descending/items.txt"}}},
+        OPENED | POINTS,
+    ),
+    "tracks.points": (
+        {"tracks": {"descending": {"points": {"table": f"{DEMO}/ascending/disp_tab.txt"}}}},
+        OPENED | POINTS,
+    ),
+    # The simulation measures by these angles.
+    "tracks.incidence_deg": ({"tracks": {"descending": {"incidence_deg": 39}}}, EVERYTHING),
+    "tracks.heading_deg": ({"tracks": {"descending": {"heading_deg": 191}}}, EVERYTHING),
+    "tracks.los_sign": ({"tracks": {"descending": {"los_sign": -1}}}, POINTS),
+    "tracks.wavelength_m": ({"tracks": {"descending": {"wavelength_m": 0.031}}}, TRENDS),
+    # Options of the format go one way together.
+    "tracks.velocity_from": (
+        {"tracks": {"descending": {"velocity_from": "series"}}},
+        OPENED | POINTS,
+    ),
+    # The inputs are those of the demo, whatever another simulation is called.
+    "simulation.name": ({"simulation": {"name": "other"}}, set()),
+    "simulation.seed": ({"simulation": {"seed": 1}}, EVERYTHING),
+    "simulation.size_km": ({"simulation": {"size_km": [4, 5]}}, EVERYTHING),
+    "simulation.density_per_km2": (
+        {"simulation": {"density_per_km2": {"descending": 200}}},
+        EVERYTHING,
+    ),
+    "simulation.landslides_per_km2": ({"simulation": {"landslides_per_km2": 1}}, EVERYTHING),
+    "simulation.false_movers_per_km2": ({"simulation": {"false_movers_per_km2": 1}}, EVERYTHING),
+    "simulation.fast_share": ({"simulation": {"fast_share": 0.1}}, EVERYTHING),
+    "simulation.atmosphere": ({"simulation": {"atmosphere": "rough"}}, EVERYTHING),
+    "simulation.inventory_completeness": (
+        {"simulation": {"inventory_completeness": 0.8}},
+        EVERYTHING,
+    ),
+    "simulation.label_error": ({"simulation": {"label_error": 0.1}}, EVERYTHING),
+    "points.min_coherence": ({"points": {"min_coherence": 0.75}}, POINTS),
+    "terrain.dem": ({"terrain": {"dem": f"{DEMO}/land_cover.tif"}}, OPENED | TERRAIN),
+    "terrain.dem, none": ({"terrain": {"dem": None}}, OPENED | RELIEF),
+    "terrain.margin_m": ({"terrain": {"margin_m": 500}}, TERRAIN),
+    "terrain.tpi_window_m": ({"terrain": {"tpi_window_m": 300}}, MORPHOMETRY),
+    "terrain.tri": ({"terrain": {"tri": "riley"}}, MORPHOMETRY),
+    "terrain.slope_floor_deg": ({"terrain": {"slope_floor_deg": 0.5}}, HYDROLOGY),
+    "terrain.smoothing_m": ({"terrain": {"smoothing_m": 50}}, VISIBILITY),
+    "terrain.flat_slope_deg": ({"terrain": {"flat_slope_deg": 3}}, FACTORS),
+    "trends.significance": ({"trends": {"significance": 0.05}}, TRENDS),
+    "trends.evidence_ratio": ({"trends": {"evidence_ratio": 3}}, TRENDS),
+    "trends.min_segment_epochs": ({"trends": {"min_segment_epochs": 10}}, TRENDS),
+    "trends.autocorrelation": ({"trends": {"autocorrelation": "none"}}, TRENDS),
+    "trends.gate": ({"trends": {"gate": "linear"}}, TRENDS),
+    "trends.annual": ({"trends": {"annual": "never"}}, TRENDS),
+    "hotspots.radius_m": ({"hotspots": {"radius_m": 150}}, HOTSPOTS),
+    "hotspots.radius_m, auto": (
+        {"hotspots": {"radius_m": "auto"}},
+        {"choose_radius", "plot_radius"} | HOTSPOTS,
+    ),
+    "hotspots.radius_m, auto, density apart": (
+        {"hotspots": {"radius_m": "auto"}, "density": {"radius_m": 200}},
+        {"choose_radius", "plot_radius"} | HOTSPOTS,
+    ),
+    # A figure made on demand.
+    "hotspots.sensitivity_radii_m": ({"hotspots": {"sensitivity_radii_m": [200]}}, set()),
+    "hotspots.significance": (
+        {"hotspots": {"significance": 0.05}},
+        {"plot_hotspots"} | OUTLINES,
+    ),
+    "hotspots.correction": ({"hotspots": {"correction": "none"}}, HOTSPOTS),
+    "hotspots.min_neighbours": ({"hotspots": {"min_neighbours": 5}}, HOTSPOTS),
+    "hotspots.center": ({"hotspots": {"center": "median"}}, HOTSPOTS),
+    "hotspots.background": ({"hotspots": {"background": "modal"}}, HOTSPOTS),
+    "density.radius_m": ({"density": {"radius_m": 150}}, DENSITY),
+    "density.cell_size_m": ({"density": {"cell_size_m": 25}}, TERRAIN | DENSITY | RATE),
+    "candidates.method": ({"candidates": {"method": "paper"}}, OUTLINES_BY_DENSITY),
+    # Of the other method: see below.
+    "candidates.points": ({"candidates": {"points": "all"}}, set()),
+    "candidates.cut": ({"candidates": {"cut": "quantile", "cut_value": 0.9}}, set()),
+    "candidates.cut_value": ({"candidates": {"cut_value": 0.9}}, set()),
+    "candidates.stability_threshold_mm_yr": (
+        {"candidates": {"stability_threshold_mm_yr": 8}},
+        RATE,
+    ),
+    "candidates.statistic": ({"candidates": {"statistic": "mean"}}, RATE),
+    "candidates.bandwidth_m": ({"candidates": {"bandwidth_m": 150}}, RATE),
+    "candidates.background": (
+        {"candidates": {"background": "none"}},
+        {"estimate_background"} | RATE,
+    ),
+    # As many as opening_cells: Snakemake by itself would see the same set of values.
+    "candidates.min_points": ({"candidates": {"min_points": 1}}, OUTLINES),
+    "candidates.gate_center": ({"candidates": {"gate_center": "mean"}}, OUTLINES),
+    "candidates.min_area_m2": ({"candidates": {"min_area_m2": 5000}}, OUTLINES),
+    "candidates.opening_cells": ({"candidates": {"opening_cells": 2}}, OUTLINES),
+    "candidates.min_overlap": ({"candidates": {"min_overlap": 0.5}}, MERGED),
+    "candidates.reference": (
+        {"candidates": {"reference": f"{DEMO}/inventory.gpkg"}},
+        OPENED | EXTRACTION,
+    ),
+    "candidates.reference, none": (
+        {"candidates": {"reference": None}},
+        OPENED | {"measure_extraction"},
+    ),
+    "candidates.resamples": ({"candidates": {"resamples": 200}}, EXTRACTION),
+    "candidates.seed": ({"candidates": {"seed": 1}}, EXTRACTION | STABILITY),
+    "candidates.stability_replicas": ({"candidates": {"stability_replicas": 5}}, STABILITY),
+    "candidates.stability_replicas, none": (
+        {"candidates": {"stability_replicas": 0}},
+        SHOWN_STABILITY,
+    ),
+    "decomposition.cell_size_m": ({"decomposition": {"cell_size_m": 50}}, {"decompose_motion"}),
+    "decomposition.min_points": (
+        {"decomposition": {"min_points": 3}},
+        {"decompose_motion"} | MERGED,
+    ),
+    "decomposition.shared_error_mm_yr": (
+        {"decomposition": {"shared_error_mm_yr": 2}},
+        {"decompose_motion"} | MERGED,
+    ),
+    "decomposition.max_condition_number": (
+        {"decomposition": {"max_condition_number": 5}},
+        {"decompose_motion"} | MERGED,
+    ),
+    # A candidate's motion is relative to the background of each track instead.
+    "decomposition.reference": ({"decomposition": {"reference": "none"}}, {"decompose_motion"}),
+    "decomposition.stable_mm_yr": ({"decomposition": {"stable_mm_yr": 2}}, {"decompose_motion"}),
+    "layers.lithology.classes": (
+        {"layers": {"lithology": {"classes": {"Late Pleistocene loess": "sub-soft"}}}},
+        OPENED | FACTORS,
+    ),
+    "layers.land_use.classes": (
+        {"layers": {"land_use": {"classes": {11: "bare"}}}},
+        OPENED | FACTORS,
+    ),
+    "layers.faults.layer": ({"layers": {"faults": {"layer": "roads"}}}, OPENED | FACTORS),
+    "layers.rivers.path": ({"layers": {"rivers": {"path": None}}}, OPENED | FACTORS),
+    "layers.roads, none": ({"layers": {"roads": None}}, OPENED | FACTORS),
+    "factors": ({"factors": ["slope", "aspect"]}, FACTORS),
+    "inventory.path": ({"inventory": {"path": f"{DEMO}/reference.gpkg"}}, OPENED | LABELS),
+    # Nothing is learnt, and the map says so.
+    "inventory.path, none": (
+        {"inventory": {"path": None}},
+        OPENED | {"map_potential_landslides", "plot_potential_landslides"},
+    ),
+    "inventory.layer": ({"inventory": {"layer": None}}, OPENED | LABELS),
+    "inventory.class_column": ({"inventory": {"class_column": "kind"}}, OPENED | LABELS),
+    "inventory.positive_class": ({"inventory": {"positive_class": "other"}}, OPENED | LABELS),
+    "inventory.kind_column": ({"inventory": {"kind_column": None}}, OPENED | LABELS),
+    "inventory.role_column": ({"inventory": {"role_column": "kind"}}, OPENED | LABELS),
+    "inventory.min_overlap": ({"inventory": {"min_overlap": 0.5}}, LABELS),
+    "learning.seed": ({"learning": {"seed": 1}}, LABELS - {"label_candidates"}),
+    # A threshold on the map, of no account to folds.
+    "learning.target_recall": ({"learning": {"target_recall": 0.9}}, TRAINING),
+    "binning.max_bins": ({"binning": {"max_bins": 5}}, LEARNING),
+    "binning.significance": ({"binning": {"significance": 0.05}}, LEARNING),
+    "binning.min_bin_count": ({"binning": {"min_bin_count": 6}}, LEARNING),
+    "screening.max_correlation": (
+        {"screening": {"max_correlation": 0.8}},
+        {"plot_correlation"} | LEARNING,
+    ),
+    "screening.permutations": ({"screening": {"permutations": 60}}, SCREEN),
+    "split.test_fraction": ({"split": {"test_fraction": 0.4}}, SPLIT),
+    "split.validation_fraction": ({"split": {"validation_fraction": 0.3}}, SPLIT),
+    "models.random_forest.trees": ({"models": {"random_forest": {"trees": 40}}}, MODELS),
+    "models.extra_trees": ({"models": {"extra_trees": {}}}, MODELS),
+    "models.logistic_regression.inverse_penalty": (
+        {"models": {"logistic_regression": {"inverse_penalty": 2}}},
+        MODELS,
+    ),
+    "models.cnn.epochs": ({"models": {"cnn": {"epochs": 30}}}, MODELS),
+    "validation.repeats": ({"validation": {"repeats": 11}}, MODELS - {"train_model"}),
+    # Labels must be enough for so many folds.
+    "validation.folds": ({"validation": {"folds": 4}}, LABELS),
+    "validation.block_size_m": ({"validation": {"block_size_m": 1500}}, FOLDS),
+    "validation.shuffles": ({"validation": {"shuffles": 41}}, {"check_leakage"}),
+    "validation.shuffle_model": (
+        {"validation": {"shuffle_model": "random_forest"}},
+        {"check_leakage"},
+    ),
+    "coverage.reach_m": ({"coverage": {"reach_m": 50}}, COVERAGE),
+    "scale.tile_size_m": ({"scale": {"tile_size_m": 2000}}, TILED),
+    "checksums": ({"checksums": {f"{DEMO}/dem.tif": "0" * 64}}, OPENED),
+}
+
+# An area whose candidates are outlined by density.
+BY_DENSITY = {"candidates": {"method": "paper", "cut": "quantile", "cut_value": 0.9}}
+RERUNS_BY_DENSITY = {
+    "candidates.points": ({"candidates": {"points": "all"}}, OUTLINES_BY_DENSITY),
+    "candidates.cut": ({"candidates": {"cut": "value"}}, OUTLINES_BY_DENSITY),
+    "candidates.cut_value": ({"candidates": {"cut_value": 0.8}}, OUTLINES_BY_DENSITY),
+    "candidates.stability_threshold_mm_yr": (
+        {"candidates": {"stability_threshold_mm_yr": 8}},
+        OUTLINES_BY_DENSITY,
+    ),
+    "density.radius_m": ({"density": {"radius_m": 150}}, DENSITY | OUTLINES_BY_DENSITY),
+    "candidates.statistic": ({"candidates": {"statistic": "mean"}}, set()),
+    "candidates.bandwidth_m": ({"candidates": {"bandwidth_m": 150}}, set()),
+    "candidates.background": ({"candidates": {"background": "none"}}, set()),
+    "candidates.min_points": ({"candidates": {"min_points": 1}}, set()),
+    "candidates.gate_center": ({"candidates": {"gate_center": "mean"}}, set()),
+    "candidates.opening_cells": ({"candidates": {"opening_cells": 2}}, set()),
+    "candidates.stability_replicas": ({"candidates": {"stability_replicas": 5}}, set()),
+}
+
+# Keys that no case above changes, and why.
+UNCHANGED = {
+    "trends.method": "there is one",
+}
+
+
+@pytest.mark.parametrize("key", RERUNS)
+def test_change_of_a_key_reruns_exactly(finished: Run, planner: Planner, key: str) -> None:
+    change, expected = RERUNS[key]
+    config = finished.config("changed", merged(tiny_config(), change))
+    assert planner.planned(finished, config) == expected
+
+
+@pytest.fixture(scope="module")
+def by_density(finished: Run, tmp_path_factory: pytest.TempPathFactory) -> Run:
+    """The tiny area as if it had been run by `method: paper`: what was made counts as of today."""
+    run = Run(finished.project, tmp_path_factory.mktemp("density") / "work")
+    shutil.copytree(finished.folder, run.folder)
+    config = run.config("density", merged(tiny_config(), BY_DENSITY))
+    result = run.snakemake("--touch", "--cores", "1", "--configfile", config)
+    assert result.returncode == 0, result.stdout
+    assert run.planned(config) == set()
+    return run
+
+
+@pytest.mark.parametrize("key", RERUNS_BY_DENSITY)
+def test_change_of_a_key_of_the_other_method_reruns_exactly(
+    by_density: Run, planner: Planner, key: str
+) -> None:
+    change, expected = RERUNS_BY_DENSITY[key]
+    config = by_density.config("changed", merged(merged(tiny_config(), BY_DENSITY), change))
+    assert planner.planned(by_density, config) == expected
+
+
+def test_every_key_of_the_config_has_its_reruns() -> None:
+    schema = yaml.safe_load((ROOT / "config" / "config.schema.yaml").read_text(encoding="utf-8"))
+    known = set()
+    for section, content in schema["properties"].items():
+        # Tracks have names of the user's: their keys are those of every track.
+        entries = content.get("additionalProperties") or content
+        keys = entries.get("properties") or content.get("properties") or {}
+        known |= {f"{section}.{key}" for key in keys} or {section}
+    told = {".".join(case.partition(",")[0].split(".")[:2]) for case in RERUNS}
+    assert known - told == set(UNCHANGED)
+    # A format's options are no keys of every track.
+    assert told - known == {"tracks.velocity_from"}
