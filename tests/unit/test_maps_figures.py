@@ -1,31 +1,24 @@
-"""Every script of the stage on a tiny area: valid pictures, same bytes twice, empty inputs."""
+"""Every figure of a tiny area: valid pictures, same bytes twice, empty inputs."""
 
 import json
-import sqlite3
 from collections.abc import Callable
 from pathlib import Path
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
-import pyogrio
 import pytest
 import shapely
 from matplotlib.colors import to_rgb
 from matplotlib.image import imread
 
 from hotslope.candidates.accuracy import extraction_accuracy
-from hotslope.candidates.tables import STABILITY
-from hotslope.factors.tables import factor_table
-from hotslope.files import write_csv, write_json, write_layers
-from hotslope.grid import Grid
-from hotslope.learning.tables import LABELS, MAIN_FACTORS, PROBABILITIES
-from hotslope.maps.outcome import LANDSLIDE, OTHER
+from hotslope.files import write_csv, write_json
 from hotslope.maps.style import NEUTRAL, WIDTH_PX
-from hotslope.motion.tables import HOTSPOTS, TRENDS
 from hotslope.points.tables import POINTS
 from hotslope.rasters import write_raster
 from map_potential_landslides import map_potential_landslides
+from maps_area import AREA, CRS, FACTORS, GRID, MODELS, TRACKS, write_area
 from plot_candidates import plot_candidates
 from plot_correlation import plot_correlation
 from plot_density import plot_density
@@ -39,129 +32,11 @@ from plot_roc import plot_roc
 from plot_trends import plot_trends
 from plot_velocity import plot_velocity
 
-TRACKS = ["descending", "ascending"]
-MODELS = ["cnn", "random_forest"]
-VARIANTS = ["iou", "bandwidth", "threshold"]
-BOUNDS = [690000.0, 3980000.0, 692000.0, 3981500.0]
-CRS = "EPSG:32647"
-GRID = Grid.from_bounds(BOUNDS, 25.0, CRS)
-AREA = {"study_area_name": "tiny", "bounds_m": BOUNDS, "crs": CRS}
-FACTORS = ["slope", "aspect", "elevation", "trend_linear", "trend_nonlinear"]
-
-
-def points_of_track(folder: Path, track: str, count: int, rng: np.random.Generator) -> None:
-    identifiers = [f"{track}{number}" for number in range(count)]
-    points = (
-        POINTS.empty()
-        .reindex(range(count))
-        .assign(
-            point_id=identifiers,
-            x_m=rng.uniform(BOUNDS[0], BOUNDS[2], count),
-            y_m=rng.uniform(BOUNDS[1], BOUNDS[3], count),
-            lon=101.1,
-            lat=35.9,
-            velocity_mm_yr=rng.normal(0, 8, count),
-        )
-    )
-    POINTS.write(folder / f"{track}.parquet", points.astype({"point_id": "str"}))
-    # In another order than the points: the figures go by identifier.
-    backward = identifiers[::-1]
-    trends = pd.DataFrame(
-        {"point_id": backward, "trend": rng.integers(0, 6, count).astype(np.int8)}
-    )
-    TRENDS.write(folder / f"{track}_trends.parquet", trends.astype({"point_id": "str"}))
-    write_json(folder / f"{track}_trends.json", {"season": "not separable"})
-    z = rng.normal(0, 3, count)
-    z[: count // 10] = np.nan
-    p = np.where(np.isnan(z), np.nan, 0.5 * np.exp(-np.abs(z)))
-    hotspots = pd.DataFrame(
-        {"point_id": backward, "z": z, "p": p, "q": p, "neighbours": np.int32(3)}
-    )
-    hotspots = hotspots.astype({"point_id": "str", "neighbours": "int32"})
-    HOTSPOTS.write(folder / f"{track}_hotspots.parquet", hotspots)
-    signed = rng.normal(0, 1e-3, GRID.shape) if count else np.zeros(GRID.shape)
-    signed[:10] = 0.0
-    bands = {"signed": signed, "hot": np.maximum(signed, 0), "cold": np.maximum(-signed, 0)}
-    write_raster(folder / f"{track}_density.tif", bands, GRID)
-
-
-def candidates_with_all(folder: Path, count: int, rng: np.random.Generator) -> None:
-    identifiers = pd.Series([f"PLC{number:04d}" for number in range(count)], dtype="str")
-    x, y = rng.uniform(690200, 691800, count), rng.uniform(3980200, 3981300, count)
-    frame = gpd.GeoDataFrame(
-        {
-            "candidate_id": identifiers,
-            "tracks": pd.Series(["descending,ascending"] * count, dtype="str"),
-            "area_m2": np.full(count, 100.0**2),
-            "sign_descending": pd.Series(rng.choice(["away", "none"], count), dtype="str"),
-            "sign_ascending": pd.Series(["toward"] * count, dtype="str"),
-        },
-        geometry=shapely.box(x, y, x + 100, y + 100),
-        crs=CRS,
-    )
-    write_layers(folder / "candidates.gpkg", {"candidates": frame})
-    stability = dict.fromkeys(["stability", *(f"stability_{name}" for name in VARIANTS)], 0.5)
-    levels = pd.Series(np.resize(["high", "medium", "low"], count), dtype="str")
-    stability = pd.DataFrame({"candidate_id": identifiers, **stability, "confidence": levels})
-    STABILITY.write(folder / "stability.parquet", stability if count else STABILITY.empty())
-    aspect = pd.Series(rng.choice(["n", "s", "flat"], count), dtype="str")
-    numbers = {name: rng.random(count) for name in FACTORS if name != "aspect"}
-    factors = pd.DataFrame({"candidate_id": identifiers, "aspect": aspect, **numbers})
-    factor_table(FACTORS).write(folder / "factors.parquet", factors)
-    label = pd.Series(rng.choice([0, 1, None], count), dtype="Int8")
-    kind = pd.Series(np.where(label.eq(1).fillna(False), "reactivated", ""), dtype="str")
-    labels = pd.DataFrame({"candidate_id": identifiers, "label": label, "kind": kind})
-    labels = labels.assign(inventory_id=kind, role=kind, x_m=x, y_m=y)
-    LABELS.write(folder / "labels.parquet", labels)
-    for model in MODELS:
-        table = {"candidate_id": identifiers, "probability": rng.random(count)}
-        models = np.full(count, 5, dtype=np.int32)
-        probabilities = pd.DataFrame({**table, "probability_std": 0.1, "n_models": models})
-        PROBABILITIES.write(folder / f"{model}.parquet", probabilities)
-        write_json(folder / f"{model}.json", {"threshold": 0.5 if count else None})
-        reasons = pd.Series([f"{model} +0.10"] * count, dtype="str")
-        reasons = pd.DataFrame({"candidate_id": identifiers, "main_factors": reasons})
-        MAIN_FACTORS.write(folder / f"{model}_main_factors.parquet", reasons)
-
 
 @pytest.fixture(scope="module", params=[600, 0], ids=["points", "empty"])
 def area(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("points" if request.param else "empty")
-    rng = np.random.default_rng(11)
-    for track in TRACKS:
-        points_of_track(folder, track, request.param, rng)
-    candidates_with_all(folder, request.param // 50, rng)
-    rows, columns = np.mgrid[0 : GRID.shape[0], 0 : GRID.shape[1]]
-    elevation = 2000 + 200 * np.sin(rows / 9.0) * np.cos(columns / 7.0)
-    write_raster(folder / "elevation.tif", {"elevation_m": elevation}, GRID)
-    screening = {
-        "factor": FACTORS,
-        "gain_ratio": rng.random(len(FACTORS)),
-        "null_95": 0.5,
-        "kept": [True, False, True, True, True],
-    }
-    write_csv(folder / "screening.csv", pd.DataFrame(screening))
-    curve = {"false_positive_rate": [0, 0.4, 1], "recall": [0, 0.7, 1], "threshold": [9, 0.5, 0]}
-    curves = pd.concat([pd.DataFrame(curve).assign(model=model) for model in MODELS])
-    write_csv(folder / "roc.csv", curves if request.param else curves[:0])
-    metrics = {"model": MODELS, "metric": "auc", "value": 0.65, "low": 0.5, "high": 0.8}
-    write_csv(folder / "test_metrics.csv", pd.DataFrame(metrics))
-    landslides(folder, folder / "landslides.gpkg")
-    return folder
-
-
-def landslides(area: Path, target: Path) -> None:
-    map_potential_landslides(
-        candidates_path=str(area / "candidates.gpkg"),
-        factors_path=str(area / "factors.parquet"),
-        stability_path=str(area / "stability.parquet"),
-        labels_path=str(area / "labels.parquet"),
-        probabilities_paths=[str(area / f"{model}.parquet") for model in MODELS],
-        metrics_paths=[str(area / f"{model}.json") for model in MODELS],
-        main_factors_paths=[str(area / f"{model}_main_factors.parquet") for model in MODELS],
-        landslides_path=str(target),
-        models=MODELS,
-    )
+    return write_area(folder, request.param)
 
 
 def per_track(area: Path, ending: str) -> list[str]:
@@ -346,33 +221,6 @@ def test_figures_show_their_inputs(area: Path, tmp_path: Path) -> None:
     coloured = np.ptp(picture, axis=2) > 0.2
     has_points = POINTS.read(area / "descending.parquet", ["x_m"]).shape[0] > 0
     assert (coloured.mean() > 0.02) == has_points
-
-
-def test_geopackage_holds_everything_and_its_style(area: Path, tmp_path: Path) -> None:
-    table = gpd.read_file(area / "landslides.gpkg", layer="potential_landslides")
-    expected = gpd.read_file(area / "candidates.gpkg", layer="candidates")
-    assert list(table["candidate_id"]) == list(expected["candidate_id"])
-    assert set(expected.columns) | set(FACTORS) | {"label", "kind"} <= set(table.columns)
-    forest = pd.read_parquet(area / "random_forest.parquet")
-    np.testing.assert_array_equal(table["probability_random_forest"], forest["probability"])
-    landslide = (forest["probability"] >= 0.5).map({True: LANDSLIDE, False: OTHER})
-    assert list(table["class"]) == list(landslide)
-    assert list(table.columns[:4]) == [
-        "candidate_id", "class", "probability_random_forest", "main_factors",
-    ]  # fmt: skip
-    assert (table["main_factors"] == "random_forest +0.10").all()
-    connection = sqlite3.connect(area / "landslides.gpkg")
-    assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
-    (style,) = connection.execute(
-        "SELECT styleQML FROM layer_styles WHERE f_table_name = 'potential_landslides' "
-        "AND useAsDefault = 1"
-    ).fetchone()
-    connection.close()
-    assert 'attr="probability_random_forest"' in style
-    layers = pyogrio.list_layers(area / "landslides.gpkg")
-    assert layers[0][0] == "potential_landslides"
-    landslides(area, tmp_path / "again.gpkg")
-    assert (tmp_path / "again.gpkg").read_bytes() == (area / "landslides.gpkg").read_bytes()
 
 
 def test_without_models_candidates_are_shown_unclassified(area: Path, tmp_path: Path) -> None:
