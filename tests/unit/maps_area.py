@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from hotslope.candidates.tables import STABILITY
+from hotslope.candidates.tables import CANDIDATES, STABILITY
 from hotslope.factors.tables import factor_table
 from hotslope.files import write_csv, write_json, write_layers
 from hotslope.grid import Grid
@@ -77,7 +77,7 @@ def candidates_with_all(folder: Path, count: int, rng: np.random.Generator) -> N
         geometry=shapely.box(x, y, x + 100, y + 100),
         crs=CRS,
     )
-    write_layers(folder / "candidates.gpkg", {"candidates": frame})
+    write_layers(folder / "candidates.gpkg", {"candidates": frame}, CANDIDATES.metadata())
     stability = dict.fromkeys(["stability", *(f"stability_{name}" for name in VARIANTS)], 0.5)
     levels = pd.Series(np.resize(["high", "medium", "low"], count), dtype="str")
     stability = pd.DataFrame({"candidate_id": identifiers, **stability, "confidence": levels})
