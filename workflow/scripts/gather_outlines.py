@@ -21,6 +21,7 @@ from hotslope.motion.rate import point_density_per_m2
 from hotslope.motion.tables import HOTSPOTS
 from hotslope.points.tables import POINTS
 from hotslope.rasters import read_strips
+from hotslope.rows import check_same_points
 from hotslope.schemas import write_layer
 
 logger = logging.getLogger("hotslope")
@@ -57,6 +58,7 @@ def gather_outlines(
     background = read_background(background_path, places)
     rates = places[VELOCITY].to_numpy() - background
     moving = np.flatnonzero(np.abs(rates) >= stability_threshold_mm_yr)
+    check_same_points(points_path, gate_path, moving)
     movers = pd.concat(
         [
             places.iloc[moving][[X, Y]].reset_index(drop=True),

@@ -2,15 +2,14 @@
 
 from hotslope.jobs import job_log
 
-from hotslope.columns import POINT_ID, X, Y
-from hotslope.errors import InputError
+from hotslope.columns import X, Y
 from hotslope.grid import Grid
 from hotslope.motion.density import DENSITY_BANDS, DENSITY_TAGS, signed_densities
 from hotslope.motion.radius import resolved_radius_m
 from hotslope.motion.tables import HOTSPOTS
 from hotslope.points.tables import POINTS
 from hotslope.rasters import block_rows, raster_by_rows
-from hotslope.rows import inside
+from hotslope.rows import check_same_points, inside
 from hotslope.tiles import grown
 
 
@@ -52,12 +51,9 @@ def map_density(
     InputError
         The two tables do not hold the same points in the same order.
     """
-    points = POINTS.read(points_path, [POINT_ID, X, Y])
-    hotspots = HOTSPOTS.read(hotspots_path, [POINT_ID, "z"])
-    if not points[POINT_ID].equals(hotspots[POINT_ID]):
-        raise InputError(
-            hotspots_path, f"does not hold the points of {points_path}", "Delete it and run again"
-        )
+    points = POINTS.read_numbers(points_path, [X, Y])
+    hotspots = HOTSPOTS.read_numbers(hotspots_path, ["z"])
+    check_same_points(points_path, hotspots_path)
     x, y, z = (column.to_numpy() for column in (points[X], points[Y], hotspots["z"]))
     reach_m = resolved_radius_m(radius_m, radius_path)
     grid = Grid.from_bounds(bounds_m, cell_size_m, crs)

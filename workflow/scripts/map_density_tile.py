@@ -9,7 +9,7 @@ from hotslope.motion.radius import resolved_radius_m
 from hotslope.motion.tables import HOTSPOTS
 from hotslope.points.tables import POINTS
 from hotslope.rasters import write_tile
-from hotslope.rows import rows_inside
+from hotslope.rows import check_same_points, rows_inside
 from hotslope.tiles import grown, tile_grid
 
 
@@ -35,10 +35,12 @@ def map_density_tile(
     tile = tile_grid(Grid.from_bounds(bounds_m, cell_size_m, crs), window)
     rows = rows_inside(points_path, grown(tile.bounds_m, reach_m))
     points = POINTS.read(points_path, [X, Y], rows)
+    hotspots = HOTSPOTS.read(hotspots_path, ["z"], rows)
+    check_same_points(points_path, hotspots_path, rows)
     densities = signed_densities(
         points[X].to_numpy(),
         points[Y].to_numpy(),
-        HOTSPOTS.read(hotspots_path, ["z"], rows)["z"].to_numpy(),
+        hotspots["z"].to_numpy(),
         reach_m,
         tile,
         threads=threads,

@@ -7,15 +7,14 @@ import pandas as pd
 from matplotlib.patches import Patch
 from rasterio.enums import Resampling
 
-from hotslope.columns import POINT_ID, X, Y
+from hotslope.columns import X, Y
 from hotslope.files import write_figure
-from hotslope.maps.joins import join_by_point
+from hotslope.maps.joins import read_points_with
 from hotslope.maps.layout import MapLayout
 from hotslope.maps.panels import draw_classes, map_figure, note, say_none, strip_legend
 from hotslope.maps.pixels import commonest_per_pixel, dot_radius_px
 from hotslope.maps.style import AWAY, AWAY_TEXT, NEUTRAL, NOT_EVALUATED, TOWARD, TOWARD_TEXT
 from hotslope.motion.tables import HOTSPOTS
-from hotslope.points.tables import POINTS
 from hotslope.rasters import read_for_figure
 
 #: Class code by position; of equally many points in a pixel the later class shows.
@@ -45,11 +44,7 @@ def plot_hotspots(
         read_for_figure(elevation_path, layout.grid, Resampling.cubic) if elevation_path else None
     )
     tables = [
-        join_by_point(
-            POINTS.read(points, [POINT_ID, X, Y]),
-            HOTSPOTS.read(hotspots, [POINT_ID, "z", "q"]),
-            hotspots,
-        )
+        read_points_with(points, HOTSPOTS, hotspots, ["z", "q"])
         for points, hotspots in zip(points_paths, hotspots_paths, strict=True)
     ]
     codes = [_classes(table, significance) for table in tables]

@@ -6,16 +6,15 @@ import numpy as np
 from matplotlib.patches import Patch
 from rasterio.enums import Resampling
 
-from hotslope.columns import POINT_ID, TREND, X, Y
+from hotslope.columns import TREND, X, Y
 from hotslope.files import write_figure
-from hotslope.maps.joins import join_by_point
+from hotslope.maps.joins import read_points_with
 from hotslope.maps.layout import MapLayout
 from hotslope.maps.panels import draw_classes, map_figure, note, say_none, strip_legend
 from hotslope.maps.pixels import commonest_per_pixel, dot_radius_px
 from hotslope.maps.style import TREND_COLOURS
 from hotslope.motion.season import tracks_without_season
 from hotslope.motion.tables import TRENDS
-from hotslope.points.tables import POINTS
 from hotslope.rasters import read_for_figure
 
 #: Uncorrelated, linear and everything else: what the method promises to tell apart.
@@ -40,7 +39,7 @@ def plot_trends(
         read_for_figure(elevation_path, layout.grid, Resampling.cubic) if elevation_path else None
     )
     tables = [
-        join_by_point(POINTS.read(points, [POINT_ID, X, Y]), TRENDS.read(trends), trends)
+        read_points_with(points, TRENDS, trends, [TREND])
         for points, trends in zip(points_paths, trends_paths, strict=True)
     ]
     codes = [np.minimum(table[TREND].to_numpy(dtype=np.int64), 2) for table in tables]

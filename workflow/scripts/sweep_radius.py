@@ -16,6 +16,7 @@ from hotslope.candidates.gate import gate_scores
 from hotslope.candidates.inputs import read_background
 from hotslope.candidates.track_regions import regions_by_density, regions_by_rate
 from hotslope.candidates.track_table import track_table
+from hotslope.columns import POINT_ID
 from hotslope.files import write_csv
 from hotslope.grid import Grid
 from hotslope.motion.scores import departures, score_points
@@ -62,7 +63,7 @@ def sweep_radius(
     """
     grid = Grid.from_bounds(bounds_m, cell_size_m, crs)
     min_cells = int(np.ceil(min_area_m2 / cell_size_m**2))
-    points = [POINTS.read(path, POINT_COLUMNS) for path in points_paths]
+    points = [POINTS.read(path, [POINT_ID, *POINT_COLUMNS]) for path in points_paths]
     velocities = [departures(frame, hotspots_background, bounds_m, crs) for frame in points]
     rates = [read_raster(path)[0] for path in rate_paths]
     backgrounds = [
@@ -83,10 +84,8 @@ def sweep_radius(
     rows = []
     for radius_m in radii_m:
         frames = [
-            track_evidence(frame, score(frame, velocity, radius_m), background, path)
-            for frame, velocity, background, path in zip(
-                points, velocities, backgrounds, points_paths, strict=True
-            )
+            track_evidence(frame, score(frame, velocity, radius_m), background)
+            for frame, velocity, background in zip(points, velocities, backgrounds, strict=True)
         ]
         by_rate = [
             regions_by_rate(

@@ -1,4 +1,4 @@
-"""Rows of a Parquet table: those of a place, and those wanted."""
+"""Rows of a Parquet table: those of a place, those wanted, and whose they are."""
 
 from itertools import pairwise
 from pathlib import Path
@@ -7,7 +7,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from hotslope.columns import X, Y
+from hotslope.columns import POINT_ID, X, Y
+from hotslope.errors import InputError
 
 #: West, south, east and north, m.
 Bounds = tuple[float, float, float, float]
@@ -96,3 +97,36 @@ def take_rows(path: str | Path, columns: list[str] | None, rows: np.ndarray) -> 
     if columns is not None:
         schema = pa.schema([schema.field(name) for name in columns if name in schema.names])
     return pa.concat_tables(parts) if parts else schema.empty_table()
+
+
+def check_same_points(
+    points_path: str | Path, other_path: str | Path, rows: np.ndarray | None = None
+) -> None:
+    """Refuse a table that does not hold the points of its track, one row for each in their order.
+
+    Parameters
+    ----------
+    points_path, other_path : str or Path
+        Parquet files with `point_id`.
+    rows : ndarray of int64, optional
+        The rows that are looked at, ascending; all where not given.
+
+    Raises
+    ------
+    InputError
+        The two files differ in their points.
+    """
+    points, others = (_identifiers(path, rows) for path in (points_path, other_path))
+    if not points.equals(others):
+        raise InputError(
+            str(other_path), f"does not hold the points of {points_path}", "Delete it and run again"
+        )
+
+
+def _identifiers(path: str | Path, rows: np.ndarray | None) -> pa.ChunkedArray:
+    table = (
+        pq.read_table(path, columns=[POINT_ID])
+        if rows is None
+        else take_rows(path, [POINT_ID], rows)
+    )
+    return table.column(POINT_ID).cast(pa.large_string())

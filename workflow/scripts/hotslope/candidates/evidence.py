@@ -3,14 +3,12 @@
 import numpy as np
 import pandas as pd
 
-from hotslope.errors import InputError
 from hotslope.motion.background import clipped_mode
 
 #: A background this far off the stable rate may have eaten part of a wide body (mm/yr).
 DOUBTFUL_BACKGROUND_MM_YR = 4.0
 #: Columns of the points table that the stage reads.
 POINT_COLUMNS = [
-    "point_id",
     "x_m",
     "y_m",
     "velocity_mm_yr",
@@ -21,7 +19,7 @@ POINT_COLUMNS = [
 
 
 def track_evidence(
-    points: pd.DataFrame, hotspots: pd.DataFrame, background_mm_yr: np.ndarray, place: str
+    points: pd.DataFrame, hotspots: pd.DataFrame, background_mm_yr: np.ndarray
 ) -> pd.DataFrame:
     """Put Gi* and the velocity relative to the background beside each point.
 
@@ -30,28 +28,15 @@ def track_evidence(
     points : DataFrame
         `POINT_COLUMNS` of the points table.
     hotspots : DataFrame
-        `point_id`, `z` and `q` of the same points, in the same order.
+        `z` and `q` of the same points, in the same order.
     background_mm_yr : ndarray, float64, shape (points,)
         Long-wave background at each point; 0 where none is removed.
-    place : str
-        File named in the message.
 
     Returns
     -------
     DataFrame
         `points` with `z`, `q` and `relative_mm_yr`.
-
-    Raises
-    ------
-    InputError
-        The two tables hold different points.
     """
-    if not np.array_equal(points["point_id"].to_numpy(), hotspots["point_id"].to_numpy()):
-        raise InputError(
-            place,
-            "holds other points than the points table",
-            "Delete it and run the workflow again",
-        )
     return points.assign(
         z=hotspots["z"].to_numpy(),
         q=hotspots["q"].to_numpy(),

@@ -11,6 +11,7 @@ from hotslope.motion.background import sample_background
 from hotslope.motion.tables import HOTSPOTS
 from hotslope.points.tables import POINTS
 from hotslope.rasters import read_raster
+from hotslope.rows import check_same_points
 
 
 def read_evidence(
@@ -38,9 +39,10 @@ def read_evidence(
         0 where none was removed.
     """
     points = POINTS.read(points_path, POINT_COLUMNS, rows)
-    hotspots = HOTSPOTS.read(hotspots_path, ["point_id", "z", "q"], rows)
+    hotspots = HOTSPOTS.read(hotspots_path, ["z", "q"], rows)
+    check_same_points(points_path, hotspots_path, rows)
     background = read_background(background_path, points)
-    return track_evidence(points, hotspots, background, hotspots_path), background
+    return track_evidence(points, hotspots, background), background
 
 
 def read_inside(

@@ -12,6 +12,7 @@ from hotslope.columns import VELOCITY, X, Y
 from hotslope.motion.rate import point_density_per_m2
 from hotslope.motion.tables import HOTSPOTS
 from hotslope.points.tables import POINTS
+from hotslope.rows import check_same_points
 
 
 def read_density_per_m2(points_path: str) -> float:
@@ -44,6 +45,7 @@ def read_near(
     frame = points.iloc[rows]
     if gate_path is not None:
         ascending = np.sort(rows)
+        check_same_points(points_path, gate_path, ascending)
         scores = HOTSPOTS.read(gate_path, ["z", "q"], ascending)
         scores = scores.iloc[np.searchsorted(ascending, rows)].set_index(frame.index)
         frame = frame.assign(z=scores["z"], q=scores["q"])

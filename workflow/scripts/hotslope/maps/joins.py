@@ -2,37 +2,37 @@
 
 import pandas as pd
 
-from hotslope.columns import POINT_ID
-from hotslope.errors import InputError
+from hotslope.columns import X, Y
+from hotslope.points.tables import POINTS
+from hotslope.rows import check_same_points
+from hotslope.schemas import Table
 
 
-def join_by_point(points: pd.DataFrame, found: pd.DataFrame, place: str) -> pd.DataFrame:
-    """Add the columns of `found` to `points`, point by point.
+def read_points_with(
+    points_path: str, found: Table, found_path: str, columns: list[str]
+) -> pd.DataFrame:
+    """Read where the points of a track lie, and numbers that were found out about them.
 
     Parameters
     ----------
-    points, found : DataFrame
-        Both with `point_id`, unique.
-    place : str
-        File of `found`, named in the message.
+    points_path : str
+        Points table of the track.
+    found, found_path : Table, str
+        Table of the same points, and its file.
+    columns : list of str
+        Which of its columns are wanted.
+
+    Returns
+    -------
+    DataFrame
+        `x_m`, `y_m` and the columns, in the order of the points.
 
     Raises
     ------
     InputError
-        The two do not hold the same points.
-
-    Notes
-    -----
-    Tables of one track come in one order, which is checked first: a join of a million
-    identifiers takes as long as the whole figure.
+        The two tables do not hold the same points in the same order.
     """
-    if not points[POINT_ID].reset_index(drop=True).equals(found[POINT_ID]):
-        order = pd.Index(found[POINT_ID]).get_indexer(points[POINT_ID])
-        if len(points) != len(found) or (order < 0).any():
-            raise InputError(
-                place,
-                "holds other points than the points table of its track",
-                "Delete it and run the workflow again",
-            )
-        found = found.iloc[order].reset_index(drop=True)
-    return pd.concat([points.reset_index(drop=True), found.drop(columns=POINT_ID)], axis=1)
+    points = POINTS.read_numbers(points_path, [X, Y])
+    numbers = found.read_numbers(found_path, columns)
+    check_same_points(points_path, found_path)
+    return pd.concat([points, numbers], axis=1)
