@@ -117,11 +117,11 @@ def _trends(polygons: np.ndarray, points_paths: list[str], trends_paths: list[st
     for points_path, trends_path in zip(points_paths, trends_paths, strict=True):
         places = POINTS.read_numbers(points_path, [X, Y])
         rows = np.unique(points_inside(polygons, places[X].to_numpy(), places[Y].to_numpy())[1])
-        points = POINTS.read(points_path, [X, Y], rows)
+        near = places.iloc[rows]
         classes = TRENDS.read(trends_path, [TREND], rows)
         check_same_points(points_path, trends_path, rows)
         counts += count_trends(
-            polygons, points[X].to_numpy(), points[Y].to_numpy(), classes[TREND].to_numpy()
+            polygons, near[X].to_numpy(), near[Y].to_numpy(), classes[TREND].to_numpy()
         )
     return trends(counts)
 
