@@ -37,6 +37,11 @@ def read_evidence(
         From `hotslope.candidates.evidence.track_evidence`.
     background_mm_yr : ndarray, float64, shape (points,)
         0 where none was removed.
+
+    Raises
+    ------
+    InputError
+        The two tables do not hold the same points in the same order.
     """
     points = POINTS.read(points_path, POINT_COLUMNS, rows)
     hotspots = HOTSPOTS.read(hotspots_path, ["z", "q"], rows)
