@@ -1,6 +1,6 @@
 """Compare background removal off and on, before Gi* and before rates, on simulated areas.
 
-Prints the tables of docs/METHOD.md. Every step is a script of the workflow with its default
+Prints the tables of docs/method/motion.md. Every step is a script of the workflow with its default
 options; the areas are simulated for this purpose, from seeds that serve nothing else.
 """
 

@@ -93,6 +93,6 @@ def test_signs_of_curvature_and_size_of_catchments(
 def test_profile_curvature_goes_against_position(
     elevation_m: np.ndarray, derived: dict[str, np.ndarray]
 ) -> None:
-    """Ridges are convex: with + = concave the correlation is negative (docs/METHOD.md)."""
+    """Ridges are convex: with + = concave the correlation is negative (docs/method/terrain.md)."""
     pair = both(derived["profile_curvature"], topographic_position(elevation_m, 10.0, 210.0))
     assert np.corrcoef(*pair)[0, 1] == pytest.approx(-0.67, abs=0.01)
