@@ -4,8 +4,17 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from candidates_area import HEADING, merge, outline, write_slope, write_track, write_visibility
+from candidates_area import (
+    GRID,
+    HEADING,
+    merge,
+    outline,
+    write_slope,
+    write_track,
+    write_visibility,
+)
 from hotslope.points.tables import POINTS
+from hotslope.rasters import write_raster
 from hotslope.terrain.geometry import line_of_sight
 
 GROUND = ["east_mm_yr", "up_mm_yr", "downslope_mm_yr"]
@@ -118,3 +127,17 @@ def test_without_terrain_or_sight_columns_are_empty(tmp_path):
     assert blind["agreement"] == "not visible"
     assert blind[["downslope_mm_yr", "east_mm_yr", "sensitivity_ascending"]].isna().all()
     assert blind["mean_slope_deg"] == pytest.approx(15.0)
+
+
+def test_cells_of_unknown_visibility_are_left_out(tmp_path):
+    """Unknown in the western half of the body, a quarter of the rest in layover."""
+    write_track(tmp_path, "descending", -20.0)
+    outline(tmp_path, "descending")
+    columns, _ = np.meshgrid(GRID.x_centres_m(), GRID.y_centres_m())
+    classes = np.where(columns < 500600, np.nan, np.where(columns < 500650, 1.0, 0.0))
+    classes = np.where((columns > 500640) & (columns < 500650), 0.0, classes)
+    bands = {"class": classes, "r_index": np.where(np.isnan(classes), np.nan, 0.5)}
+    write_raster(tmp_path / "descending_visibility.tif", bands | {"sensitivity": classes}, GRID)
+    one = merge(tmp_path, ["descending"], terrain=False, seen=["descending"]).iloc[0]
+    assert one["hidden_share_descending"] == pytest.approx(0.2)
+    assert one["r_index_descending"] == pytest.approx(0.5)

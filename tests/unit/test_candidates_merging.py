@@ -9,7 +9,7 @@ from affine import Affine
 
 from hotslope.candidates.candidate_table import body_table, join_outlines
 from hotslope.candidates.merging import number_bodies, overlapping_pairs
-from hotslope.candidates.sense import expected_sense, mean_gradient
+from hotslope.candidates.sense import expected_sense, faces_apart, mean_gradient
 from hotslope.grid import Grid
 from hotslope.terrain.geometry import line_of_sight
 
@@ -194,3 +194,18 @@ def test_bodies_of_nothing():
     assert body == []
     assert len(table) == 0
     assert isinstance(table["candidate_id"].dtype, pd.StringDtype)
+
+
+def test_subsidence_joins_outlines_that_share_little_ground():
+    """Away in both against the slope: no more common ground is asked for than of any pair."""
+    rim = shapely.box(500, 300, 800, 600)
+    for sign, one in (("away", True), ("toward", False)):
+        frame = outlines(("ascending", sign, SQUARE), ("descending", sign, rim))
+        body, _ = bodies(frame, plane(15, WEST))
+        assert (body == [0, 0]) == one
+
+
+def test_gentle_slopes_side_by_side_do_not_face_apart():
+    apart = np.array([[0.2, 0.0], [0.01, 0.0], [0.2, 0.0]])
+    other = np.array([[-0.2, 0.0], [-0.01, 0.0], [-0.01, 0.0]])
+    assert faces_apart(apart, other).tolist() == [True, False, False]

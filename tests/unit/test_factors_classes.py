@@ -85,3 +85,11 @@ def test_only_values_under_candidates_need_a_class() -> None:
     units = np.array([shapely.box(0, 0, 200, 20), shapely.box(500, 0, 600, 10)])
     measured = lithology(CANDIDATES, units, np.array(["loess", "marl"]), {"loess": "soft"})
     assert measured.columns["lithology"].tolist() == ["soft", "soft"]
+
+
+def test_share_is_that_of_the_mapped_part() -> None:
+    areas = pd.DataFrame(
+        {"polygon": 0, "class": ["hard", "soft", None], "area": [30.0, 10.0, 60.0]}
+    )
+    majority = majority_classes(areas, 1)
+    np.testing.assert_allclose(majority[["share", "mapped"]], [[0.75, 40.0]])

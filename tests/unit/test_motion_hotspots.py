@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from scipy.stats import false_discovery_control, norm
+from scipy.stats import false_discovery_control, median_abs_deviation, norm
 
 from hotslope.motion.bands import band_points
 from hotslope.motion.correction import corrected_p
@@ -253,3 +253,10 @@ def test_correction_follows_benjamini_and_hochberg():
     assert np.isnan(corrected_p(np.array([np.nan]), "fdr")).all()
     with pytest.raises(ValueError, match="correction"):
         corrected_p(p, "bonferroni")
+
+
+def test_median_and_spread_are_the_robust_ones_of_scipy():
+    value = np.random.default_rng(3).standard_t(3, 501)
+    moments = track_moments(value, "median")
+    assert moments.centre == np.median(value)
+    assert moments.spread == pytest.approx(median_abs_deviation(value, scale="normal"))
