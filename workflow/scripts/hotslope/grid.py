@@ -34,6 +34,14 @@ class Grid:
         Cell (column, row) to (x, y); row 0 is the northernmost.
     shape : tuple of int
         Rows, columns.
+
+    Examples
+    --------
+    >>> grid = Grid.from_bounds([700003, 3980001, 700099, 3980058], 12.5, "EPSG:32647")
+    >>> grid.shape
+    (5, 8)
+    >>> grid.bounds_m
+    (700000.0, 3980000.0, 700100.0, 3980062.5)
     """
 
     crs: str

@@ -63,6 +63,12 @@ def aspect_classes(
     -----
     Flat is judged by steepness, not by the length of the mean vector: a ridge whose two sides
     cancel is not flat, it faces two ways, which the resultant length tells.
+
+    Examples
+    --------
+    >>> east, north = np.array([0.0, -0.3, 0.3]), np.array([0.3, 0.0, -0.3])
+    >>> aspect_classes(east, north, np.hypot(east, north), flat_slope_deg=5.0)
+    array(['n', 'w', 'se'], dtype=object)
     """
     azimuth_deg = np.degrees(np.arctan2(east, north))
     known = np.isfinite(azimuth_deg) & np.isfinite(steepness)

@@ -167,6 +167,16 @@ class ChiMerge(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):
     Missing values (NaN) take no part in the merging and get the bin `n_bins_[column]`,
     whether or not `fit` saw any. Bins learn from the labels: fit on training rows only.
 
+    Examples
+    --------
+    >>> velocity_mm_yr = np.array([[1.0], [2.0], [3.0], [10.0], [11.0], [12.0]])
+    >>> landslide = np.array([0, 0, 0, 1, 1, 1])
+    >>> merged = ChiMerge(min_bin_count=1).fit(velocity_mm_yr, landslide)
+    >>> merged.edges_
+    [array([10.])]
+    >>> merged.transform(velocity_mm_yr).ravel()
+    array([0, 0, 0, 1, 1, 1])
+
     References
     ----------
     Kerber, R. (1992). ChiMerge: discretization of numeric attributes. AAAI-92, 123-128.

@@ -56,6 +56,13 @@ def information_gain_ratio(bins: npt.ArrayLike, label: npt.ArrayLike) -> float:
     -----
     The equation of Zhang et al. (2023) prints Info(D) inside the sum, which would make every
     gain zero; this is Quinlan's (1993).
+
+    Examples
+    --------
+    >>> information_gain_ratio([0, 0, 1, 1], ["slide", "slide", "other", "other"])
+    1.0
+    >>> information_gain_ratio([0, 1, 0, 1], ["slide", "slide", "other", "other"])
+    0.0
     """
     ranks, levels = pd.factorize(np.asarray(bins), use_na_sentinel=False)
     codes, classes = pd.factorize(np.asarray(label), use_na_sentinel=False)

@@ -81,6 +81,16 @@ def getis_ord_star(
     ----------
     .. [1] Ord, J. K., Getis, A. (1995). Local spatial autocorrelation statistics.
        Geographical Analysis 27, 286–306.
+
+    Examples
+    --------
+    >>> x, y = [10, 20, 40, 15, 30, 30], [10, 10, 10, 20, 20, 30]
+    >>> velocity_mm_yr = [2, 3, 3.2, 5, 8, 7]
+    >>> z, p, neighbours = getis_ord_star(x, y, velocity_mm_yr, radius_m=15)
+    >>> z.round(3)
+    array([-1.397, -0.289,  0.651, -0.289,  1.235,  2.024])
+    >>> neighbours
+    array([3, 4, 2, 4, 5, 2], dtype=int32)
     """
     points = band_points(x, y, value, radius_m)
     # Of the sorted values, so that the order of input cannot change the last bit.

@@ -91,6 +91,15 @@ def classify_trends(
     Berti, M., Corsini, A., Franceschini, S., Iannacone, J. P. (2013): Automated classification
     of Persistent Scatterers Interferometry time series. Natural Hazards and Earth System
     Sciences 13, 1945–1958.
+
+    Examples
+    --------
+    >>> dates = np.datetime64("2020-01-05") + 12 * np.arange(40)
+    >>> days = np.arange(40) * 12.0
+    >>> noise = np.random.default_rng(0).normal(0.0, 1.0, (3, 40))
+    >>> motion = np.stack([0.0 * days, -0.05 * days, 1e-4 * days**2])
+    >>> classify_trends(motion + noise, dates, autocorrelation="none")
+    array([0, 1, 2], dtype=int8)
     """
     noise = resolve_noise(
         autocorrelation,

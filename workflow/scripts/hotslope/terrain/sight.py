@@ -26,6 +26,12 @@ def line_of_sight(
     Notes
     -----
     Agrees with the vectors that the European Ground Motion Service delivers to 5e-4.
+
+    Examples
+    --------
+    >>> east, north, up = line_of_sight(incidence_deg=39.0, heading_deg=192.0)
+    >>> print(f"{east:.3f} {north:.3f} {up:.3f}")
+    0.616 -0.131 0.777
     """
     incidence = np.radians(np.asarray(incidence_deg, dtype=np.float64))
     heading = np.radians(np.asarray(heading_deg, dtype=np.float64))
