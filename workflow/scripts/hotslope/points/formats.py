@@ -9,7 +9,6 @@ import pandas as pd
 
 from hotslope.crs import known_crs, projected_crs
 from hotslope.errors import InputError
-from hotslope.points import egms, gamma_ipta, table
 from hotslope.points.checks import check_points
 from hotslope.points.collection import Collection
 from hotslope.points.coordinates import Bounds, Window
@@ -20,6 +19,7 @@ from hotslope.points.rates import (
     refuse_unit,
     regression_velocity,
 )
+from hotslope.points.readers import egms, gamma_ipta, table
 
 #: Format → reader of its files. A new format is one module, one line here and one block in
 #: the config schema.

@@ -1,0 +1,1 @@
+"""One module per format of InSAR points; each gives a `Collection` per file."""
