@@ -6,6 +6,9 @@ from hotslope.terrain.engine import loaded
 
 #: Freeman's (1991) exponent of the slope by which flow is shared out.
 FD8_EXPONENT = 1.1
+#: By how much filled ground rises from cell to cell away from its outlet, metres. A power of two,
+#: so that thousands of steps add up without rounding to elevations of whole metres or float32.
+FLAT_RISE_M = 2.0**-30
 
 
 def specific_contributing_area(elevation_m: np.ndarray, cell_size_m: float) -> np.ndarray:
@@ -27,8 +30,13 @@ def specific_contributing_area(elevation_m: np.ndarray, cell_size_m: float) -> n
     Notes
     -----
     FD8 shares the flow of a cell among all lower neighbours by slope to the power of 1.1, so
-    that areas on slopes do not collapse into parallel lines. Depressions are filled first, with
-    a gradient across the filled ground that only float64 can hold.
+    that areas on slopes do not collapse into parallel lines. Depressions are filled first, to the
+    lowest level from which water reaches an outlet, with a rise of `FLAT_RISE_M` per cell across
+    filled ground and plains that only float64 can hold.
+
+    Outlets are all cells at the edge of the raster and beside gaps that reach it. Gaps inside are
+    unknown ground: no water enters or leaves them, so a valley that runs into one is filled until
+    its water passes by.
 
     Only what flows in from inside the raster is counted: areas of cells whose catchment reaches
     beyond the DEM, the large rivers above all, are too small.
@@ -37,10 +45,15 @@ def specific_contributing_area(elevation_m: np.ndarray, cell_size_m: float) -> n
     ----------
     Freeman, T. G. (1991). Calculating catchment area with divergent flow based on a regular
     grid. Computers & Geosciences 17, 413–422.
+    Wang, L. & Liu, H. (2006). An efficient method for identifying and filling surface depressions
+    in digital elevation models. Int. J. Geographical Information Science 20, 193–213.
     """
     with loaded(elevation_m, cell_size_m) as surface:
-        # None lets the engine choose the smallest gradient that the elevations can hold.
-        filled = surface.hydrology("fill_depressions", fix_flats=True, flat_increment=None)
+        # The engine's plain fill_depressions takes no edge cell for an outlet: it fills hollows
+        # that spill over the edge up to the next pass inside.
+        filled = surface.hydrology(
+            "fill_depressions_wang_and_liu", fix_flats=True, flat_increment=FLAT_RISE_M
+        )
         flow = filled.hydrology("fd8_flow_accum", out_type="sca", exponent=FD8_EXPONENT)
         area_m = flow.values()
     return np.where(np.isfinite(elevation_m), area_m, np.nan)
