@@ -8,11 +8,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
-import numba
 import numpy as np
 from scipy import ndimage
 
 from hotslope.candidates.regions import EIGHT_CONNECTED, opened, select_regions
+from hotslope.compiled import compiled
 
 
 class Runs(NamedTuple):
@@ -173,14 +173,14 @@ def region_windows(
         yield (rows, columns), cells
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled
 def _paint(row: np.ndarray, begin: np.ndarray, end: np.ndarray, cells: np.ndarray) -> None:
     """Set the cells of runs."""
     for i in range(row.size):
         cells[row[i], begin[i] : end[i]] = True
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled
 def _connected(
     row: np.ndarray, begin: np.ndarray, end: np.ndarray, corner: int
 ) -> tuple[np.ndarray, int]:

@@ -2,17 +2,18 @@
 
 import numpy as np
 import numpy.typing as npt
-from numba import njit
 from scipy.special import chdtri
 from sklearn.base import BaseEstimator, OneToOneFeatureMixin, TransformerMixin
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted, validate_data
 
+from hotslope.compiled import compiled
+
 #: Smallest expected count in the denominator of χ² (Kerber 1992).
 MIN_EXPECTED = 0.5
 
 
-@njit(cache=True)
+@compiled
 def chi_square(first: np.ndarray, second: np.ndarray) -> float:
     """Return χ² of two intervals' class counts, expected counts floored in the denominator.
 
@@ -39,7 +40,7 @@ def chi_square(first: np.ndarray, second: np.ndarray) -> float:
     return result
 
 
-@njit(cache=True)
+@compiled
 def _collapse_pure_runs(counts: np.ndarray, starts: np.ndarray) -> int:
     """Merge, in place, neighbours that hold one and the same class; return how many remain."""
     kept = 0
@@ -54,7 +55,7 @@ def _collapse_pure_runs(counts: np.ndarray, starts: np.ndarray) -> int:
     return kept + 1
 
 
-@njit(cache=True)
+@compiled
 def _merge_pair(counts: np.ndarray, starts: np.ndarray, chi: np.ndarray, n: int, left: int) -> None:
     """Merge interval `left` with the next one, in place, and renew the χ² beside it."""
     counts[left] += counts[left + 1]
@@ -69,7 +70,7 @@ def _merge_pair(counts: np.ndarray, starts: np.ndarray, chi: np.ndarray, n: int,
         chi[left] = chi_square(counts[left], counts[left + 1])
 
 
-@njit(cache=True)
+@compiled
 def merge_intervals(
     counts: np.ndarray, threshold: float, max_bins: int, min_bin_count: int
 ) -> tuple[np.ndarray, np.ndarray]:

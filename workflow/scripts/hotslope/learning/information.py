@@ -3,12 +3,12 @@
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from numba import njit
 
+from hotslope.compiled import compiled
 from hotslope.learning.chimerge import chi_square_threshold, class_counts, merge_intervals
 
 
-@njit(cache=True)
+@compiled
 def _entropy(counts: np.ndarray) -> float:
     """Return the entropy, in bits, of shares proportional to `counts`."""
     total = counts.sum()
@@ -20,7 +20,7 @@ def _entropy(counts: np.ndarray) -> float:
     return result
 
 
-@njit(cache=True)
+@compiled
 def gain_ratio_of_counts(counts: np.ndarray) -> float:
     """Return the information gain ratio of a table of counts, bins × classes.
 
@@ -73,7 +73,7 @@ def information_gain_ratio(bins: npt.ArrayLike, label: npt.ArrayLike) -> float:
     )
 
 
-@njit(cache=True)
+@compiled
 def gain_ratio_of_codes(bins: np.ndarray, codes: np.ndarray) -> float:
     """Return what `information_gain_ratio` does, of bins and classes that are 0, 1, ..."""
     counts = np.zeros((bins.max() + 1, codes.max() + 1))
@@ -82,7 +82,7 @@ def gain_ratio_of_codes(bins: np.ndarray, codes: np.ndarray) -> float:
     return gain_ratio_of_counts(counts)
 
 
-@njit(cache=True)
+@compiled
 def _null_ratios(
     ranks: np.ndarray,
     codes: np.ndarray,

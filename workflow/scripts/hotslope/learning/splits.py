@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from numba import njit
 from sklearn.model_selection import StratifiedGroupKFold
+
+from hotslope.compiled import compiled
 
 #: Evenness of two folds that counts as equal: `numpy.isclose`, which scikit-learn asks.
 RELATIVE, ABSOLUTE = 1e-5, 1e-8
@@ -24,7 +25,7 @@ class Fold:
     test: np.ndarray
 
 
-@njit(cache=True)
+@compiled
 def evenest_fold(per_fold: np.ndarray, class_sizes: np.ndarray, group: np.ndarray) -> int:
     """Find the fold that a group of rows joins so that all folds stay most alike.
 

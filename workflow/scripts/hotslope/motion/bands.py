@@ -4,9 +4,9 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import NamedTuple
 
-import numba
 import numpy as np
 
+from hotslope.compiled import compiled
 from hotslope.logs import Progress
 
 #: Bands of half a radius: a point's own band and two on either side hold all its neighbours.
@@ -94,7 +94,7 @@ def band_points(x: np.ndarray, y: np.ndarray, value: np.ndarray, radius_m: float
     )
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled
 def _sort_points(
     x: np.ndarray,
     y: np.ndarray,
@@ -128,7 +128,7 @@ def _sort_points(
     return sorted_x, sorted_y, sorted_value, order, starts
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled
 def _insertion_sort(
     x: np.ndarray, y: np.ndarray, value: np.ndarray, order: np.ndarray, begin: int, end: int
 ) -> None:

@@ -3,9 +3,9 @@
 import math
 from functools import partial
 
-import numba
 import numpy as np
 
+from hotslope.compiled import compiled
 from hotslope.grid import Grid
 from hotslope.motion.bands import BandedPoints, band_points, in_blocks
 
@@ -146,7 +146,7 @@ def _sum_rows(
     )  # fmt: skip
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled
 def _add_kernels(
     x: np.ndarray,
     y: np.ndarray,
@@ -184,7 +184,7 @@ def _add_kernels(
             nexts[band] = i
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled
 def _add_kernel(
     x: float,
     y: float,

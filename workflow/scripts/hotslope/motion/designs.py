@@ -8,7 +8,8 @@ term) or two (a break). One matrix of such vectors serves all series with the sa
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
+
+from hotslope.compiled import compiled
 
 DAYS_PER_YEAR = 365.25
 #: A column that keeps less of its length than this beside the columns before it is dropped.
@@ -58,7 +59,7 @@ class Design(NamedTuple):
     log_information: np.ndarray
 
 
-@njit(cache=True)
+@compiled
 def _whitened(column: np.ndarray, carry: np.ndarray, scale: np.ndarray) -> np.ndarray:
     """Return a column with AR(1) correlation removed (Prais and Winsten's first row kept)."""
     white = column.copy()
@@ -67,7 +68,7 @@ def _whitened(column: np.ndarray, carry: np.ndarray, scale: np.ndarray) -> np.nd
     return white
 
 
-@njit(cache=True)
+@compiled
 def _remove(column: np.ndarray, directions: np.ndarray, count: int) -> None:
     """Make a column orthogonal to the first `count` unit rows, twice for accuracy."""
     for _ in range(2):
@@ -79,7 +80,7 @@ def _remove(column: np.ndarray, directions: np.ndarray, count: int) -> None:
                 column[i] -= dot * directions[k, i]
 
 
-@njit(cache=True)
+@compiled
 def _length(column: np.ndarray) -> float:
     total = 0.0
     for value in column:
@@ -87,7 +88,7 @@ def _length(column: np.ndarray) -> float:
     return np.sqrt(total)
 
 
-@njit(cache=True)
+@compiled
 def _append(directions: np.ndarray, count: int, column: np.ndarray) -> float:
     """Put the part of `column` beside the first `count` rows into row `count`, unit length.
 
@@ -103,7 +104,7 @@ def _append(directions: np.ndarray, count: int, column: np.ndarray) -> float:
     return length
 
 
-@njit(cache=True)
+@compiled
 def _share(pair: np.ndarray, direction: np.ndarray, weights: np.ndarray) -> None:
     """Write a direction's components along two unit rows."""
     for k in range(2):
@@ -111,12 +112,12 @@ def _share(pair: np.ndarray, direction: np.ndarray, weights: np.ndarray) -> None
             weights[k] += pair[k, i] * direction[i]
 
 
-@njit(cache=True)
+@compiled
 def _log_square(length: float) -> float:
     return 2.0 * np.log(length) if length > 0.0 else 0.0
 
 
-@njit(cache=True)
+@compiled
 def build_design(
     days: np.ndarray, step_days: float, rho: float, annual: bool, min_segment_epochs: int
 ) -> Design:

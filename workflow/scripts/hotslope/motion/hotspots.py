@@ -5,9 +5,9 @@ import math
 from functools import partial
 from typing import NamedTuple
 
-import numba
 import numpy as np
 
+from hotslope.compiled import compiled
 from hotslope.motion.bands import BANDS_PER_RADIUS, SLACK, BandedPoints, band_points, in_blocks
 
 logger = logging.getLogger(__name__)
@@ -157,7 +157,7 @@ def standard_score(sums: np.ndarray, neighbours: np.ndarray, moments: Moments) -
     return _standard_score(sums, neighbours, float(moments.number), moments.spread)
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled
 def _standard_score(
     sums: np.ndarray, neighbours: np.ndarray, number: float, spread: float
 ) -> np.ndarray:
@@ -174,7 +174,7 @@ def _standard_score(
     return z
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled
 def _two_sided_p(z: np.ndarray) -> np.ndarray:
     """Probability of a larger |z|; here because loading scipy.special takes longer than Gi*."""
     p = np.empty_like(z)
@@ -237,7 +237,7 @@ def _sum_bands(
     )  # fmt: skip
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled
 def _sum_neighbours(
     x: np.ndarray,
     y: np.ndarray,

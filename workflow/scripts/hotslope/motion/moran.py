@@ -3,9 +3,9 @@
 from functools import partial
 from typing import NamedTuple
 
-import numba
 import numpy as np
 
+from hotslope.compiled import compiled
 from hotslope.motion.bands import BANDS_PER_RADIUS, SLACK, BandedPoints, band_points, in_blocks
 from hotslope.motion.hotspots import track_moments
 
@@ -155,7 +155,7 @@ def _sum_bands(
     )  # fmt: skip
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled
 def _sum_products(
     x: np.ndarray,
     y: np.ndarray,

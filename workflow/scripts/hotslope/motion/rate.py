@@ -3,9 +3,9 @@
 import math
 from functools import partial
 
-import numba
 import numpy as np
 
+from hotslope.compiled import compiled
 from hotslope.grid import Grid
 from hotslope.motion.bands import BANDS_PER_RADIUS, BandedPoints, band_points, in_blocks
 from hotslope.motion.density import quartic_sum
@@ -180,7 +180,7 @@ def _median_block(
     )  # fmt: skip
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled
 def _fill_medians(
     x: np.ndarray,
     y: np.ndarray,
@@ -227,7 +227,7 @@ def _fill_medians(
             medians[row, column] = _weighted_median(rates[:count], weights[:count])
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled
 def _insert(rates: np.ndarray, weights: np.ndarray, count: int, rate: float, weight: float) -> None:
     """Insert a rate, with its weight, into the first `count` rates, which ascend."""
     j = count - 1
@@ -237,7 +237,7 @@ def _insert(rates: np.ndarray, weights: np.ndarray, count: int, rate: float, wei
     rates[j + 1], weights[j + 1] = rate, weight
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled
 def _weighted_median(rates: np.ndarray, weights: np.ndarray) -> float:
     """Median of ascending rates; the mean of the two middle ones where the halves weigh alike."""
     half = 0.0

@@ -2,9 +2,9 @@
 
 import math
 
-import numba
 import numpy as np
 
+from hotslope.compiled import compiled
 from hotslope.grid import Grid
 from hotslope.motion.bands import band_points
 from hotslope.motion.rate import MIN_SUPPORT, local_rate
@@ -89,7 +89,7 @@ def _fill_medians(
     )  # fmt: skip
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled
 def _fill_senses(
     x: np.ndarray,
     y: np.ndarray,
@@ -124,7 +124,7 @@ def _fill_senses(
                 _judge(rate, drawn, near[:count], weights, thresholds, sums, senses[:, row, column])
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled
 def _within_reach(
     x: np.ndarray,
     centre: float,
@@ -152,7 +152,7 @@ def _within_reach(
     return count
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled
 def _judge(
     rate: np.ndarray,
     drawn: np.ndarray,
@@ -183,7 +183,7 @@ def _judge(
         senses[draw] = np.int8(toward[draw] > half) - np.int8(away[draw] > half)
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled
 def _drawn_median(
     rate: np.ndarray, near: np.ndarray, weights: np.ndarray, drawn: np.ndarray
 ) -> float:

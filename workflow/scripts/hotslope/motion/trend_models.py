@@ -1,8 +1,8 @@
 """Least-squares fits of the trend models to many series: residual sums of squares only."""
 
 import numpy as np
-from numba import njit
 
+from hotslope.compiled import compiled
 from hotslope.motion.designs import Design
 
 #: Columns of what `fit_group` returns.
@@ -12,7 +12,7 @@ COLUMNS = 8
 _ROUNDING = 1e-10
 
 
-@njit(cache=True)
+@compiled
 def _dot(a: np.ndarray, b: np.ndarray) -> float:
     """Dot product in four interleaved sums, so that no addition waits for the one before."""
     n = len(a)
@@ -28,13 +28,13 @@ def _dot(a: np.ndarray, b: np.ndarray) -> float:
     return (s + t) + (u + v)
 
 
-@njit(cache=True)
+@compiled
 def _subtract(series: np.ndarray, direction: np.ndarray, amount: float) -> None:
     for i in range(len(series)):
         series[i] -= amount * direction[i]
 
 
-@njit(cache=True)
+@compiled
 def _project(series: np.ndarray, design: Design, work: np.ndarray) -> tuple[float, float]:
     """Whiten a series in place, reduce it to its residuals of the line, and project those.
 
@@ -64,7 +64,7 @@ def _project(series: np.ndarray, design: Design, work: np.ndarray) -> tuple[floa
     return mean, line
 
 
-@njit(cache=True)
+@compiled
 def _dot_columns(series: np.ndarray, columns: np.ndarray, work: np.ndarray) -> None:
     """Dot products of a series with all columns, each summed from first to last epoch.
 
@@ -89,7 +89,7 @@ def _dot_columns(series: np.ndarray, columns: np.ndarray, work: np.ndarray) -> N
             work[k] += series[i] * columns[i, k]
 
 
-@njit(cache=True)
+@compiled
 def _summarise(mean: float, line: float, work: np.ndarray, design: Design, out: np.ndarray) -> None:
     """Write the results of one series from its projections."""
     count = len(design.breaks)
@@ -123,7 +123,7 @@ def _summarise(mean: float, line: float, work: np.ndarray, design: Design, out: 
     out[TURN] = design.turn[best, 0] * kink + design.turn[best, 1] * jump
 
 
-@njit(cache=True)
+@compiled
 def _load(displacement: np.ndarray, row: int, epochs: np.ndarray, series: np.ndarray) -> None:
     """Copy the observed epochs of a row, relative to the first."""
     first = float(displacement[row, epochs[0]])
@@ -131,7 +131,7 @@ def _load(displacement: np.ndarray, row: int, epochs: np.ndarray, series: np.nda
         series[i] = displacement[row, epochs[i]] - first
 
 
-@njit(cache=True)
+@compiled
 def fit_group(
     displacement: np.ndarray, rows: np.ndarray, epochs: np.ndarray, design: Design, out: np.ndarray
 ) -> None:
@@ -161,7 +161,7 @@ def fit_group(
         _summarise(mean, line, work, design, out[row])
 
 
-@njit(cache=True)
+@compiled
 def weigh_group(
     displacement: np.ndarray,
     rows: np.ndarray,

@@ -1,10 +1,11 @@
 """Steepest-descent drainage on a raster: receivers, area, streams, catchments."""
 
 import numpy as np
-from numba import njit
+
+from hotslope.compiled import compiled
 
 
-@njit(cache=True)
+@compiled
 def steepest_receivers(
     elevation_m: np.ndarray, cell_size_m: float
 ) -> tuple[np.ndarray, np.ndarray]:  # pragma: no cover - compiled
@@ -46,7 +47,7 @@ def steepest_receivers(
     return receivers, distance
 
 
-@njit(cache=True)
+@compiled
 def drained_area(
     order: np.ndarray, receivers: np.ndarray, cell_area_m2: float
 ) -> np.ndarray:  # pragma: no cover - compiled
@@ -100,7 +101,7 @@ def trace_streams(
     return reaches
 
 
-@njit(cache=True)
+@compiled
 def _inherit(
     order: np.ndarray, receivers: np.ndarray, labels: np.ndarray
 ) -> None:  # pragma: no cover - compiled

@@ -1,10 +1,10 @@
 """Relief: a mountain front carved by rivers that drain to one large river."""
 
 import numpy as np
-from numba import njit
 from scipy import ndimage
 from scipy.interpolate import RectBivariateSpline
 
+from hotslope.compiled import compiled
 from hotslope.grid import Grid
 from hotslope.simulation.drainage import drained_area, steepest_receivers
 from hotslope.simulation.fields import downslope, power_law_field
@@ -49,7 +49,7 @@ def river_offset(grid: Grid, course_y_m: np.ndarray) -> np.ndarray:
     return (grid.y_centres_m()[:, None] - course_y_m[None, :]) * slant[None, :]
 
 
-@njit(cache=True)
+@compiled
 def _incise(
     elevation: np.ndarray,
     order: np.ndarray,

@@ -2,8 +2,9 @@
 
 from typing import NamedTuple
 
-import numba
 import numpy as np
+
+from hotslope.compiled import compiled
 
 
 class LookMargins(NamedTuple):
@@ -100,7 +101,7 @@ def _orientation(along_east: float, along_south: float) -> tuple[bool, bool, flo
     return transposed, main < 0, cross / abs(main)
 
 
-@numba.njit(cache=True)
+@compiled
 def _cast(
     ground: np.ndarray,
     first_row: int,
@@ -147,7 +148,7 @@ def _cast(
     return light, fold
 
 
-@numba.njit(cache=True)
+@compiled
 def _columns_met(start: float, shift: float, rows: int, columns: int) -> tuple[int, int]:
     """Columns in which a profile from row `start` lies on rows, or a column more at each end."""
     if shift == 0.0:
@@ -158,7 +159,7 @@ def _columns_met(start: float, shift: float, rows: int, columns: int) -> tuple[i
     return begin, max(int(min(max(last, 0.0), columns)), begin)
 
 
-@numba.njit(cache=True)
+@compiled
 def _between(ground: np.ndarray, place: float, first_row: int, column: int) -> float:
     """Elevation at a fractional row; of the nearer cell where the other has none."""
     upper = int(np.floor(place))
@@ -173,7 +174,7 @@ def _between(ground: np.ndarray, place: float, first_row: int, column: int) -> f
     return (1.0 - part) * above + part * below
 
 
-@numba.njit(cache=True)
+@compiled
 def _margins(
     height: np.ndarray, first: int, step_m: float, cotangent: float
 ) -> tuple[np.ndarray, np.ndarray]:
