@@ -23,6 +23,7 @@ include: "workflow/rules/candidates.smk"
 include: "workflow/rules/factors.smk"
 include: "workflow/rules/learning.smk"
 include: "workflow/rules/maps.smk"
+include: "workflow/rules/figures.smk"
 
 
 rule all:
@@ -34,6 +35,7 @@ rule all:
 
 
 for each in workflow.rules:
+    set_default_resources(each)
     # What is fetched is asked of the network: not twice, for values that are told apart anyway.
     if each.params and each.name != "fetch_input":
         each.set_params(parameters=parameters(each.params))

@@ -21,7 +21,10 @@ from matplotlib.path import Path as Curve
 from scipy.optimize import isotonic_regression
 
 ROOT = Path(__file__).parents[1]
-COLOURS = ("#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00", "#b8a900", "#7b3294")
+COLOURS = (
+    "#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00", "#b8a900", "#7b3294",
+    "#666666",
+)  # fmt: skip
 WIDTH_PX, DPI = 1500, 100
 BOX_PX, BOX_HEIGHT_PX, WAYPOINT_PX, GAP_PX = 178, 36, 4, 14
 STAGE_LABEL_PX = 136

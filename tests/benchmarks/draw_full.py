@@ -19,6 +19,7 @@ COLOURS = {
     "factors": "#009e73",
     "learning": "#cc79a7",
     "maps": "#8c8c8c",
+    "figures": "#c2c2c2",
 }
 #: Rules of the bars: the costliest.
 SHOWN = 16

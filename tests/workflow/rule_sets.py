@@ -1,39 +1,36 @@
 """What a change remakes: a rule and all that follows from it, in the order of the data."""
 
 MODELS = {
-    "train_model", "validate_model", "compare_models", "plot_roc", "map_potential_landslides",
-    "plot_potential_landslides",
+    "train_model", "validate_model", "compare_models", "plot_learning",
+    "map_potential_landslides", "plot_potential_landslides",
 }  # fmt: skip
 # Folds are drawn of all rows, whatever their roles: training alone follows the split.
 TRAINING = MODELS - {"validate_model"}
 FOLDS = (MODELS - {"train_model"}) | {"check_leakage"}
-SCREEN = {"screen_factors", "plot_information_gain"}
+SCREEN = {"screen_factors", "plot_learning"}
 LEARNING = MODELS | SCREEN | {"check_leakage"}
 SPLIT = {"split_candidates"} | TRAINING | SCREEN
 LABELS = {"label_candidates", "split_candidates"} | LEARNING
-FACTORS = {"extract_factors", "plot_correlation"} | LEARNING
-EXTRACTION = {"measure_extraction", "plot_extraction"}
+FACTORS = {"extract_factors"} | LEARNING
+EXTRACTION = {"measure_extraction", "plot_candidates"}
 SHOWN_STABILITY = {"map_potential_landslides", "plot_candidates", "plot_potential_landslides"}
 STABILITY = {"measure_stability"} | SHOWN_STABILITY
 MERGED = {"merge_candidates"} | EXTRACTION | STABILITY | FACTORS | LABELS
 OUTLINES = {"outline_candidates"} | MERGED
 # The density rule has no stability.
 OUTLINES_BY_DENSITY = OUTLINES - {"measure_stability"}
-DENSITY = {"map_density", "plot_density"}
-HOTSPOTS = {"find_hotspots", "plot_hotspots"} | DENSITY | OUTLINES
-TRENDS = {"classify_trends", "plot_trends"} | FACTORS
+DENSITY = {"map_density", "plot_hotspots"}
+HOTSPOTS = {"find_hotspots"} | DENSITY | OUTLINES
+TRENDS = {"classify_trends", "plot_motion"} | FACTORS
 RATE = {"map_rate"} | OUTLINES
 COVERAGE = {"map_coverage", "plot_potential_landslides"}
 VISIBILITY = {"map_visibility"} | COVERAGE | MERGED
 GEOMETRY = {"decompose_motion"} | VISIBILITY
 POINTS = (
-    {"import_points", "plot_velocity", "estimate_background"} | HOTSPOTS | TRENDS | RATE | GEOMETRY
+    {"import_points", "plot_motion", "estimate_background"} | HOTSPOTS | TRENDS | RATE | GEOMETRY
 )
-MAPS = {
-    "plot_velocity", "plot_trends", "plot_hotspots", "plot_density", "plot_candidates",
-    "plot_potential_landslides", "plot_extraction",
-}  # fmt: skip
-FIGURES = MAPS | {"plot_correlation", "plot_information_gain", "plot_roc"}
+MAPS = {"plot_motion", "plot_hotspots", "plot_candidates", "plot_potential_landslides"}
+FIGURES = MAPS | {"plot_learning"}
 # Elevation lies below every map; slope and aspect serve the merging, slope the coverage.
 RELIEF = MAPS | COVERAGE | MERGED
 # One job makes seven rasters of the same DEM.
@@ -47,6 +44,6 @@ EVERYTHING = {"simulate_area"} | STUDY_AREA
 # The same bytes, by rules of their own.
 TILED = {
     "measure_moments", "score_tile", "gather_scores", "plot_hotspots", "map_density_tile",
-    "plot_density", "choose_bandwidth", "map_rate_tile", "gather_rasters", "measure_gate",
+    "choose_bandwidth", "map_rate_tile", "gather_rasters", "measure_gate",
     "score_gate_tile", "gather_gate", "gather_outlines",
 } | MERGED  # fmt: skip

@@ -108,7 +108,7 @@ def test_users_config_sees_nothing_of_the_demo(run: Run, tmp_path: Path) -> None
     assert "descending" not in result.stdout
     planned = run.planned(config)
     assert "simulate_area" not in planned
-    assert not planned & {"derive_morphometry", "label_candidates", "train_model", "plot_roc"}
+    assert not planned & {"derive_morphometry", "label_candidates", "train_model", "plot_learning"}
     assert {"import_points", "find_hotspots", "extract_factors"} <= planned
 
 

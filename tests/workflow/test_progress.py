@@ -138,8 +138,8 @@ def two_jobs(run: Run) -> list[str]:
     config = str(run.folder / "tiny.yaml")
     figure = "results/maps/figures/correlation.png"
     return [
-        *("--cores", "2", "--configfile", config, "--allowed-rules", "plot_correlation"),
-        *("--forcerun", "plot_correlation", "--", figure),
+        *("--cores", "2", "--configfile", config, "--allowed-rules", "plot_learning"),
+        *("--forcerun", "plot_learning", "--", figure),
     ]
 
 

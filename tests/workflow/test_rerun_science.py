@@ -18,7 +18,7 @@ IMPORTERS = {
     "candidates/accuracy.py": EXTRACTION,
     "candidates/stability.py": STABILITY,
     "learning/chimerge.py": LEARNING,
-    "maps/charts.py": {"plot_correlation", "plot_information_gain", "plot_roc"},
+    "maps/charts.py": {"plot_learning", "plot_hotspots"},
 }  # fmt: skip
 
 

@@ -118,11 +118,11 @@ RERUNS = {
     "hotspots.radius_m": ({"hotspots": {"radius_m": 150}}, HOTSPOTS),
     "hotspots.radius_m, auto": (
         {"hotspots": {"radius_m": "auto"}},
-        {"choose_radius", "plot_radius"} | HOTSPOTS,
+        {"choose_radius"} | HOTSPOTS,
     ),
     "hotspots.radius_m, auto, density apart": (
         {"hotspots": {"radius_m": "auto"}, "density": {"radius_m": 200}},
-        {"choose_radius", "plot_radius"} | HOTSPOTS,
+        {"choose_radius"} | HOTSPOTS,
     ),
     # A figure made on demand.
     "hotspots.sensitivity_radii_m": ({"hotspots": {"sensitivity_radii_m": [200]}}, set()),
@@ -163,7 +163,7 @@ RERUNS = {
     ),
     "candidates.reference, none": (
         {"candidates": {"reference": None}},
-        OPENED | {"measure_extraction"},
+        OPENED | EXTRACTION,
     ),
     "candidates.resamples": ({"candidates": {"resamples": 200}}, EXTRACTION),
     "candidates.seed": ({"candidates": {"seed": 1}}, EXTRACTION | STABILITY),
@@ -220,7 +220,7 @@ RERUNS = {
     "binning.min_bin_count": ({"binning": {"min_bin_count": 6}}, LEARNING),
     "screening.max_correlation": (
         {"screening": {"max_correlation": 0.8}},
-        {"plot_correlation"} | LEARNING,
+        LEARNING,
     ),
     "screening.permutations": ({"screening": {"permutations": 60}}, SCREEN),
     "split.test_fraction": ({"split": {"test_fraction": 0.4}}, SPLIT),

@@ -98,11 +98,38 @@ def test_groups_hold_for_every_method(finished: Run, change: dict) -> None:
     assert result.returncode == 0, result.stdout
 
 
+def test_every_job_asks_for_memory_and_run_time(finished: Run) -> None:
+    config = str(finished.folder / "tiny.yaml")
+    result = finished.snakemake(
+        *("--dry-run", "--forceall", "--configfile", config),
+        *("--set-resources", "map_coverage:mem=4GB", "plot_learning:runtime=3"),
+    )
+    jobs = re.findall(r"^rule (\w+):\n((?:    .*\n)+)", result.stdout, re.M)
+    asked = {
+        name: [
+            int(amount[1]) if (amount := re.search(rf"\b{resource}=(\d+)", text)) else None
+            for resource in ("mem_mb", "runtime")
+        ]
+        for name, text in jobs
+        if name != "all"
+    }
+    assert len(asked) > 20
+    assert [name for name, amounts in asked.items() if None in amounts] == []
+    assert asked["map_coverage"] == [4000, 10]
+    assert asked["plot_learning"] == [1000, 3]
+    assert asked["plot_hotspots"] == [1500, 10]
+
+
 def test_groups_name_rules_that_exist() -> None:
-    scripts = {path.stem for path in (ROOT / "workflow" / "scripts").glob("*.py")}
-    assert set(PROFILE["groups"]) <= scripts
-    assert set(PROFILE["group-components"]) <= set(PROFILE["groups"].values())
-    assert {name for name in scripts if name.startswith("plot_")} <= set(PROFILE["groups"])
+    files = (ROOT / "workflow" / "rules").glob("*.smk")
+    texts = [file.read_text(encoding="utf-8") for file in files]
+    rules = {name for text in texts for name in re.findall(r"^ *rule (\w+):", text, re.M)}
+    groups = PROFILE["groups"]
+    assert set(groups) <= rules
+    assert {name for name in rules if name.startswith("plot_")} <= set(groups)
+    # Figures wait for nothing of each other: as many components as there are rules.
+    assert PROFILE["group-components"]["figures"] == list(groups.values()).count("figures")
+    assert set(PROFILE["group-components"]) <= set(groups.values())
 
 
 def test_profile_holds_nothing_of_the_test_cluster() -> None:

@@ -18,6 +18,7 @@ from configuration import (
 )
 from progress import follow
 from science import parameters, science
+from snakemake.resources import Resources
 from tiles import MOST_TILES, count_tiles, is_exact, tile_windows
 
 # --- configuration ---------------------------------------------------------------------------
@@ -228,6 +229,27 @@ def stability_file():
     return ["results/candidates/stability.parquet"] if measured else []
 
 
+def chosen_radius_files():
+    """The radius chosen for every track, an optional input: there is none where it is given."""
+    if config["hotspots"]["radius_m"] != "auto":
+        return []
+    return expand("results/motion/{track}_radius.json", track=TRACKS)
+
+
+def extraction_file():
+    """The accuracy of extraction, an optional input of figures: only with reference outlines."""
+    return (
+        ["results/candidates/extraction.json"]
+        if config["candidates"]["reference"]
+        else []
+    )
+
+
+def only_if(condition, **files):
+    """Outputs of a rule that it has only where a condition holds."""
+    return files if condition else {}
+
+
 def study_results():
     """Final files that the inputs given allow; none while the bounds are missing."""
     if GRID["bounds_m"] is None:
@@ -268,6 +290,17 @@ def study_results():
 def growing(amount):
     """Memory or run time of a job: `amount`, and at each retry as much again."""
     return lambda wildcards, attempt: amount * attempt
+
+
+def set_default_resources(target):
+    """Give a rule the memory and run time that neither it nor the command line names."""
+    defaults = Resources.from_mapping({"mem_mb": growing(1000), "runtime": growing(10)})
+    _, named = target.ruleinfo.resources or ((), {})
+    overwritten = workflow.resource_settings.overwrite_resources.get(target.name, {})
+    known = {*Resources.from_mapping(named), *Resources.from_mapping(overwritten)}
+    for name, amount in defaults.items():
+        if name not in known:
+            target.resources[name] = amount
 
 
 # --- progress --------------------------------------------------------------------------------

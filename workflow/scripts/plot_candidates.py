@@ -1,112 +1,70 @@
-"""Figure: potential landslide candidates and the tracks that saw them."""
+"""Figures: potential landslide candidates, and how they compare with reference outlines."""
 
 from hotslope.jobs import job_log
 
+import json
+from pathlib import Path
+from typing import Any
+
 import geopandas as gpd
 import numpy as np
-from matplotlib.colors import to_rgba
-from matplotlib.patches import Patch
-from rasterio.enums import Resampling
+import pandas as pd
+import shapely
 
+from hotslope.candidates.references import read_reference, study_ground
 from hotslope.candidates.tables import CANDIDATES, STABILITY
 from hotslope.files import write_figure
-from hotslope.maps.layout import MapLayout
-from hotslope.maps.panels import KM, map_figure, note, say_none, strip_legend
-from hotslope.maps.polygons import DISCS_NOTE, polygon_collection, visible_outlines
-from hotslope.maps.style import INK, SEVERAL, category_colours
-from hotslope.rasters import read_for_figure
+from hotslope.maps.candidates_figure import draw_candidates
+from hotslope.maps.extraction_figure import draw_extraction
+from hotslope.maps.figure_area import FigureArea
 from hotslope.schemas import read_layer
-
-#: Confidence in an outline → opacity of its colour.
-OPACITY = {"high": 0.9, "medium": 0.5, "low": 0.2}
 
 
 def plot_candidates(
     *,
     candidates_path: str,
     stability_path: str | None,
+    reference_paths: list[str],
+    measured_path: str | None,
     elevation_path: str | None,
     figure_path: str,
+    extraction_path: str | None,
     tracks: list[str],
+    boundary: str | dict[str, Any] | None,
     study_area_name: str,
     bounds_m: list[float],
     crs: str,
 ) -> None:
-    """Draw the outlines, coloured by track and paler the less they can be trusted."""
-    lines = 1 + len(tracks) // 3 + bool(stability_path)
-    layout = MapLayout.of_area(bounds_m, crs, 1, legend_px=54 + 30 * lines)
-    elevation = (
-        read_for_figure(elevation_path, layout.grid, Resampling.cubic) if elevation_path else None
-    )
+    """Draw the candidates and, where there are reference outlines, the comparison with them.
+
+    Without a reference, `reference_paths` is empty and the paths of the measured accuracy and
+    of its figure (`measured_path`, `extraction_path`) are None.
+    """
+    area = FigureArea(study_area_name, bounds_m, crs, elevation_path)
     candidates = read_layer(CANDIDATES, candidates_path, "candidates", ["candidate_id", "tracks"])
-    area_km2 = candidates.area.sum() * KM**2
-    title = f"{len(candidates):,} candidates on {area_km2:.3g} km²"
-    maps = map_figure(
-        layout, f"{study_area_name}: potential landslide candidates", [title], elevation
-    )
-    seen_by = _seen_by(candidates, tracks)
-    confidence = _confidence(candidates, stability_path)
-    opacity = np.array([OPACITY[name] for name in confidence])
-    geometries, discs = visible_outlines(candidates.geometry.to_numpy(), layout.grid.cell_size_m)
-    handles = []
-    for name, colour in {**category_colours(tracks), "several tracks": SEVERAL}.items():
-        chosen = seen_by == name
-        maps.axes[0].add_collection(
-            polygon_collection(
-                geometries[chosen],
-                KM,
-                facecolors=[to_rgba(colour, alpha) for alpha in opacity[chosen]],
-                edgecolors=INK,
-                linewidths=0.6,
-                zorder=3,
-            ),
-            autolim=False,
-        )
-        label = name if name == "several tracks" else f"{name} only"
-        handles.append(Patch(facecolor=colour, edgecolor=INK, label=f"{label} ({chosen.sum():,})"))
-    if stability_path:
-        handles = _by_rows(handles, _confidence_handles(confidence))
-    if candidates.empty:
-        say_none(maps.axes[0], "no candidates")
-    strip_legend(maps, handles, columns=3)
-    words = " Strength: confidence in the outline." if stability_path else ""
-    remark = f" {DISCS_NOTE}" if discs else ""
-    note(maps, f"Colour: the tracks in whose line of sight the candidate moves.{words}{remark}")
-    write_figure(figure_path, maps.figure)
+    confidence = _confidence(candidates, stability_path) if stability_path else None
+    write_figure(figure_path, draw_candidates(area, candidates, tracks, confidence))
+    if extraction_path and measured_path:
+        reference = _read_reference(reference_paths, boundary, bounds_m, crs)
+        measured = json.loads(Path(measured_path).read_text(encoding="utf-8"))
+        figure = draw_extraction(area, candidates.geometry.to_numpy(), reference, measured)
+        write_figure(extraction_path, figure)
 
 
-def _seen_by(candidates: gpd.GeoDataFrame, tracks: list[str]) -> np.ndarray:
-    """Name the one track that saw each candidate, or ``several tracks``."""
-    seen = np.column_stack([candidates[f"sign_{track}"].to_numpy() != "none" for track in tracks])
-    several = seen.sum(axis=1) > 1
-    return np.where(several, "several tracks", np.array(tracks)[seen.argmax(axis=1)])
-
-
-def _confidence(candidates: gpd.GeoDataFrame, stability_path: str | None) -> np.ndarray:
-    """Confidence in each outline; high throughout where it was not measured."""
-    if not stability_path:
-        return np.full(len(candidates), "high")
+def _confidence(candidates: gpd.GeoDataFrame, stability_path: str) -> np.ndarray:
+    """Read the confidence in each outline, in the order of the candidates."""
     table = STABILITY.read(stability_path).set_index("candidate_id")
     return table["confidence"].reindex(candidates["candidate_id"]).to_numpy(dtype=object)
 
 
-def _confidence_handles(confidence: np.ndarray) -> list[Patch]:
-    """Legend of the opacities, with how many candidates have each."""
-    return [
-        Patch(
-            facecolor=to_rgba(INK, 0.7 * alpha),
-            edgecolor=INK,
-            label=f"{name} confidence ({np.sum(confidence == name):,})",
-        )
-        for name, alpha in OPACITY.items()
-    ]
-
-
-def _by_rows(first: list[Patch], second: list[Patch], columns: int = 3) -> list[Patch]:
-    """Order the entries of a legend, which fills columns, so that `second` is its last row."""
-    blank = Patch(alpha=0.0, label=" ")
-    rows = [*first, *[blank] * (-len(first) % columns), *second]
-    return [rows[i] for column in range(columns) for i in range(column, len(rows), columns)]
+def _read_reference(
+    paths: list[str], boundary: str | dict[str, Any] | None, bounds_m: list[float], crs: str
+) -> np.ndarray:
+    """Return reference polygons on the ground looked at, as `measure_extraction` takes them."""
+    outlines = pd.concat([read_reference(path, crs) for path in paths], ignore_index=True)
+    ground = study_ground(bounds_m, boundary, crs)
+    inside = gpd.GeoSeries(outlines, crs=crs).clip(ground).to_numpy()
+    return inside[shapely.area(inside) > 0]
 
 
 if __name__ == "__main__":
@@ -114,9 +72,13 @@ if __name__ == "__main__":
         plot_candidates(
             candidates_path=snakemake.input.candidates,
             stability_path=next(iter(snakemake.input.stability), None),
+            reference_paths=list(snakemake.input.reference),
+            measured_path=next(iter(snakemake.input.measured), None),
             elevation_path=snakemake.input.get("elevation"),
-            figure_path=snakemake.output.figure,
+            figure_path=snakemake.output.candidates,
+            extraction_path=snakemake.output.get("extraction"),
             tracks=snakemake.params.tracks,
+            boundary=snakemake.params.boundary,
             study_area_name=snakemake.params.study_area_name,
             bounds_m=snakemake.params.bounds_m,
             crs=snakemake.params.crs,

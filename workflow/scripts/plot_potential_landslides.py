@@ -12,18 +12,17 @@ from rasterio.enums import Resampling
 
 from hotslope.files import write_figure
 from hotslope.maps.coverage import COVERAGE_NAMES
-from hotslope.maps.layout import MapLayout
+from hotslope.maps.figure_area import FigureArea
 from hotslope.maps.outcome import leading_model
 from hotslope.maps.panels import (
     KM,
     MapFigure,
     colour_bar,
     draw_classes,
-    map_figure,
     note,
-    say_none,
     strip_legend,
 )
+from hotslope.maps.placeholders import draw_placeholder
 from hotslope.maps.polygons import DISCS_NOTE, polygon_collection, visible_outlines
 from hotslope.maps.style import (
     COVERAGE_OPACITY,
@@ -60,21 +59,20 @@ def plot_potential_landslides(
 
     Ground on which motion was not measured is tinted: it is not known to be stable.
     """
-    layout = MapLayout.of_area(bounds_m, crs, 1, legend_px=134 + TINTS_PX)
-    elevation = (
-        read_for_figure(elevation_path, layout.grid, Resampling.cubic) if elevation_path else None
-    )
+    area = FigureArea(study_area_name, bounds_m, crs, elevation_path)
     landslides = gpd.read_file(landslides_path, layer="potential_landslides")
     model = leading_model(models)
     title = f"{len(landslides):,} candidates" + ("" if model else ", not classified")
-    maps = map_figure(layout, f"{study_area_name}: potential landslides", [title], elevation)
-    coverage = read_for_figure(coverage_path, layout.grid, Resampling.mode)
+    maps = area.start("potential landslides", [title], legend_px=134 + TINTS_PX)
+    coverage = read_for_figure(coverage_path, maps.layout.grid, Resampling.mode)
     tints = [to_rgba(tint, COVERAGE_OPACITY) for tint in COVERAGE_TINTS[1:]]
     codes = np.where(coverage > 0, coverage - 1, -1).astype(np.int64)
-    draw_classes(maps.axes[0], layout, codes, tints)
+    draw_classes(maps.axes[0], maps.layout, codes, tints)
     colours = _fills(landslides, model)
     labels = _label_names(landslides)
-    geometries, discs = visible_outlines(landslides.geometry.to_numpy(), layout.grid.cell_size_m)
+    geometries, discs = visible_outlines(
+        landslides.geometry.to_numpy(), maps.layout.grid.cell_size_m
+    )
     for name, outline in OUTLINES.items():
         chosen = labels == name
         shapes = polygon_collection(
@@ -82,7 +80,7 @@ def plot_potential_landslides(
         )
         maps.axes[0].add_collection(shapes, autolim=False)
     if landslides.empty:
-        say_none(maps.axes[0], "no candidates")
+        draw_placeholder(maps.axes[0], "no candidates")
     _explain(maps, model, labels, DISCS_NOTE if discs else "")
     _explain_tints(maps, coverage)
     write_figure(figure_path, maps.figure)

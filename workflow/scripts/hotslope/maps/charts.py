@@ -49,9 +49,3 @@ def readable(name: str) -> str:
     """Turn a column name into words."""
     known = {"twi": "TWI", "spi": "SPI", "tpi": "TPI", "tri": "TRI", "cnn": "CNN"}
     return known.get(name, name.replace("_", " "))
-
-
-def say_none(axes: Axes, text: str) -> None:
-    """Write into a chart that there is nothing to draw."""
-    axes.set_axis_off()
-    axes.text(0.5, 0.5, text, transform=axes.transAxes, ha="center", va="center", fontsize=14)

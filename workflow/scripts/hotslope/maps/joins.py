@@ -1,5 +1,7 @@
 """Points and what was found out about them, side by side."""
 
+from collections.abc import Sequence
+
 import pandas as pd
 
 from hotslope.columns import X, Y
@@ -9,7 +11,11 @@ from hotslope.schemas import Table
 
 
 def read_points_with(
-    points_path: str, found: Table, found_path: str, columns: list[str]
+    points_path: str,
+    found: Table,
+    found_path: str,
+    columns: list[str],
+    point_columns: Sequence[str] = (X, Y),
 ) -> pd.DataFrame:
     """Read where the points of a track lie, and numbers that were found out about them.
 
@@ -21,18 +27,20 @@ def read_points_with(
         Table of the same points, and its file.
     columns : list of str
         Which of its columns are wanted.
+    point_columns : sequence of str
+        Which columns of the points are wanted.
 
     Returns
     -------
     DataFrame
-        `x_m`, `y_m` and the columns, in the order of the points.
+        Columns of the points, then of the other table, in the order of the points.
 
     Raises
     ------
     InputError
         The two tables do not hold the same points in the same order.
     """
-    points = POINTS.read_numbers(points_path, [X, Y])
+    points = POINTS.read_numbers(points_path, list(point_columns))
     numbers = found.read_numbers(found_path, columns)
     check_same_points(points_path, found_path)
     return pd.concat([points, numbers], axis=1)

@@ -266,18 +266,3 @@ def note(maps: MapFigure, text: str) -> None:
         fontsize=8.5,
         color=PALE_INK,
     )
-
-
-def say_none(axes: Axes, text: str) -> None:
-    """Write across a panel that there is nothing to draw."""
-    axes.text(
-        0.5,
-        0.5,
-        text,
-        transform=axes.transAxes,
-        ha="center",
-        va="center",
-        fontsize=14,
-        bbox={"facecolor": "white", "edgecolor": PALE_INK, "linewidth": 0.7, "pad": 8},
-        zorder=10,
-    )

@@ -1,0 +1,50 @@
+"""Figures: correlation of factors, their information gain, and ROC curves of the models."""
+
+from hotslope.jobs import job_log
+
+import pandas as pd
+
+from hotslope.factors.tables import read_factors
+from hotslope.files import write_figure
+from hotslope.maps.learning_figures import draw_correlation, draw_information_gain, draw_roc
+
+
+def plot_learning(
+    *,
+    factors_path: str,
+    screening_path: str,
+    roc_path: str,
+    test_metrics_path: str,
+    correlation_path: str,
+    information_gain_path: str,
+    roc_figure_path: str,
+    factors: list[str],
+    max_correlation: float,
+    models: list[str],
+    study_area_name: str,
+) -> None:
+    """Draw how factors are associated, what each says about the label, and how models do."""
+    table = read_factors(factors_path)
+    table = table[[name for name in factors if name in table]]
+    write_figure(correlation_path, draw_correlation(study_area_name, table, max_correlation))
+    screening = pd.read_csv(screening_path)
+    write_figure(information_gain_path, draw_information_gain(study_area_name, screening))
+    curves, metrics = pd.read_csv(roc_path), pd.read_csv(test_metrics_path)
+    write_figure(roc_figure_path, draw_roc(study_area_name, curves, metrics, models))
+
+
+if __name__ == "__main__":
+    with job_log(snakemake.log[0]):
+        plot_learning(
+            factors_path=snakemake.input.factors,
+            screening_path=snakemake.input.screening,
+            roc_path=snakemake.input.roc,
+            test_metrics_path=snakemake.input.test_metrics,
+            correlation_path=snakemake.output.correlation,
+            information_gain_path=snakemake.output.information_gain,
+            roc_figure_path=snakemake.output.roc,
+            factors=snakemake.params.factors,
+            max_correlation=snakemake.params.max_correlation,
+            models=snakemake.params.models,
+            study_area_name=snakemake.params.study_area_name,
+        )
