@@ -1,9 +1,12 @@
 """The same points through every format: same numbers, units and coordinates."""
 
+from pathlib import Path
+
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pytest
+import yaml
 
 from hotslope.errors import InputError
 from hotslope.points.formats import READERS, read_points
@@ -24,6 +27,8 @@ from points_files import (
     write,
     write_zip,
 )
+
+SCHEMA = Path(__file__).parents[2] / "config" / "config.schema.yaml"
 
 
 def check(points, displacement_mm, dates, tolerance_mm=0.011):
@@ -55,7 +60,9 @@ CENTIMETRES = {
 
 
 def test_every_format_is_registered():
-    assert set(READERS) == {"gamma_ipta", "egms", "table"}
+    schema = yaml.safe_load(SCHEMA.read_text(encoding="utf-8"))
+    track = schema["properties"]["tracks"]["additionalProperties"]
+    assert set(READERS) == set(track["properties"]["format"]["enum"])
 
 
 @pytest.mark.parametrize("release", ["old", "new"])

@@ -100,6 +100,7 @@ RERUNS = {
         EVERYTHING,
     ),
     "simulation.label_error": ({"simulation": {"label_error": 0.1}}, EVERYTHING),
+    "points.thin": ({"points": {"thin": 2}}, POINTS),
     "points.min_coherence": ({"points": {"min_coherence": 0.75}}, POINTS),
     "terrain.dem": ({"terrain": {"dem": f"{DEMO}/land_cover.tif"}}, OPENED | TERRAIN),
     "terrain.dem, none": ({"terrain": {"dem": None}}, OPENED | RELIEF),

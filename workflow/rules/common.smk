@@ -136,9 +136,10 @@ def track_files(wildcards):
 
 
 def format_options(wildcards):
-    """What the format of the track at hand is told beside its files."""
+    """What the reader of the track at hand is told beside its files."""
     track = config["tracks"][wildcards.track]
-    return {key: value for key, value in track.items() if key not in TRACK_KEYS}
+    options = {key: value for key, value in track.items() if key not in TRACK_KEYS}
+    return options | {"thin": config["points"]["thin"]}
 
 
 def without(settings, *keys):

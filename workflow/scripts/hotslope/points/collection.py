@@ -1,7 +1,7 @@
 """From record batches of a file to arrays, clipped on the way."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
@@ -36,7 +36,10 @@ class Collection:
     extent : tuple of float
         Bounds of all points of the file in `crs`, kept or not.
     read : int
-        Number of points in the file, kept or not.
+        Number of points in the file, kept or not; of a raster product, cells of the rows and
+        columns that were read.
+    left_out : mapping of str to int
+        Reason → cells of a raster product that hold no point.
     """
 
     points: pd.DataFrame
@@ -45,6 +48,7 @@ class Collection:
     crs: str
     extent: Bounds
     read: int
+    left_out: Mapping[str, int] = field(default_factory=dict)
 
 
 def column_types(layout: Layout) -> dict[str, pa.DataType]:

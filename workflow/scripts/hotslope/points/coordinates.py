@@ -27,10 +27,13 @@ class Window:
         Project CRS, metres; None: coordinates stay as they are.
     bounds_m : tuple of float or None
         ``xmin, ymin, xmax, ymax`` in it; None keeps everything.
+    thin : int
+        Of raster products, every n-th row and column is kept.
     """
 
     crs: CRS | None
     bounds_m: Bounds | None
+    thin: int = 1
 
     def box(self, source: str) -> Bounds:
         """Return a box in another CRS that holds the bounds; infinite without bounds."""

@@ -1,6 +1,7 @@
 """Every format of InSAR points behind one function."""
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
@@ -19,13 +20,27 @@ from hotslope.points.rates import (
     refuse_unit,
     regression_velocity,
 )
-from hotslope.points.readers import egms, gamma_ipta, table
+from hotslope.points.readers import (
+    dolphin,
+    egms,
+    gamma_ipta,
+    hyp3,
+    licsbas,
+    mintpy,
+    opera_disp,
+    table,
+)
 
 #: Format → reader of its files. A new format is one module, one line here and one block in
 #: the config schema.
 READERS: dict[str, Callable[..., list[Collection]]] = {
     "gamma_ipta": gamma_ipta.read,
     "egms": egms.read,
+    "mintpy": mintpy.read,
+    "licsbas": licsbas.read,
+    "opera_disp": opera_disp.read,
+    "dolphin": dolphin.read,
+    "hyp3": hyp3.read,
     "table": table.read,
 }
 
@@ -48,6 +63,7 @@ def read_points(
     bounds_m: Bounds | None = None,
     max_points: int | None = None,
     velocity_from: str = "column",
+    thin: int = 1,
     **options: Any,
 ) -> tuple[pd.DataFrame, np.ndarray, list[dt.date]]:
     """Read the points of one track, whatever processor made them.
@@ -66,6 +82,8 @@ def read_points(
         Read only about so many points of each file, to try it.
     velocity_from : {"column", "series"}
         Take velocities from the file's column (where it has one) or by regression.
+    thin : int
+        Of raster products, read every n-th row and column.
     **options
         Of the format; see its reader.
 
@@ -74,7 +92,7 @@ def read_points(
     points : DataFrame
         Columns of the points table as far as the file gives them, coordinates in both `crs`
         and WGS 84, sign as in the file. ``attrs`` holds what the summary reports: ``read``,
-        ``extent``, ``velocity_from`` and ``velocity_check``.
+        ``extent``, ``left_out``, ``velocity_from`` and ``velocity_check``.
     displacement_mm : ndarray, float32, shape (points, epochs)
         NaN where missing.
     dates : list of datetime.date
@@ -89,7 +107,7 @@ def read_points(
         raise InputError("format", f"{format!r} is unknown", f"Use one of {', '.join(READERS)}")
     if options.get("coordinates_crs") is not None:
         known_crs(options["coordinates_crs"], "coordinates_crs")
-    window = Window(None if crs is None else projected_crs(crs), bounds_m)
+    window = Window(None if crs is None else projected_crs(crs), bounds_m, thin)
     collections = READERS[format](path, window, max_points, **options)
     place = " + ".join(dict.fromkeys(each.layout.place for each in collections))
     points, displacement_mm, dates = join(collections, window)
@@ -100,8 +118,17 @@ def read_points(
     check_points(points, displacement_mm, place)
     points.attrs |= _set_velocity(points, displacement_mm, dates, place)
     points.attrs["read"] = sum(each.read for each in collections)
+    points.attrs["left_out"] = _left_out(collections)
     points.attrs["extent"] = joint_extent(collections, window.crs)
     return points, displacement_mm, dates
+
+
+def _left_out(collections: list[Collection]) -> dict[str, int]:
+    """Return the cells of raster products that hold no point, by reason."""
+    counts: Counter[str] = Counter()
+    for each in collections:
+        counts.update(each.left_out)
+    return dict(counts)
 
 
 def _set_velocity(

@@ -1,0 +1,39 @@
+"""Python of other tools, which live in environments of their own beside the project's."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+
+def peer_python(package: str) -> str:
+    """Python that imports a package; skips the test where none is known.
+
+    ``HOTSLOPE_PEERS`` is a folder with one virtual environment per package, named like it.
+    """
+    folder = os.environ.get("HOTSLOPE_PEERS")
+    if folder is None:
+        pytest.skip("HOTSLOPE_PEERS names no folder with environments of other tools")
+    python = Path(folder) / package / "bin" / "python"
+    if not python.exists():
+        pytest.skip(f"{package} is not installed under {folder}")
+    return str(python)
+
+
+def run_peer(package: str, script: Path, *arguments: str) -> None:
+    """Run a script with the Python of a package."""
+    environment = {
+        name: value for name, value in os.environ.items() if not name.startswith("PYTHON")
+    }
+    done = subprocess.run(
+        [peer_python(package), str(script), *arguments],
+        capture_output=True,
+        text=True,
+        timeout=300,
+        env=environment,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-2000:]
+    print(done.stdout, file=sys.stderr)

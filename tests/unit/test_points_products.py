@@ -1,0 +1,109 @@
+"""The same raster of motion as the product of each processor: the same points."""
+
+import numpy as np
+import pytest
+
+import raster_products as products
+from hotslope.errors import InputError
+from hotslope.points.formats import read_points
+from points_files import EPOCHS
+
+WRITERS = {
+    "mintpy": products.write_mintpy,
+    "licsbas": products.write_licsbas,
+    "opera_disp": products.write_opera,
+    "dolphin": products.write_dolphin,
+    "hyp3": products.write_hyp3,
+}
+GEOGRAPHIC = {"mintpy", "licsbas"}
+FROM_SERIES = {"opera_disp", "dolphin", "hyp3"}
+#: Cells masked, without data and of zeros alone: dolphin declares 0 as no data, and OPERA
+#: recommends no cell without data.
+LEFT_OUT = {"dolphin": (1, 2, 0), "opera_disp": (2, 0, 1)}
+
+
+def expect(points, displacement, dates, geographic: bool, coherence: bool = True) -> None:
+    keep = products.kept()
+    x_m, y_m = products.centres(geographic)
+    assert dates == EPOCHS
+    names = [f"{row}_{column}" for row, column in zip(*np.nonzero(keep), strict=True)]
+    assert points["point_id"].tolist() == names
+    np.testing.assert_allclose(points["x_m"], x_m[keep], atol=0.01)
+    np.testing.assert_allclose(points["y_m"], y_m[keep], atol=0.01)
+    truth = products.displacement_mm()[:, keep].T
+    np.testing.assert_allclose(displacement, truth, atol=0.001)
+    np.testing.assert_allclose(points["height_m"], products.HEIGHT_M[keep])
+    for part, name in enumerate(("los_east", "los_north", "los_up")):
+        vector = products.line_of_sight()[part]
+        np.testing.assert_allclose(points[name], vector[keep], atol=1e-6)
+    if coherence:
+        np.testing.assert_allclose(points["coherence"], products.COHERENCE[keep], atol=1e-6)
+
+
+@pytest.mark.parametrize("format", WRITERS)
+def test_cells_become_points(tmp_path, format):
+    path = WRITERS[format](tmp_path)
+    points, displacement, dates = read_points(path, format, crs=products.PROJECT_CRS)
+    expect(points, displacement, dates, format in GEOGRAPHIC, format != "licsbas")
+    counts = LEFT_OUT.get(format, (1, 1, 1))
+    reasons = ("masked", "no_data", "all_zero")
+    assert points.attrs["left_out"] == dict(zip(reasons, counts, strict=True))
+    assert points.attrs["velocity_from"] == ("series" if format in FROM_SERIES else "column")
+    tolerance = 3.0 if format in FROM_SERIES else 0.001
+    truth = products.velocity_mm_yr()[products.kept()]
+    np.testing.assert_allclose(points["velocity_mm_yr"], truth, atol=tolerance)
+
+
+@pytest.mark.parametrize("format", WRITERS)
+def test_bounds_and_thinning_keep_the_same_cells(tmp_path, format):
+    path = WRITERS[format](tmp_path)
+    every, series, _ = read_points(path, format, crs=products.PROJECT_CRS)
+    x_m, y_m = products.centres(format in GEOGRAPHIC)
+    bounds = (x_m[0, 2] - 1, y_m[4, 0] - 1, x_m[0, 6] + 1, y_m[1, 0] + 1)
+    some, displacement, _ = read_points(
+        path, format, crs=products.PROJECT_CRS, bounds_m=bounds, thin=2
+    )
+    inside = every["x_m"].between(bounds[0], bounds[2]) & every["y_m"].between(bounds[1], bounds[3])
+    cells = every["point_id"].str.split("_", expand=True).astype(int)
+    wanted = (inside & (cells % 2 == 0).all(axis=1)).to_numpy()
+    assert 0 < wanted.sum() < inside.sum()
+    assert some["point_id"].tolist() == every["point_id"][wanted].tolist()
+    np.testing.assert_array_equal(displacement, series[wanted])
+
+
+@pytest.mark.parametrize("format", WRITERS)
+def test_a_study_area_elsewhere(tmp_path, format):
+    path = WRITERS[format](tmp_path)
+    elsewhere = (100000.0, 3960000.0, 101000.0, 3961000.0)
+    with pytest.raises(InputError, match="lies in the study area"):
+        read_points(path, format, crs=products.PROJECT_CRS, bounds_m=elsewhere)
+
+
+@pytest.mark.parametrize("format", WRITERS)
+def test_a_sample_of_a_product(tmp_path, format):
+    path = WRITERS[format](tmp_path)
+    points, _, dates = read_points(path, format, crs=products.PROJECT_CRS, max_points=5)
+    assert len(points) >= 5
+    assert dates == EPOCHS
+
+
+def test_blocks_do_not_change_the_points(tmp_path, monkeypatch):
+    paths = {format: tmp_path / format for format in WRITERS}
+    for format, folder in paths.items():
+        folder.mkdir()
+        path = WRITERS[format](folder)
+        with monkeypatch.context() as patch:
+            whole, series, _ = read_points(path, format, crs=products.PROJECT_CRS)
+            patch.setattr("hotslope.points.cells._BLOCK_BYTES", 1)
+            parts, pieces, _ = read_points(path, format, crs=products.PROJECT_CRS)
+        assert whole.equals(parts)
+        np.testing.assert_array_equal(series, pieces)
+
+
+def test_hdfeos5_of_mintpy(tmp_path):
+    points, displacement, dates = read_points(
+        products.write_hdfeos5(tmp_path), "mintpy", crs=products.PROJECT_CRS
+    )
+    expect(points, displacement, dates, geographic=True)
+    assert points.attrs["velocity_from"] == "series"
+    assert points.attrs["left_out"] == {"masked": 1, "no_data": 1, "all_zero": 1}

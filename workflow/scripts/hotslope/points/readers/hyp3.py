@@ -1,0 +1,100 @@
+"""HyP3 (GAMMA or ISCE2): rasters of displacement of pairs that follow each other."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from hotslope.errors import InputError
+from hotslope.points.collection import Collection
+from hotslope.points.coordinates import Window
+from hotslope.points.readers.dolphin import rasters_of
+from hotslope.points.roles import refuse_unknown_roles
+from hotslope.points.stacks import Stack
+
+ROLES = ("displacement", "look_theta", "look_phi", "coherence", "height", "mask")
+
+
+def read(path: Any, window: Window, most: int | None = None) -> list[Collection]:
+    """Read the cells of displacement rasters of HyP3 as points.
+
+    Parameters
+    ----------
+    path : str, list of str or mapping
+        A folder with the rasters ``…_los_disp.tif``, or these; or a mapping of
+        ``displacement`` to them and, optionally, ``look_theta`` (``lv_theta.tif``) and
+        ``look_phi`` (``lv_phi.tif``), ``coherence``, ``height`` (``dem.tif``) and ``mask``
+        (``water_mask.tif``, 0 is masked) to rasters of the same grid.
+    window : Window
+        What to keep.
+    most : int, optional
+        Read no more than about so many points.
+
+    Returns
+    -------
+    list of Collection
+        One; positive toward the sensor, as HyP3 documents of los_disp.
+
+    Raises
+    ------
+    InputError
+        Among others pairs that form a network, which has to be inverted first.
+    """
+    roles = path if isinstance(path, Mapping) else {"displacement": path}
+    refuse_unknown_roles(roles, ROLES, "displacement", "hyp3")
+    if ("look_theta" in roles) != ("look_phi" in roles):
+        raise InputError(
+            "tracks.<track>.points", "only one of look_theta and look_phi", "Give both or none"
+        )
+    pairs = rasters_of(roles["displacement"], "*_los_disp.tif")
+    layers = {
+        "coherence": roles.get("coherence"),
+        "height_m": roles.get("height"),
+        "look_theta": roles.get("look_theta"),
+        "look_phi": roles.get("look_phi"),
+    }
+    stack = Stack(
+        pairs,
+        {name: file for name, file in layers.items() if file is not None},
+        mask=roles.get("mask"),
+    )
+    collection = stack.collect(window, most)
+    points = collection.points
+    if "look_theta" in points:
+        theta = points.pop("look_theta").to_numpy()
+        phi = points.pop("look_phi").to_numpy()
+        _refuse_degrees(theta, roles["look_theta"])
+        for name, values in zip(
+            ("los_east", "los_north", "los_up"), line_of_sight_of_look(theta, phi), strict=True
+        ):
+            points[name] = values
+    names = {name: name for name in points.columns}
+    return [replace(collection, layout=replace(collection.layout, columns=names))]
+
+
+def line_of_sight_of_look(
+    theta_rad: np.ndarray, phi_rad: np.ndarray
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return the unit vector ground to sensor of GAMMA's look vector.
+
+    Parameters
+    ----------
+    theta_rad : ndarray
+        Elevation of the sensor above the horizon, radians: 90° less the incidence.
+    phi_rad : ndarray
+        Its direction, anticlockwise from east, radians.
+    """
+    level = np.cos(theta_rad)
+    return level * np.cos(phi_rad), level * np.sin(phi_rad), np.sin(theta_rad)
+
+
+def _refuse_degrees(theta_rad: np.ndarray, place: str) -> None:
+    known = theta_rad[np.isfinite(theta_rad)]
+    if known.size and not (known.min() > 0 and known.max() < np.pi / 2):
+        raise InputError(
+            place,
+            f"look angles reach from {known.min():.4g} to {known.max():.4g}: not the elevation of "
+            "the sensor in radians",
+            "Give lv_theta.tif and lv_phi.tif as HyP3 wrote them",
+        )
