@@ -137,10 +137,109 @@ def test_geographic_dem_is_warped(tmp_path: Path) -> None:
     assert np.isfinite(elevation_m).all()
 
 
+def prepared_plane(tmp_path: Path, values: np.ndarray, **profile: object) -> np.ndarray:
+    """Elevations that prepare_dem makes of a raster in the place of `write_dem`'s."""
+    scale, offset = profile.pop("scale", 1.0), profile.pop("offset", 0.0)
+    dem = write_dem(tmp_path / "source.tif", **{"dtype": values.dtype, **profile})
+    with rasterio.open(dem, "r+") as target:
+        target.write(values, 1)
+        target.scales, target.offsets = (scale,), (offset,)
+    prepared = str(tmp_path / "dem.tif")
+    prepare_dem(dem_path=dem, prepared_path=prepared, margin_m=100, **GRID)
+    return read_raster(prepared)[0]
+
+
+METRES = np.tile(1000.0 + 0.4 * 12.5 * (np.arange(160) + 0.5), (160, 1))
+
+
+# rasterio itself multiplies transforms in the way that affine is about to retire.
+@pytest.mark.filterwarnings("ignore:Use .@. matmul:PendingDeprecationWarning")
+@pytest.mark.parametrize(
+    "warped",
+    [{}, {"transform": Affine(0, 12.5, 699_500, 12.5, 0, 3_999_400)}],
+    ids=["kept", "warped"],
+)
+def test_scale_and_offset_are_applied(tmp_path: Path, warped: dict) -> None:
+    stored = np.round((METRES - 800.0) * 10.0).astype(np.int16)
+    stored[80, 80] = -32768
+    stored = stored.T if warped else stored
+    elevation_m = prepared_plane(tmp_path, stored, nodata=-32768, scale=0.1, offset=800.0, **warped)
+    assert np.isnan(elevation_m).any()
+    falls = np.diff(elevation_m, axis=1)
+    np.testing.assert_allclose(falls[np.isfinite(falls)], 5.0, atol=0.3)
+    assert 1000.0 < np.nanmin(elevation_m) < np.nanmax(elevation_m) < 1800.0
+
+
+def test_undeclared_nan_is_a_gap(tmp_path: Path) -> None:
+    values = METRES.copy()
+    values[70:75, 80:90] = np.nan
+    values[100, 100] = np.inf
+    elevation_m = prepared_plane(tmp_path, values, nodata=None)
+    assert np.isnan(elevation_m).sum() == 51
+
+
+# The plane of `write_dem` on grids whose cells are not square and north up.
+@pytest.mark.filterwarnings("ignore:Use .@. matmul:PendingDeprecationWarning")
+@pytest.mark.parametrize(
+    "transform",
+    [
+        Affine(12.5, 0, 699_500, 0, 12.5, 3_999_400),
+        Affine(25.0, 0, 699_000, 0, -10.0, 4_001_300),
+        Affine.translation(700_500, 4_000_400)
+        @ Affine.rotation(30)
+        @ Affine.scale(12.5, -12.5)
+        @ Affine.translation(-100, -100),
+        Affine(0, 12.5, 699_500, 12.5, 0, 3_999_400),
+    ],
+    ids=["south up", "oblong", "rotated", "turned by a quarter"],
+)
+def test_any_grid_gives_the_same_ground(tmp_path: Path, transform: Affine) -> None:
+    rows, columns = np.meshgrid(np.arange(200) + 0.5, np.arange(200) + 0.5, indexing="ij")
+    x_m = transform.a * columns + transform.b * rows + transform.c
+    y_m = transform.d * columns + transform.e * rows + transform.f
+    ground_m = 1000.0 + 0.4 * (x_m - 699_500) + 0.1 * (y_m - 4_000_000)
+    elevation_m = prepared_plane(
+        tmp_path, ground_m.astype(np.float32), transform=transform, height=200, width=200
+    )
+    grid = grid_of(tmp_path / "dem.tif")
+    oblong = (abs(transform.a), abs(transform.e)) == (25.0, 10.0)
+    assert oblong or grid.cell_size_m == pytest.approx(12.5, abs=0.01)
+    expected_m = (
+        1000.0
+        + 0.4 * (grid.x_centres_m() - 699_500)
+        + 0.1 * (grid.y_centres_m()[:, None] - 4_000_000)
+    )
+    assert np.isfinite(elevation_m).mean() > 0.95
+    known = np.isfinite(elevation_m)
+    np.testing.assert_allclose(elevation_m[known], expected_m[known], atol=2e-3)
+
+
+@pytest.mark.parametrize(
+    ("value", "cells", "message"),
+    [
+        (0.0, (slice(60, 80), slice(60, 90)), r"600 cells of exactly 0 m.*-a_nodata 0"),
+        (0.0, (slice(60, 61), slice(60, 61)), r"1 cells of exactly 0 m"),
+        (1.0, (slice(60, 80), slice(60, 90)), r"600 cells of exactly 1 m.*-a_nodata 1"),
+        (-9999.0, (slice(60, 61), slice(60, 61)), r"elevation -9999.*declare it"),
+    ],
+)
+@pytest.mark.parametrize("south_up", [False, True])
+def test_undeclared_nodata_is_refused_before_warping(
+    tmp_path: Path, value: float, cells: tuple, message: str, south_up: bool
+) -> None:
+    values = METRES.copy()
+    values[cells] = value
+    turned = {"transform": Affine(12.5, 0, 699_500, 0, 12.5, 3_999_400)} if south_up else {}
+    with pytest.raises(InputError, match=message):
+        prepared_plane(tmp_path, values, nodata=None, **turned)
+    assert not (tmp_path / "dem.tif").exists()
+
+
 @pytest.mark.parametrize(
     ("change", "message"),
     [
         ({"crs": None}, "has no CRS"),
+        ({"crs": "EPSG:32647+6360"}, "heights in 'US survey foot'"),
         ({"count": 3}, "has 3 bands"),
         ({"transform": Affine(12.5, 0, 100_000, 0, -12.5, 4_001_400)}, "no elevation in the study"),
     ],

@@ -104,7 +104,7 @@ RERUNS = {
     "points.min_coherence": ({"points": {"min_coherence": 0.75}}, POINTS),
     "terrain.dem": ({"terrain": {"dem": f"{DEMO}/land_cover.tif"}}, OPENED | TERRAIN),
     "terrain.dem, none": ({"terrain": {"dem": None}}, OPENED | RELIEF),
-    "terrain.margin_m": ({"terrain": {"margin_m": 500}}, TERRAIN),
+    "terrain.margin_m": ({"terrain": {"margin_m": 500}}, OPENED | TERRAIN),
     "terrain.tpi_window_m": ({"terrain": {"tpi_window_m": 300}}, MORPHOMETRY),
     "terrain.tri": ({"terrain": {"tri": "riley"}}, MORPHOMETRY),
     "terrain.slope_floor_deg": ({"terrain": {"slope_floor_deg": 0.5}}, HYDROLOGY),

@@ -60,7 +60,7 @@ rule check_inputs:
             track: without(options, "los_sign", "wavelength_m")
             for track, options in config["tracks"].items()
         },
-        terrain={"dem": config["terrain"]["dem"]},
+        terrain={key: config["terrain"][key] for key in ("dem", "margin_m")},
         layers=config["layers"],
         inventory=without(config["inventory"], "min_overlap"),
         reference=given(config["candidates"]["reference"]),

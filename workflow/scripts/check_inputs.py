@@ -25,6 +25,7 @@ from hotslope.points.inputs import (
     with_key,
 )
 from hotslope.points.study import check_bounds, check_track, refuse_missing_bounds
+from hotslope.terrain.dem_files import check_dem
 
 logger = logging.getLogger("hotslope")
 
@@ -71,6 +72,11 @@ def check_inputs(
         share = found["dem"]["covered_share"]
         if share < 1:
             warnings.append(f"terrain.dem: covers {share:.1%} of the study area")
+        elevations, notes = check_dem(
+            terrain["dem"], "terrain.dem", study, terrain.get("margin_m", 0.0), crs
+        )
+        found["dem"] |= elevations
+        warnings += notes
     found["layers"], notes = _check_layers(layers, study, crs)
     warnings += notes
     if inventory.get("path") is not None:

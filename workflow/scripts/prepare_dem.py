@@ -3,12 +3,12 @@
 from hotslope.jobs import job_log
 
 import logging
+import math
 from collections.abc import Iterator
 
 import numpy as np
 import rasterio
 from pyproj import CRS
-from rasterio.enums import Resampling
 from rasterio.errors import RasterioIOError
 from rasterio.warp import calculate_default_transform
 from rasterio.windows import Window
@@ -16,19 +16,16 @@ from rasterio.windows import Window
 from hotslope.crs import projected_crs
 from hotslope.errors import InputError
 from hotslope.grid import Grid
-from hotslope.rasters import block_rows, raster_by_rows, read_on_grid
+from hotslope.rasters import block_rows, raster_by_rows, read_surface, read_window
+from hotslope.terrain.dem_files import judged_elevations
 from hotslope.terrain.elevation import (
     check_elevation,
     clipped_grid,
     covering_grid,
-    extremes,
     keeps_its_grid,
 )
 
 logger = logging.getLogger("hotslope")
-
-#: Units that GDAL reports for heights in metres; most files report none.
-METRE_UNITS = {None, "", "m", "metre", "meter", "metres", "meters", "unknown"}
 
 
 def prepare_dem(
@@ -42,15 +39,15 @@ def prepare_dem(
 ) -> None:
     """Write the elevations of the study area and its margin, float64, NaN for no data.
 
-    They are read some rows at a time, or at once where the DEM has to be warped: what GDAL makes
-    of a part may differ from the same part of the whole.
+    They are judged on the DEM's own cells, then read some rows at a time, or at once where the DEM
+    has to be warped: what GDAL makes of a part may differ from the same part of the whole.
     """
     if not dem_path:
         raise InputError("terrain.dem", "is null", "Give a DEM")
     place = f"{dem_path} (terrain.dem)"
     study = Grid.from_bounds(bounds_m, cell_size_m, crs)
+    judged_elevations(dem_path, place, study.bounds_m, margin_m, projected_crs(crs))
     with rasterio.open(dem_path) as source:
-        _check_source(source, place)
         dem_crs = CRS.from_wkt(source.crs.to_wkt())
         keeps = keeps_its_grid(dem_crs, source.transform, projected_crs(crs))
         if keeps:
@@ -62,14 +59,14 @@ def prepare_dem(
     if 0 in grid.shape:
         check_elevation(np.nan, np.nan, place)
     tags = {"unit": "m", "description": "elevation on the DEM's own grid, with a margin"}
-    limits_m, gaps = [], 0
+    gaps = 0
     with raster_by_rows(prepared_path, ["elevation"], grid, tags, "float64") as write:
         for rows, elevation_m in _elevations(dem_path, grid, keeps, place):
             elevation_m[np.isinf(elevation_m)] = np.nan
-            limits_m.append(extremes([elevation_m]))
             gaps += int(np.isnan(elevation_m).sum())
             write(rows, [elevation_m])
-        check_elevation(*extremes([np.array(limits_m)]), place)
+        if gaps == grid.shape[0] * grid.shape[1]:
+            check_elevation(np.nan, np.nan, place)
     share = gaps / (grid.shape[0] * grid.shape[1])
     logger.info(
         "%d x %d cells of %g m, %.1f %% without data", *grid.shape, grid.cell_size_m, 100 * share
@@ -98,31 +95,24 @@ def _kept(dem_path: str, grid: Grid) -> Iterator[tuple[slice, np.ndarray]]:
         )
         for rows in block_rows(grid.shape[0]):
             window = Window(left, top + rows.start, grid.shape[1], rows.stop - rows.start)
-            elevation_m = source.read(1, window=window, masked=True).astype(np.float64)
-            yield rows, elevation_m.filled(np.nan)
+            yield rows, read_window(source, window)
 
 
 def _warped(dem_path: str, grid: Grid) -> Iterator[tuple[slice, np.ndarray]]:
     """Yield all rows of a grid, and the elevations of the DEM on it."""
-    # Bilinear facets would have no curvature inside and too much at their edges.
-    yield slice(0, grid.shape[0]), read_on_grid(dem_path, grid, Resampling.cubic)
-
-
-def _check_source(source: rasterio.DatasetReader, place: str) -> None:
-    if source.crs is None:
-        raise InputError(place, "has no CRS", "Assign the right one (gdal_edit.py -a_srs)")
-    if source.count != 1:
-        raise InputError(place, f"has {source.count} bands", "Give a raster of elevation alone")
-    if source.units[0] not in METRE_UNITS:
-        raise InputError(place, f"has heights in {source.units[0]!r}", "Convert it to metres")
+    yield slice(0, grid.shape[0]), read_surface(dem_path, grid)
 
 
 def _native_cell_m(source: rasterio.DatasetReader, crs: str) -> float:
     """Return the cell size that keeps the diagonal of the DEM's cells, rounded to centimetres."""
-    transform, _, _ = calculate_default_transform(
-        source.crs, crs, source.width, source.height, *source.bounds
-    )
-    return round(transform.a, 2)
+    transform, rows, columns = source.transform, source.height, source.width
+    # GDAL measures north-up rasters: a turned one counts as if it were turned back at its centre.
+    x, y = transform @ (columns / 2, rows / 2)
+    width = columns * math.hypot(transform.a, transform.d)
+    height = rows * math.hypot(transform.b, transform.e)
+    box = (x - width / 2, y - height / 2, x + width / 2, y + height / 2)
+    warped, _, _ = calculate_default_transform(source.crs, crs, columns, rows, *box)
+    return round(warped.a, 2)
 
 
 if __name__ == "__main__":

@@ -202,7 +202,7 @@ def gather_tiles(
 
 
 def read_raster(path: str | Path, band: int = 1) -> tuple[np.ndarray, Grid]:
-    """Read one band as float64 with NaN for nodata, and its grid."""
+    """Read one band as float64 with NaN for nodata, scale and offset applied, and its grid."""
     with rasterio.open(path) as source:
         values = _values(source, [band])[0]
         grid = Grid(source.crs.to_string(), source.transform, source.shape)
@@ -229,8 +229,26 @@ def _values(
     only_nodata = all(source.mask_flag_enums[band - 1] == [MaskFlags.nodata] for band in bands)
     if only_nodata and np.isnan(source.nodata):
         # As we write them: no mask to fill in.
-        return source.read(bands, window=window, out_dtype=np.float64)
-    return source.read(bands, window=window, masked=True).astype(np.float64).filled(np.nan)
+        values = source.read(bands, window=window, out_dtype=np.float64)
+    else:
+        masked = source.read(bands, window=window, masked=True)
+        values = masked.astype(np.float64).filled(np.nan)
+    for layer, band in zip(values, bands, strict=True):
+        _to_units(layer, source, band)
+    return values
+
+
+def _to_units(values: np.ndarray, source: rasterio.DatasetReader, band: int) -> None:
+    """Apply a band's scale and offset in place; rasterio and GDAL's warper leave them out."""
+    scale, offset = source.scales[band - 1], source.offsets[band - 1]
+    if (scale, offset) != (1.0, 0.0):
+        values *= scale
+        values += offset
+
+
+def read_window(source: rasterio.DatasetReader, window: Window, band: int = 1) -> np.ndarray:
+    """Read part of one band of an open raster as `read_raster` does."""
+    return _values(source, [band], window)[0]
 
 
 class RasterBand:
@@ -294,14 +312,18 @@ def read_strips(path: str | Path, band: int = 1) -> Iterator[np.ndarray]:
             yield _values(source, [band], _whole_rows(source, rows))[0]
 
 
-def read_on_grid(
-    path: str | Path,
-    grid: Grid,
-    resampling: Resampling = Resampling.bilinear,
-    band: int = 1,
-) -> np.ndarray:
-    """Read one band warped onto `grid`, float64, NaN where the source has nothing."""
-    return _warped(path, grid, resampling, band, {})
+def read_surface(path: str | Path, grid: Grid, band: int = 1) -> np.ndarray:
+    """Read a smooth surface of about the cells of `grid` on it: cubic, float64, NaN for no data.
+
+    Notes
+    -----
+    Bilinear facets would have no curvature inside and too much at their edges. By itself GDAL
+    widens the kernel where it takes a turned or oblong grid for a finer one, and places cells to an
+    eighth of a cell: on a plane of 40 % that leaves ripples of 0.13 m, here of 0.0002 m.
+    """
+    options = {"XSCALE": 1, "YSCALE": 1, "tolerance": 1e-4}
+    with rasterio.open(path) as source:
+        return _warped(source, grid, Resampling.cubic, band, **options)
 
 
 def read_for_figure(
@@ -309,32 +331,38 @@ def read_for_figure(
 ) -> np.ndarray:
     """Read one band of a raster of the study grid for a figure whose pixels are `grid`.
 
-    As `read_on_grid`, but from the coarsest overview whose cells are not larger than the pixels.
+    Float64, NaN where there is nothing; from the coarsest overview whose cells are not larger than
+    the pixels.
     """
     with rasterio.open(path) as source:
         cell_size_m, factors = max(source.res), source.overviews(band)
     fine = sum(factor * cell_size_m <= grid.cell_size_m for factor in factors)
-    return _warped(path, grid, resampling, band, {"overview_level": fine - 1} if fine else {})
+    with rasterio.open(path, **({"overview_level": fine - 1} if fine else {})) as source:
+        return _warped(source, grid, resampling, band)
 
 
 def _warped(
-    path: str | Path, grid: Grid, resampling: Resampling, band: int, options: dict[str, int]
+    source: rasterio.DatasetReader, grid: Grid, resampling: Resampling, band: int, **options: float
 ) -> np.ndarray:
-    """Read one band warped onto a grid, with options for opening the file."""
-    with (
-        rasterio.open(path, **options) as source,
-        WarpedVRT(
-            source,
-            crs=grid.crs,
-            transform=grid.transform,
-            height=grid.shape[0],
-            width=grid.shape[1],
-            resampling=resampling,
-            dtype="float64",
-            nodata=np.nan,
-        ) as warped,
-    ):
-        return warped.read(band)
+    """Read one band warped onto a grid, with options of GDAL's warper."""
+    nodata = source.nodatavals[band - 1]
+    if nodata is None and np.issubdtype(np.dtype(source.dtypes[band - 1]), np.floating):
+        nodata = np.nan
+    with WarpedVRT(
+        source,
+        crs=grid.crs,
+        transform=grid.transform,
+        height=grid.shape[0],
+        width=grid.shape[1],
+        resampling=resampling,
+        dtype="float64",
+        src_nodata=nodata,
+        nodata=np.nan,
+        **options,
+    ) as warped:
+        values = warped.read(band)
+    _to_units(values, source, band)
+    return values
 
 
 def grid_of(path: str | Path) -> Grid:

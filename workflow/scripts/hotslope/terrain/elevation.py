@@ -1,4 +1,4 @@
-"""The grid on which terrain is computed, and whether elevations can be believed."""
+"""The grid on which terrain is computed, and the range of elevations on Earth."""
 
 import math
 from collections.abc import Iterable
