@@ -9,7 +9,7 @@ import pandas as pd
 
 from hotslope.errors import InputError
 from hotslope.points.collection import Collection
-from hotslope.points.coordinates import Bounds, Window, check_extent
+from hotslope.points.coordinates import Bounds, Window, check_extent, refuse_unlocated
 from hotslope.points.layouts import MIN_EPOCHS, Layout, check_epochs
 
 #: Bytes of displacement held at once.
@@ -231,3 +231,51 @@ def _coordinate_names(crs: str) -> dict[str, str]:
     from pyproj import CRS
 
     return {"x_m": "lon", "y_m": "lat"} if CRS.from_user_input(crs).is_geographic else {}
+
+
+def series_of_arrays(
+    place: str,
+    points: pd.DataFrame,
+    displacement_mm: np.ndarray,
+    dates: Sequence[dt.date],
+    crs: str,
+    window: Window,
+) -> Collection:
+    """Return the collection of points that are held as arrays, clipped to the window.
+
+    Parameters
+    ----------
+    place : str
+        The file or files, as messages name them.
+    points : DataFrame
+        Columns of the points table, ``lon, lat`` in `crs`.
+    displacement_mm : ndarray, shape (points, epochs)
+        NaN where missing; of any order in time.
+    dates : sequence of datetime.date
+        Acquisitions, in the order of the columns.
+    crs : str
+        Geographic CRS.
+    window : Window
+        What to keep.
+    """
+    names = [f"{date:%Y%m%d}" for date in dates]
+    epochs = dict(zip(names, dates, strict=True))
+    if len(epochs) < len(names):
+        raise InputError(place, "an epoch occurs twice", "Export it again")
+    order = np.argsort(np.array([date.toordinal() for date in dates]), kind="stable")
+    epochs = {names[index]: dates[index] for index in order}
+    check_epochs(epochs, names, place)
+    if not len(points):
+        raise InputError(place, "the file holds no points", "Export it again")
+    lon, lat = points["lon"].to_numpy(), points["lat"].to_numpy()
+    refuse_unlocated(lon, lat, ("lon", "lat"), place, 1)
+    extent = (float(lon.min()), float(lat.min()), float(lon.max()), float(lat.max()))
+    check_extent(extent, crs, place, "the order of lon and lat")
+    xmin, ymin, xmax, ymax = window.box(crs)
+    inside = (lon >= xmin) & (lon <= xmax) & (lat >= ymin) & (lat <= ymax)
+    layout = Layout(
+        place, {name: name for name in points.columns}, epochs, {}, crs, "the order of lon and lat"
+    )
+    series = np.ascontiguousarray(displacement_mm[inside][:, order], dtype=np.float32)
+    kept = points[inside].reset_index(drop=True)
+    return Collection(kept, series, layout, crs, extent, len(points))

@@ -28,6 +28,8 @@ from hotslope.points.readers import (
     licsbas,
     mintpy,
     opera_disp,
+    sarvey,
+    stamps,
     table,
 )
 
@@ -38,6 +40,8 @@ READERS: dict[str, Callable[..., list[Collection]]] = {
     "egms": egms.read,
     "mintpy": mintpy.read,
     "licsbas": licsbas.read,
+    "sarvey": sarvey.read,
+    "stamps": stamps.read,
     "opera_disp": opera_disp.read,
     "dolphin": dolphin.read,
     "hyp3": hyp3.read,

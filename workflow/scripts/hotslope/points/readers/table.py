@@ -2,8 +2,7 @@
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
-from pathlib import Path
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -14,7 +13,7 @@ from pyproj import CRS
 
 from hotslope.errors import InputError
 from hotslope.points.archives import require_file, text_source
-from hotslope.points.collection import Collection, collect, column_types
+from hotslope.points.collection import Collection, column_types
 from hotslope.points.coordinates import Window
 from hotslope.points.delimited import read_batches, read_header
 from hotslope.points.layouts import (
@@ -26,6 +25,7 @@ from hotslope.points.layouts import (
     refuse_duplicates,
     require_columns,
 )
+from hotslope.points.numbering import collect_with_ids
 
 #: Columns of the points table that a mapping may name.
 MAPPABLE = (
@@ -33,7 +33,7 @@ MAPPABLE = (
     "coherence", "incidence_deg", "los_east", "los_north", "los_up",
 )  # fmt: skip
 #: Point coordinates taken from the geometry column.
-_GEOMETRY_X, _GEOMETRY_Y, _ROW_ID = "__x", "__y", "__row"
+_GEOMETRY_X, _GEOMETRY_Y = "__x", "__y"
 _TEXT, _VECTOR, _PARQUET = (".csv", ".txt", ".tsv"), (".gpkg", ".shp"), (".parquet", ".geoparquet")
 _BATCH_ROWS = 65_536
 
@@ -173,7 +173,7 @@ def _read_text(
     names = [name or f"unnamed {index}" for index, name in enumerate(names)]
     layout = find_layout(names, path, wishes)
     batches = read_batches(source, names, column_types(layout), delimiter, 1)
-    return _collect_with_ids(batches, layout, window, 2, most)
+    return collect_with_ids(batches, layout, window, 2, most)
 
 
 def _read_parquet(path: str, wishes: Wishes, window: Window, most: int | None) -> Collection:
@@ -188,7 +188,7 @@ def _read_parquet(path: str, wishes: Wishes, window: Window, most: int | None) -
     if _GEOMETRY_X in layout.columns.values() and geometry is not None:
         wanted.append(geometry)
     batches = _undamaged(file.iter_batches(batch_size=_BATCH_ROWS, columns=wanted), path)
-    return _collect_with_ids(_with_xy(batches, geometry, path), layout, window, 1, most)
+    return collect_with_ids(_with_xy(batches, geometry, path), layout, window, 1, most)
 
 
 def _geoparquet(file: pq.ParquetFile) -> tuple[str | None, str | None]:
@@ -225,7 +225,7 @@ def _read_vector(
         geometry = meta["geometry_name"] or "wkb_geometry"
         batches = _undamaged(iter(reader), path, int(info["features"]))
         batches = _with_xy(batches, geometry, path)
-        return _collect_with_ids(batches, layout, window, 1, most)
+        return collect_with_ids(batches, layout, window, 1, most)
 
 
 def _undamaged(
@@ -273,26 +273,3 @@ def _with_xy(
             raise InputError(place, "not all geometries are points", "Give a point layer")
         batch = batch.append_column(_GEOMETRY_X, pa.array(shapely.get_x(shapes)))
         yield batch.append_column(_GEOMETRY_Y, pa.array(shapely.get_y(shapes)))
-
-
-def _collect_with_ids(
-    batches: Iterator[pa.RecordBatch],
-    layout: Layout,
-    window: Window,
-    first_line: int,
-    most: int | None,
-) -> Collection:
-    """Collect; points without identifier are named by their row in the file."""
-    if "point_id" in layout.columns:
-        return collect(batches, layout, window, first_line, most)
-    named = replace(layout, columns={"point_id": _ROW_ID, **layout.columns})
-    numbered = _with_row_numbers(batches, Path(layout.place).stem)
-    return collect(numbered, named, window, first_line, most)
-
-
-def _with_row_numbers(batches: Iterator[pa.RecordBatch], stem: str) -> Iterator[pa.RecordBatch]:
-    start = 1
-    for batch in batches:
-        numbers = range(start, start + batch.num_rows)
-        start += batch.num_rows
-        yield batch.append_column(_ROW_ID, pa.array([f"{stem}:{number}" for number in numbers]))
