@@ -232,3 +232,19 @@ def test_missing_displacements_stay_missing(tmp_path):
     assert np.isnan(displacement[2, -1])
     assert np.isnan(displacement).sum() == 1
     assert points["velocity_mm_yr"].notna().all()
+
+
+def test_egms_as_parquet_beside_csv(tmp_path):
+    frame = pd.read_csv(write(tmp_path, "a.csv", egms_text("new")))
+    frame.to_parquet(tmp_path / "b.parquet")
+    read, displacement, dates = read_points(
+        str(tmp_path / "b.parquet"), "egms", crs=CRS, bounds_m=BOUNDS_M
+    )
+    check(read, displacement, dates)
+    text, series_of_text, _ = read_points(
+        str(tmp_path / "a.csv"), "egms", crs=CRS, bounds_m=BOUNDS_M
+    )
+    pd.testing.assert_frame_equal(read, text)
+    np.testing.assert_array_equal(displacement, series_of_text)
+    with pytest.raises(InputError, match="no readable Parquet"):
+        read_points(write(tmp_path, "c.parquet", b"PAR1 and no more"), "egms")

@@ -240,6 +240,7 @@ def series_of_arrays(
     dates: Sequence[dt.date],
     crs: str,
     window: Window,
+    key: str = "the order of lon and lat",
 ) -> Collection:
     """Return the collection of points that are held as arrays, clipped to the window.
 
@@ -257,6 +258,8 @@ def series_of_arrays(
         Geographic CRS.
     window : Window
         What to keep.
+    key : str
+        What a user corrects swapped coordinates by.
     """
     names = [f"{date:%Y%m%d}" for date in dates]
     epochs = dict(zip(names, dates, strict=True))
@@ -270,12 +273,10 @@ def series_of_arrays(
     lon, lat = points["lon"].to_numpy(), points["lat"].to_numpy()
     refuse_unlocated(lon, lat, ("lon", "lat"), place, 1)
     extent = (float(lon.min()), float(lat.min()), float(lon.max()), float(lat.max()))
-    check_extent(extent, crs, place, "the order of lon and lat")
+    check_extent(extent, crs, place, key)
     xmin, ymin, xmax, ymax = window.box(crs)
     inside = (lon >= xmin) & (lon <= xmax) & (lat >= ymin) & (lat <= ymax)
-    layout = Layout(
-        place, {name: name for name in points.columns}, epochs, {}, crs, "the order of lon and lat"
-    )
+    layout = Layout(place, {name: name for name in points.columns}, epochs, {}, crs, key)
     series = np.ascontiguousarray(displacement_mm[inside][:, order], dtype=np.float32)
     kept = points[inside].reset_index(drop=True)
     return Collection(kept, series, layout, crs, extent, len(points))

@@ -1,6 +1,6 @@
 """From record batches of a file to arrays, clipped on the way."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -38,7 +38,7 @@ class Collection:
     read : int
         Number of points in the file, kept or not; of a raster product, cells of the rows and
         columns that were read.
-    left_out : mapping of str to int
+    left_out : dict of str to int
         Reason → cells of a raster product that hold no point.
     """
 
@@ -48,7 +48,7 @@ class Collection:
     crs: str
     extent: Bounds
     read: int
-    left_out: Mapping[str, int] = field(default_factory=dict)
+    left_out: dict[str, int] = field(default_factory=dict)
 
 
 def column_types(layout: Layout) -> dict[str, pa.DataType]:

@@ -1,6 +1,6 @@
-"""European Ground Motion Service, levels L2a and L2b: zip archives, csv files, folders."""
+"""European Ground Motion Service, levels L2a and L2b: zip archives, csv, Parquet, folders."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,7 @@ from hotslope.points.layouts import (
     refuse_duplicates,
     require_columns,
 )
+from hotslope.points.parquet import BATCH_ROWS, open_parquet, undamaged
 
 #: Schema column → names in the releases 2015–2021 … 2019–2023 and 2020–2024. Longitude and
 #: latitude are used; easting and northing (EPSG:3035) only repeat them.
@@ -34,6 +35,7 @@ ALIASES: dict[str, tuple[str, ...]] = {
     "los_north": ("los_north",),
     "los_up": ("los_up",),
 }
+_PARQUET = (".parquet", ".geoparquet")
 _NEEDED = (
     "point_id",
     "lon",
@@ -52,8 +54,8 @@ def read(path: Any, window: Window, most: int | None = None) -> list[Collection]
     Parameters
     ----------
     path : str or list of str
-        Zip archives as delivered, csv files, or folders that hold them; several bursts of
-        one track are joined.
+        Zip archives as delivered, csv or Parquet files with the columns of these, or folders
+        that hold them; several bursts of one track are joined.
     window : Window
         What to keep.
     most : int, optional
@@ -62,38 +64,54 @@ def read(path: Any, window: Window, most: int | None = None) -> list[Collection]
     Returns
     -------
     list of Collection
-        One per csv file.
+        One per table.
 
     Raises
     ------
     InputError
         Among others level L3, which holds east or vertical motion and no line of sight.
     """
-    return [_read_csv(source, window, most) for source in sources(path)]
+    collections = []
+    for file in files_of(path):
+        if file.suffix.lower() in _PARQUET:
+            collections.append(_read_parquet(str(file), window, most))
+            continue
+        zipped = file.suffix.lower() == ".zip"
+        found = zip_members(str(file), ".csv") if zipped else [text_source(str(file))]
+        collections += [_read_csv(source, window, most) for source in found]
+    return collections
 
 
-def sources(path: Any) -> list[TextSource]:
-    """Return the csv tables behind files, archives and folders, in the order given."""
+def files_of(path: Any) -> list[Path]:
+    """Return the files behind files and folders, in the order given."""
     if isinstance(path, Mapping):
         raise InputError(
             "tracks.<track>.points",
             f"{path!r} is a mapping",
-            "Format egms takes a zip, a csv, a folder, or a list of them",
+            "Format egms takes a zip, a csv, a Parquet file, a folder, or a list of them",
         )
-    found: list[TextSource] = []
+    found: list[Path] = []
     for name in [path] if isinstance(path, str) else list(path):
         if Path(name).is_dir():
-            files: Sequence[Path] = sorted(
-                file for file in Path(name).iterdir() if file.suffix.lower() in (".zip", ".csv")
-            )
-            if not files:
-                raise InputError(name, "no zip or csv file in the folder", "Correct the path")
+            known = (".zip", ".csv", *_PARQUET)
+            inside = sorted(file for file in Path(name).iterdir() if file.suffix.lower() in known)
+            if not inside:
+                raise InputError(
+                    name, "no zip or csv or Parquet file in the folder", "Correct the path"
+                )
+            found += inside
         else:
-            files = [Path(name)]
-        for file in files:
-            zipped = file.suffix.lower() == ".zip"
-            found += zip_members(str(file), ".csv") if zipped else [text_source(str(file))]
+            found.append(Path(name))
     return found
+
+
+def _read_parquet(path: str, window: Window, most: int | None) -> Collection:
+    with open_parquet(path) as file:
+        names = [str(name) for name in file.schema_arrow.names]
+        layout = find_layout(names, path)
+        wanted = list(dict.fromkeys([*layout.columns.values(), *layout.epochs]))
+        batches = undamaged(file.iter_batches(batch_size=BATCH_ROWS, columns=wanted), path)
+        return collect(batches, layout, window, 1, most)
 
 
 def _read_csv(source: TextSource, window: Window, most: int | None) -> Collection:

@@ -1,4 +1,4 @@
-"""Text export of GAMMA's IPTA (``disp_prt``): items.txt names the columns of disp_tab.txt."""
+"""GAMMA's IPTA: the text of ``disp_prt``, whose items.txt names the columns, or point data."""
 
 import datetime as dt
 import re
@@ -30,6 +30,7 @@ from hotslope.points.layouts import (
     refuse_duplicates,
     require_columns,
 )
+from hotslope.points.readers import gamma_points
 
 #: Schema column → names seen in items files, normalised; the preferred first.
 ALIASES: dict[str, tuple[str, ...]] = {
@@ -70,13 +71,14 @@ def read(
     velocity_unit: str = "m",
     displacement_unit: str = "m",
 ) -> list[Collection]:
-    """Read the points of a GAMMA IPTA text export.
+    """Read the points of GAMMA IPTA: a text export, or binary point data.
 
     Parameters
     ----------
     path : mapping
         ``items``: the file that names the columns; ``table``: the file with the values, or
-        several with the same columns.
+        several with the same columns. Or the files of binary point data, see
+        `gamma_points.read`.
     window : Window
         What to keep.
     most : int, optional
@@ -97,14 +99,24 @@ def read(
     list of Collection
         One per table.
     """
-    items, tables = _roles(path)
-    names = read_items(items)
-    layout = find_layout(names, items, quality, coordinates_crs, swap_coordinates)
     factors = {
         "velocity_mm_yr": MILLIMETRES[velocity_unit],
         "velocity_std_mm_yr": MILLIMETRES[velocity_unit],
         "displacement": MILLIMETRES[displacement_unit],
     }
+    if isinstance(path, Mapping) and "plist" in path:
+        roles = {
+            role: file for role, file in path.items() if quality != "none" or role != "quality"
+        }
+        points = gamma_points.read(
+            roles, window, factors=factors, swap_coordinates=swap_coordinates
+        )
+        if quality == "phase_std":
+            _to_coherence(points)
+        return [points]
+    items, tables = _roles(path)
+    names = read_items(items)
+    layout = find_layout(names, items, quality, coordinates_crs, swap_coordinates)
     collections = []
     for table in tables:
         source = text_source(table)
@@ -125,7 +137,8 @@ def _roles(path: Mapping[str, Any]) -> tuple[str, list[str]]:
         raise InputError(
             "tracks.<track>.points",
             f"{path!r} does not name the two files of format gamma_ipta",
-            "Write points: {items: …/items.txt, table: …/disp_tab.txt}",
+            "Write points: {items: …/items.txt, table: …/disp_tab.txt}, or name the files of "
+            "binary point data: {plist: …, pdata: …, coordinates: …, dates: …}",
         )
     table = path["table"]
     return path["items"], [table] if isinstance(table, str) else list(table)

@@ -26,6 +26,7 @@ from hotslope.points.layouts import (
     require_columns,
 )
 from hotslope.points.numbering import collect_with_ids
+from hotslope.points.parquet import BATCH_ROWS, open_parquet, undamaged
 
 #: Columns of the points table that a mapping may name.
 MAPPABLE = (
@@ -35,7 +36,6 @@ MAPPABLE = (
 #: Point coordinates taken from the geometry column.
 _GEOMETRY_X, _GEOMETRY_Y = "__x", "__y"
 _TEXT, _VECTOR, _PARQUET = (".csv", ".txt", ".tsv"), (".gpkg", ".shp"), (".parquet", ".geoparquet")
-_BATCH_ROWS = 65_536
 
 
 def read(
@@ -177,18 +177,15 @@ def _read_text(
 
 
 def _read_parquet(path: str, wishes: Wishes, window: Window, most: int | None) -> Collection:
-    try:
-        file = pq.ParquetFile(path)
-    except (pa.ArrowInvalid, OSError) as error:
-        raise InputError(path, f"no readable Parquet ({error})", "Export it again") from None
-    geometry, crs = _geoparquet(file)
-    names = [name for name in file.schema_arrow.names if name != geometry]
-    layout = find_layout(names, path, wishes, crs, has_geometry=geometry is not None)
-    wanted = [name for name in _read_names(layout) if name in names]
-    if _GEOMETRY_X in layout.columns.values() and geometry is not None:
-        wanted.append(geometry)
-    batches = _undamaged(file.iter_batches(batch_size=_BATCH_ROWS, columns=wanted), path)
-    return collect_with_ids(_with_xy(batches, geometry, path), layout, window, 1, most)
+    with open_parquet(path) as file:
+        geometry, crs = _geoparquet(file)
+        names = [name for name in file.schema_arrow.names if name != geometry]
+        layout = find_layout(names, path, wishes, crs, has_geometry=geometry is not None)
+        wanted = [name for name in _read_names(layout) if name in names]
+        if _GEOMETRY_X in layout.columns.values() and geometry is not None:
+            wanted.append(geometry)
+        batches = undamaged(file.iter_batches(batch_size=BATCH_ROWS, columns=wanted), path)
+        return collect_with_ids(_with_xy(batches, geometry, path), layout, window, 1, most)
 
 
 def _geoparquet(file: pq.ParquetFile) -> tuple[str | None, str | None]:
@@ -220,35 +217,12 @@ def _read_vector(
     )
     wanted = [name for name in _read_names(layout) if name in names]
     with pyogrio.raw.open_arrow(
-        path, layer=info["layer_name"], columns=wanted, batch_size=_BATCH_ROWS, use_pyarrow=True
+        path, layer=info["layer_name"], columns=wanted, batch_size=BATCH_ROWS, use_pyarrow=True
     ) as (meta, reader):
         geometry = meta["geometry_name"] or "wkb_geometry"
-        batches = _undamaged(iter(reader), path, int(info["features"]))
+        batches = undamaged(iter(reader), path, int(info["features"]))
         batches = _with_xy(batches, geometry, path)
         return collect_with_ids(batches, layout, window, 1, most)
-
-
-def _undamaged(
-    batches: Iterator[pa.RecordBatch], place: str, rows: int = 0
-) -> Iterator[pa.RecordBatch]:
-    """Yield the batches; content that cannot be unpacked becomes an InputError.
-
-    So do fewer rows than the `rows` that the file says it holds: GDAL ends at a damaged page of
-    a GeoPackage, or where the table of a Shapefile is cut short, as if all had been read.
-    """
-    read = 0
-    try:
-        for batch in batches:
-            read += batch.num_rows
-            yield batch
-    except (pa.ArrowException, OSError) as error:
-        raise InputError(place, f"the file is damaged ({error})", "Export it again") from None
-    if read < rows:
-        raise InputError(
-            place,
-            f"the file is damaged: {read:,} of its {rows:,} points can be read",
-            "Copy it with all its parts, or export it again",
-        )
 
 
 def _read_names(layout: Layout) -> list[str]:
