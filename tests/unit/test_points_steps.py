@@ -11,7 +11,7 @@ from hotslope.errors import InputError
 from hotslope.points.boundaries import make_boundary, within
 from hotslope.points.ordering import curve_order, hilbert_distance
 from hotslope.points.rates import compare_velocity, refuse_contradiction, regression_velocity
-from hotslope.points.sight import add_line_of_sight, check_pass
+from hotslope.points.sight import Sight, add_line_of_sight, sight_points
 from hotslope.points.summary import coherence_losses, summarise
 
 DATES = [dt.date(2020, 1, 1) + dt.timedelta(days=12 * index) for index in range(10)]
@@ -129,41 +129,99 @@ def test_summary_figures():
 
 def test_line_of_sight_of_the_file_stands():
     points = pd.DataFrame({"los_east": [0.6], "los_north": [0.0], "los_up": [0.8]})
-    assert add_line_of_sight(points, 20, 348) == "file"
+    assert add_line_of_sight(points, Sight("ascending", 20, 348)) == "file"
     assert points["incidence_deg"].iloc[0] == pytest.approx(36.87, abs=0.01)
     assert points["los_east"].iloc[0] == 0.6
 
 
 def test_line_of_sight_of_the_config_or_none():
     points = pd.DataFrame({"point_id": ["a", "b"]})
-    assert add_line_of_sight(points, 37, 348) == "config"
+    assert add_line_of_sight(points, Sight("ascending", 37, 348)) == "config"
     assert (points["los_east"] < 0).all()
     np.testing.assert_allclose((points[["los_east", "los_north", "los_up"]] ** 2).sum(axis=1), 1.0)
     bare = pd.DataFrame({"point_id": ["a"]})
-    assert add_line_of_sight(bare, None, None) == "none"
+    assert add_line_of_sight(bare, Sight("ascending")) == "none"
     assert bare[["incidence_deg", "los_east"]].isna().all(axis=None)
     assert bare["incidence_deg"].dtype == np.float64
 
 
+def vectors(east, north, lat=35.0):
+    """Points whose files bring a line of sight."""
+    up = np.sqrt(1 - east**2 - north**2)
+    columns = {"los_east": east, "los_north": north, "los_up": up, "lat": lat}
+    return pd.DataFrame({name: [value] * 3 for name, value in columns.items()})
+
+
 @pytest.mark.parametrize(
-    ("pass_direction", "heading", "los_east", "fits"),
+    ("sight", "lat"),
     [
-        ("ascending", 348.0, -0.6, True),
-        ("ascending", -12.0, None, True),
-        ("descending", 192.0, 0.6, True),
-        ("ascending", 192.0, None, False),
-        ("descending", 348.0, None, False),
-        ("ascending", None, 0.6, False),
-        ("descending", None, -0.6, False),
-        ("descending", None, None, True),
+        (Sight("ascending", 37.0, 348.0), 35.0),
+        (Sight("ascending", 37.0, -12.0), 35.0),
+        (Sight("descending", 39.0, 192.0), 35.0),
+        (Sight("descending", 39.0, -168.0), 35.0),
+        (Sight("descending", None, None), 35.0),
+        # Turning over the pole, and on an aeroplane, any heading is one.
+        (Sight("ascending", 37.0, 300.0), 78.0),
+        (Sight("descending", 45.0, 78.0, platform="airborne"), 35.0),
     ],
 )
-def test_pass_against_heading_and_line_of_sight(pass_direction, heading, los_east, fits):
+def test_headings_that_sensors_have(sight, lat):
+    points = pd.DataFrame({"point_id": ["a"], "lat": [lat]})
+    assert sight_points(points, sight, "tracks.a") in ("config", "none")
+
+
+@pytest.mark.parametrize(
+    ("sight", "place", "said"),
+    [
+        (Sight("ascending", 37.0, 192.0), "heading_deg", "192 flies south"),
+        (Sight("descending", 37.0, 348.0), "heading_deg", "348 flies north"),
+        (Sight("descending", 39.5, -102.6), "heading_deg", "-102.6 is 77 degrees off"),
+        (Sight("ascending", 37.0, 78.0), "heading_deg", "78 is 78 degrees off"),
+        (Sight("ascending", 37.0, 300.0), "heading_deg", "300 is 60 degrees off"),
+        (Sight("descending", 0.689, 192.0), "incidence_deg", "0.689 is an angle in radians (39.5"),
+    ],
+)
+def test_angles_that_no_satellite_has_are_refused_by_key(sight, place, said):
+    with pytest.raises(InputError) as caught:
+        sight_points(pd.DataFrame({"lat": [35.0]}), sight, "tracks.a")
+    assert caught.value.place == f"tracks.a.{place}"
+    assert said in caught.value.problem
+    assert caught.value.remedy.startswith("Give") or "correct one" in caught.value.remedy
+
+
+@pytest.mark.parametrize(
+    ("sight", "east", "north", "fits"),
+    [
+        (Sight("ascending"), -0.6, -0.12, True),
+        (Sight("descending"), 0.622, -0.132, True),
+        (Sight("descending", looking="left"), -0.622, 0.132, True),
+        (Sight("ascending"), 0.6, -0.12, False),
+        (Sight("descending"), -0.6, -0.12, False),
+        (Sight("descending", looking="left"), 0.622, -0.132, False),
+        (Sight("descending"), 0.139, -0.621, False),
+        (Sight("descending", platform="airborne"), 0.139, -0.621, True),
+    ],
+)
+def test_lines_of_sight_of_the_file_against_pass_and_side(sight, east, north, fits):
     if fits:
-        check_pass(pass_direction, heading, los_east, "tracks.a")
+        assert sight_points(vectors(east, north), sight, "tracks.a") == "file"
     else:
         with pytest.raises(InputError, match=r"tracks\.a"):
-            check_pass(pass_direction, heading, los_east, "tracks.a")
+            sight_points(vectors(east, north), sight, "tracks.a")
+
+
+def test_left_looking_sensor_sees_from_the_other_side():
+    right, left = (pd.DataFrame({"point_id": ["a"]}) for _ in range(2))
+    add_line_of_sight(right, Sight("descending", 39.5, 192.0))
+    add_line_of_sight(left, Sight("descending", 39.5, 192.0, looking="left"))
+    assert right[["los_east", "los_north", "los_up"]].iloc[0].round(3).tolist() == [
+        0.622,
+        -0.132,
+        0.772,
+    ]
+    assert left["los_east"].iloc[0] == -right["los_east"].iloc[0]
+    assert left["los_north"].iloc[0] == -right["los_north"].iloc[0]
+    assert left["los_up"].iloc[0] == right["los_up"].iloc[0]
 
 
 def test_boundary_of_polygons_or_of_a_line_with_buffer():

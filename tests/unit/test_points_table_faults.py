@@ -7,7 +7,7 @@ import pytest
 from hotslope.errors import InputError
 from hotslope.points.formats import read_points
 from points_faults import in_line
-from points_files import BOUNDS_M, COUNT, CRS, NAMES, table_text, write
+from points_files import BOUNDS_M, COUNT, CRS, EPOCHS, NAMES, table_text, write
 
 
 def rescaled(text: str, column: str, factor: float) -> str:
@@ -148,10 +148,35 @@ TABLE_FAULTS = {
         {},
         ["point P7", "displacement", "infinite"],
     ),
-    "missing velocity": (
-        in_line(table_text(), 9, table_text().splitlines()[8].split(",")[4], ""),
+    "faster than phase": (
+        in_line(table_text(), 9, table_text().splitlines()[8].split(",")[4], "1e6"),
         {},
-        ["point P7", "velocity_mm_yr", "missing", "velocity_from: series"],
+        ["point P7", "velocity_mm_yr", "1e+06 mm/yr", "1 such points", "missing_values"],
+    ),
+    "fill value of NetCDF": (
+        in_line(table_text(), 9, table_text().splitlines()[8].split(",")[4], "9.96921e36"),
+        {},
+        ["point P7", "velocity_mm_yr", "9.96921e+36 mm/yr", "missing_values"],
+    ),
+    "fill value of float32": (
+        in_line(table_text(), 9, table_text().splitlines()[8].split(",")[-1], "-3.4028e38"),
+        {},
+        ["point P7", f"epoch {EPOCHS[-1]}", "-3.4028e+38 mm", "missing_values"],
+    ),
+    "impossible displacement": (
+        in_line(table_text(), 9, table_text().splitlines()[8].split(",")[-1], "1e6"),
+        {},
+        ["point P7", f"epoch {EPOCHS[-1]}", "1e+06 mm", "missing_values"],
+    ),
+    "velocity of -999": (
+        in_line(table_text(), 9, table_text().splitlines()[8].split(",")[4], "-999"),
+        {},
+        ["column velocity_mm_yr", "-999 stands for", "missing_values: [-999]"],
+    ),
+    "displacement of -999": (
+        in_line(table_text(), 9, table_text().splitlines()[8].split(",")[-1], "-999.0"),
+        {},
+        [f"column {NAMES[-1]}", "-999 stands for", "missing_values: [-999]"],
     ),
     "velocity in metres": (
         rescaled(table_text(), "velocity_mm_yr", 0.001),

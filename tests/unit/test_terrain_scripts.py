@@ -11,6 +11,7 @@ from derive_hydrology import derive_hydrology
 from derive_morphometry import derive_morphometry
 from hotslope.errors import InputError
 from hotslope.grid import Grid
+from hotslope.map_distortion import distortion_on_grid
 from hotslope.rasters import grid_of, read_raster, write_raster
 from prepare_dem import prepare_dem
 
@@ -63,7 +64,10 @@ def test_terrain_of_a_plane(tmp_path: Path, cell_size_m: float) -> None:
     derive_hydrology(dem_path=prepared, slope_floor_deg=0.1, **water, **GRID)
 
     # Float32 of the files, and of the engine for slope and aspect.
-    expected = {"slope": np.degrees(np.arctan(0.4)), "aspect": 270.0, "tpi": 0.0}
+    study = Grid.from_bounds(GRID["bounds_m"], GRID["cell_size_m"], GRID["crs"])
+    convergence_deg = distortion_on_grid(study, slice(0, study.shape[0])).convergence_deg
+    expected = {"slope": np.degrees(np.arctan(0.4)), "aspect": 270.0 + convergence_deg}
+    expected |= {"tpi": 0.0}
     expected |= {"plan_curvature": 0.0, "profile_curvature": 0.0, "tri": 0.4 * cell_size_m * 6 / 8}
     for name, value in expected.items():
         values, grid = read_raster(paths[name])

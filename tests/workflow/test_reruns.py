@@ -76,8 +76,14 @@ RERUNS = {
     # The simulation measures by these angles.
     "tracks.incidence_deg": ({"tracks": {"descending": {"incidence_deg": 39}}}, EVERYTHING),
     "tracks.heading_deg": ({"tracks": {"descending": {"heading_deg": 191}}}, EVERYTHING),
+    "tracks.looking": ({"tracks": {"descending": {"looking": "left"}}}, OPENED | POINTS),
+    "tracks.platform": ({"tracks": {"descending": {"platform": "airborne"}}}, OPENED | POINTS),
     "tracks.los_sign": ({"tracks": {"descending": {"los_sign": -1}}}, POINTS),
     "tracks.wavelength_m": ({"tracks": {"descending": {"wavelength_m": 0.031}}}, TRENDS),
+    "tracks.missing_values": (
+        {"tracks": {"descending": {"missing_values": [-9999]}}},
+        OPENED | POINTS,
+    ),
     # Options of the format go one way together.
     "tracks.velocity_from": (
         {"tracks": {"descending": {"velocity_from": "series"}}},

@@ -24,7 +24,7 @@ from hotslope.points.inputs import (
     whole,
     with_key,
 )
-from hotslope.points.study import check_bounds, check_track, refuse_missing_bounds
+from hotslope.points.study import check_bounds, check_scale, check_track, refuse_missing_bounds
 from hotslope.terrain.dem_files import check_dem
 
 logger = logging.getLogger("hotslope")
@@ -53,8 +53,10 @@ def check_inputs(
     if study_area.get("bounds_m") is None:
         refuse_missing_bounds(study_area, tracks, crs)
     study = check_bounds(study_area["bounds_m"], crs)
-    found: dict[str, Any] = {"study_area": {"crs": crs.to_string(), "bounds_m": list(study)}}
-    warnings: list[str] = []
+    scales, warnings = check_scale(study, crs)
+    found: dict[str, Any] = {
+        "study_area": {"crs": crs.to_string(), "bounds_m": list(study), "scales": scales}
+    }
 
     boundary, buffer_m = boundary_file(study_area.get("boundary"))
     if boundary is not None:

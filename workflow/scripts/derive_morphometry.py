@@ -7,6 +7,7 @@ from contextlib import ExitStack
 import numpy as np
 
 from hotslope.grid import Grid
+from hotslope.map_distortion import distortion_on_grid
 from hotslope.rasters import BLOCK_CELLS, grid_of, raster_by_rows, read_rows
 from hotslope.terrain.derivatives import FIT_CELLS, surface_derivatives
 from hotslope.terrain.relief import RUGGEDNESS, topographic_position
@@ -19,7 +20,7 @@ TAGS = {
     "slope": {"unit": "degree", "description": "slope from a third-order fit to 5 x 5 cells"},
     "aspect": {
         "unit": "degree",
-        "description": "downslope azimuth clockwise from grid north; no data on flat ground",
+        "description": "downslope azimuth clockwise from true north; no data on flat ground",
     },
     "plan_curvature": {
         "unit": "1/m",
@@ -65,7 +66,10 @@ def derive_morphometry(
             shape = _shape_of(elevation_m, dem.cell_size_m, tpi_window_m, tri, own)
             ground, block = dem.of_rows(theirs), study.of_rows(ours)
             steepness = np.tan(np.radians(shape["slope"]))
-            write["aspect"](ours, [azimuth_on_grid(shape.pop("aspect"), steepness, ground, block)])
+            azimuth_deg = azimuth_on_grid(shape.pop("aspect"), steepness, ground, block)
+            azimuth_deg = distortion_on_grid(study, ours).true_azimuth_deg(azimuth_deg)
+            # Rounded first: what is just below 360 rounds to it.
+            write["aspect"](ours, [azimuth_deg.astype(np.float32) % np.float32(360.0)])
             for name, values in shape.items():
                 write[name](ours, [on_grid(values, ground, block)])
 

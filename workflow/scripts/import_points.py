@@ -15,10 +15,10 @@ from hotslope.files import write_arrow, write_json
 from hotslope.grid import given_bounds
 from hotslope.points.boundaries import boundary_file, read_boundary, within
 from hotslope.points.coordinates import describe
-from hotslope.points.formats import read_points
+from hotslope.points.formats import format_options, read_points
 from hotslope.points.geoparquet import points_table
 from hotslope.points.ordering import curve_order
-from hotslope.points.sight import add_line_of_sight, check_pass
+from hotslope.points.sight import Sight, sight_points
 from hotslope.points.summary import coherence_losses, summarise
 from hotslope.points.tables import DROPPED_POINTS, POINTS
 
@@ -50,13 +50,14 @@ def import_points(
     project = projected_crs(crs)
     xmin, ymin, xmax, ymax = given_bounds(bounds_m)
     points, displacement_mm, dates = read_points(
-        source, format, crs=crs, bounds_m=(xmin, ymin, xmax, ymax), **options
+        source, format, crs=crs, bounds_m=(xmin, ymin, xmax, ymax), **format_options(options)
     )
     found, points.attrs = points.attrs, {}
-    origin = add_line_of_sight(points, incidence_deg, heading_deg)
-    # The service delivers a right-looking sensor; a table may hold a left-looking one.
-    los_east = float(points["los_east"].median()) if format == "egms" else None
-    check_pass(pass_direction, heading_deg, los_east, f"tracks.{track}")
+    sides = {key: options[key] for key in ("looking", "platform") if key in options}
+    sight = Sight(pass_direction, incidence_deg, heading_deg, **sides)
+    origin = sight_points(points, sight, f"tracks.{track}")
+    for sentence in found["cleaning"].sentences():
+        logger.warning("tracks.%s: %s", track, sentence)
     if found["velocity_check"] is not None and found["velocity_check"]["agrees"] is False:
         logger.warning("velocities do not follow the series: from a longer series, perhaps")
     points["velocity_mm_yr"] *= los_sign
@@ -96,7 +97,10 @@ def import_points(
         "format": format,
         "points_read": found["read"],
         "cells_left_out": found["left_out"],
-        "points_outside_bounds": found["read"] - sum(found["left_out"].values()) - in_bounds,
+        "points_outside_bounds": (
+            found["read"] - sum(found["left_out"].values()) - found["cleaning"].points - in_bounds
+        ),
+        **found["cleaning"].as_dict(),
         "points_outside_boundary": in_bounds - in_area,
         "coherence_filter": losses,
         "extent_read_m": [value if np.isfinite(value) else None for value in found["extent"]],

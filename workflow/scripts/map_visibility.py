@@ -9,12 +9,13 @@ from rasterio.enums import Resampling
 
 from hotslope.columns import VISIBILITY_NAMES
 from hotslope.grid import Grid
+from hotslope.map_distortion import Distortion, distortion_on_grid
 from hotslope.points.tables import POINTS
 from hotslope.rasters import BLOCK_CELLS, grid_of, raster_by_rows, read_rows, read_strips
 from hotslope.terrain.downslope import sensitivity
 from hotslope.terrain.elevation import extremes
 from hotslope.terrain.resampling import on_grid, row_blocks, with_halo
-from hotslope.terrain.sight import track_line_of_sight
+from hotslope.terrain.sight import track_line_of_sight, turned
 from hotslope.terrain.smoothing import gradient, slope_aspect, smoothed
 from hotslope.terrain.visibility import (
     LAYOVER,
@@ -57,9 +58,13 @@ def map_visibility(
     points = POINTS.read(points_path, SIGHT)
     los = track_line_of_sight(points[SIGHT].to_numpy(), track)
     del points
+    # Rays cross the grid; one angle serves for them, as one line of sight does.
+    row, column = study.shape[0] // 2, study.shape[1] // 2
+    middle = distortion_on_grid(study, slice(row, row + 1)).convergence_deg
+    rays = turned(los, -float(middle[0, column]))
     lowest_m, highest_m = extremes(read_strips(dem_path))
     halo = max(
-        sight_rows(highest_m - lowest_m, dem.cell_size_m, los),
+        sight_rows(highest_m - lowest_m, dem.cell_size_m, rays),
         window_cells(smoothing_m, dem.cell_size_m) // 2 + 1,
     )
     tags = TAGS | {"smoothing_m": f"{smoothing_m:g}"}
@@ -70,9 +75,10 @@ def map_visibility(
             read, own = with_halo(theirs, halo, dem.shape[0])
             ground, block = dem.of_rows(theirs), study.of_rows(ours)
             elevation_m = read_rows(dem_path, read, [1])[0]
-            seen = visibility(elevation_m, dem.cell_size_m, los, (read.start, dem.shape[0]))
+            seen = visibility(elevation_m, dem.cell_size_m, rays, (read.start, dem.shape[0]))
             mean_m = smoothed(elevation_m, dem.cell_size_m, smoothing_m)
-            bands = _bands(seen, mean_m, own, ground, block, los)
+            plane = distortion_on_grid(study, ours)
+            bands = _bands(seen, mean_m, own, ground, block, plane, los)
             write(ours, list(bands))
             found += [int((bands[0] == code).sum()) for code in range(found.size)]
     for name, count in zip(VISIBILITY_NAMES, found, strict=True):
@@ -85,6 +91,7 @@ def _bands(
     rows: slice,
     ground: Grid,
     block: Grid,
+    plane: Distortion,
     los: tuple[float, float, float],
 ) -> np.ndarray:
     """Return `BANDS` on a part of the study grid, float32, from the rows of the DEM below it."""
@@ -104,7 +111,9 @@ def _bands(
         east, north = (
             on_grid(part, source, target) for part in gradient(mean_m, ground.cell_size_m, own)
         )
-        bands[2, ours] = sensitivity(*slope_aspect(east, north), los)
+        slope_deg, azimuth_deg = slope_aspect(east, north)
+        here = Distortion(*(part[ours] for part in plane))
+        bands[2, ours] = sensitivity(slope_deg, here.true_azimuth_deg(azimuth_deg), los)
     return bands
 
 

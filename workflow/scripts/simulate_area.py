@@ -9,6 +9,7 @@ import numpy as np
 from hotslope.errors import InputError
 from hotslope.files import write_layers
 from hotslope.grid import Grid
+from hotslope.map_distortion import distortion_on_grid
 from hotslope.rasters import write_raster
 from hotslope.simulation.exports import write_cover, write_items, write_points
 from hotslope.simulation.fields import nearest
@@ -71,8 +72,13 @@ def simulate_area(
             f"{west_east_m:g} by {south_north_m:g} m is too small",
             "Give at least 1 km on each side",
         )
+    # Bodies move along the axes of the grid; satellites fly by true north.
+    middle = slice(area.shape[0] // 2, area.shape[0] // 2 + 1)
+    turn_deg = float(np.median(distortion_on_grid(area, middle).convergence_deg))
     tracks = {
-        name: Track(number, incidence_deg[name], heading_deg[name], WAVELENGTH_M, density)
+        name: Track(
+            number, incidence_deg[name], heading_deg[name] - turn_deg, WAVELENGTH_M, density
+        )
         for number, (name, density) in enumerate(density_per_km2.items())
     }
     land = build_landscape(area, seed)

@@ -6,6 +6,9 @@ from pyproj.exceptions import CRSError
 
 from hotslope.errors import InputError
 
+#: Projections whose metres are not metres on the ground, by a word of their method's name.
+_STRETCHED = ("pseudo mercator", "equidistant cylindrical", "plate carree", "pseudo-mercator")
+
 
 def known_crs(text: str, place: str) -> CRS:
     """Return the CRS that `text` names, or raise an InputError that names `place`."""
@@ -18,6 +21,26 @@ def known_crs(text: str, place: str) -> CRS:
 
 
 def projected_crs(text: str, place: str = "study_area.crs") -> CRS:
+    """Return a CRS in which lengths and directions can be computed, or say why `text` is none.
+
+    Parameters
+    ----------
+    text, place : str
+        As in `metric_crs`.
+
+    Raises
+    ------
+    InputError
+        As `metric_crs`; one of the projections of web maps, whose lengths are wrong everywhere
+        but at the equator; axes to the west or south.
+    """
+    crs = metric_crs(text, place)
+    _refuse_stretched(crs, text, place)
+    _refuse_turned_axes(crs, text, place)
+    return crs
+
+
+def metric_crs(text: str, place: str) -> CRS:
     """Return a projected CRS in metres, or say why `text` is none.
 
     Parameters
@@ -45,6 +68,29 @@ def projected_crs(text: str, place: str = "study_area.crs") -> CRS:
             place, f"{text!r} has units of {sorted(units)}", "Give a projected CRS in metres"
         )
     return crs
+
+
+def _refuse_stretched(crs: CRS, text: str, place: str) -> None:
+    operation = crs.coordinate_operation
+    method = "" if operation is None else operation.method_name
+    spherical_mercator = "Mercator" in method and "Spherical" in method
+    if spherical_mercator or any(word in method.lower() for word in _STRETCHED):
+        raise InputError(
+            place,
+            f"{text!r} ({crs.name}) is made for pictures: its metres are not metres on the ground",
+            "Give a projected CRS such as the UTM zone of the area",
+        )
+
+
+def _refuse_turned_axes(crs: CRS, text: str, place: str) -> None:
+    # Polar projections name their axes by the meridians along which they run.
+    turned = [axis for axis in crs.axis_info[:2] if axis.name.lower() in ("westing", "southing")]
+    if turned:
+        raise InputError(
+            place,
+            f"{text!r} ({crs.name}) has an axis that points {turned[0].direction}",
+            "Give a CRS with axes to the east and north, such as the UTM zone of the area",
+        )
 
 
 def project_lonlat(

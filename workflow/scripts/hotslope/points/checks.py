@@ -31,10 +31,6 @@ def check_points(points: pd.DataFrame, displacement_mm: np.ndarray, place: str) 
             _refuse(points, infinite, name, place, "is infinite", "Correct the value")
     infinite = np.isinf(displacement_mm).any(axis=1)
     _refuse(points, infinite, "displacement", place, "is infinite", "Leave it empty if missing")
-    if "velocity_mm_yr" in points:
-        missing = points["velocity_mm_yr"].isna().to_numpy()
-        remedy = "Drop the point, or set velocity_from: series"
-        _refuse(points, missing, "velocity_mm_yr", place, "is missing", remedy)
 
 
 def _refuse(

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from pyproj import CRS, Transformer
 
-from hotslope.crs import project_lonlat, projected_crs, unproject_lonlat
+from hotslope.crs import metric_crs, project_lonlat, unproject_lonlat
 from hotslope.errors import InputError
 from hotslope.points.layouts import LONLAT
 
@@ -154,7 +154,7 @@ def locate(points: pd.DataFrame, source: str, window: Window) -> pd.DataFrame:
     if not source:
         return located
     x_m, y_m = points["x_m"].to_numpy(), points["y_m"].to_numpy()
-    own = projected_crs(source, "coordinates_crs")
+    own = metric_crs(source, "coordinates_crs")
     located["lon"], located["lat"] = unproject_lonlat(x_m, y_m, own)
     if window.crs is not None and own != window.crs:
         transformer = Transformer.from_crs(own, window.crs, always_xy=True)

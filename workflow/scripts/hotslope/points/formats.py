@@ -11,6 +11,14 @@ import pandas as pd
 from hotslope.crs import known_crs, projected_crs
 from hotslope.errors import InputError
 from hotslope.points.checks import check_points
+from hotslope.points.cleaning import (
+    LeftOut,
+    measured,
+    one_per_place,
+    refuse_impossible,
+    without_empty_epochs,
+    zeros_to_gaps,
+)
 from hotslope.points.collection import Collection
 from hotslope.points.coordinates import Bounds, Window
 from hotslope.points.joining import join, joint_extent, refuse_outside
@@ -50,7 +58,17 @@ READERS: dict[str, Callable[..., list[Collection]]] = {
 
 #: Keys that every track has; the others are options of its format.
 TRACK_KEYS = frozenset(
-    {"pass", "format", "points", "incidence_deg", "heading_deg", "los_sign", "wavelength_m"}
+    {
+        "pass",
+        "format",
+        "points",
+        "incidence_deg",
+        "heading_deg",
+        "looking",
+        "platform",
+        "los_sign",
+        "wavelength_m",
+    }
 )
 
 
@@ -96,7 +114,8 @@ def read_points(
     points : DataFrame
         Columns of the points table as far as the file gives them, coordinates in both `crs`
         and WGS 84, sign as in the file. ``attrs`` holds what the summary reports: ``read``,
-        ``extent``, ``left_out``, ``velocity_from`` and ``velocity_check``.
+        ``extent``, ``left_out`` (cells of rasters), ``cleaning`` (a `LeftOut`),
+        ``velocity_from`` and ``velocity_check``.
     displacement_mm : ndarray, float32, shape (points, epochs)
         NaN where missing.
     dates : list of datetime.date
@@ -114,12 +133,30 @@ def read_points(
     window = Window(None if crs is None else projected_crs(crs), bounds_m, thin)
     collections = READERS[format](path, window, max_points, **options)
     place = " + ".join(dict.fromkeys(each.layout.place for each in collections))
-    points, displacement_mm, dates = join(collections, window)
+    points, displacement_mm, dates, sources = join(collections, window)
     if len(points) == 0 and max_points is None:
         refuse_outside(collections, window, place)
     if velocity_from == "series":
         points = points.drop(columns="velocity_mm_yr", errors="ignore")
     check_points(points, displacement_mm, place)
+    left_out = LeftOut()
+    if len(points):
+        refuse_impossible(points, displacement_mm, dates, place)
+        zeros_to_gaps(displacement_mm, dates, left_out)
+        displacement_mm, dates = without_empty_epochs(displacement_mm, dates, left_out)
+        keep = measured(points, displacement_mm, len(collections), left_out)
+        if not keep.any() and max_points is None:
+            raise InputError(
+                place,
+                f"all {len(points):,} points have no velocity, or are 0 in all epochs",
+                "Check which columns are mapped, or export the points again",
+            )
+        points, displacement_mm, sources = points[keep], displacement_mm[keep], sources[keep]
+        if "x_m" in points and window.crs is not None:
+            keep = one_per_place(points, displacement_mm, sources, left_out)
+            points, displacement_mm = points[keep], displacement_mm[keep]
+        points = points.reset_index(drop=True)
+    points.attrs["cleaning"] = left_out
     points.attrs |= _set_velocity(points, displacement_mm, dates, place)
     points.attrs["read"] = sum(each.read for each in collections)
     points.attrs["left_out"] = _left_out(collections)

@@ -2,19 +2,21 @@
 
 import datetime as dt
 from collections.abc import Sequence
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
 from pyproj import CRS, Transformer
 
 from hotslope.errors import InputError
+from hotslope.points.cleaning import SAME_PLACE_M
 from hotslope.points.collection import Collection
 from hotslope.points.coordinates import Bounds, Window, describe, locate
 
 
 def join(
     collections: Sequence[Collection], window: Window
-) -> tuple[pd.DataFrame, np.ndarray, list[dt.date]]:
+) -> tuple[pd.DataFrame, np.ndarray, list[dt.date], np.ndarray]:
     """Join the files of a track.
 
     Parameters
@@ -32,6 +34,13 @@ def join(
         NaN where a file lacks an acquisition that another has.
     dates : list of datetime.date
         Acquisitions of all files, in order of time.
+    sources : ndarray, int64, shape (points,)
+        Position of each point's file in `collections`.
+
+    Notes
+    -----
+    Files that number their points anew are told apart: where an identifier occurs in two files
+    at different places, all identifiers are preceded by their file.
     """
     _refuse_other_pass(collections)
     dates = sorted({date for each in collections for date in each.layout.epochs.values()})
@@ -44,7 +53,34 @@ def join(
             points, displacement = points[inside], displacement[inside]
         frames.append(points)
         series.append(displacement)
-    return pd.concat(frames, ignore_index=True), np.concatenate(series), dates
+    sources = np.repeat(np.arange(len(frames)), [len(frame) for frame in frames])
+    points = pd.concat(frames, ignore_index=True)
+    if len(frames) > 1 and _numbered_anew(points, sources):
+        labels = np.array(file_labels([each.layout.place for each in collections]))
+        points["point_id"] = labels[sources] + np.array(":") + points["point_id"].astype(str)
+    return points, np.concatenate(series), dates, sources
+
+
+def _numbered_anew(points: pd.DataFrame, sources: np.ndarray) -> bool:
+    """Tell whether files share an identifier at places that differ."""
+    shared = points["point_id"].duplicated(keep=False).to_numpy()
+    if not shared.any() or "x_m" not in points:
+        return False
+    table = points.loc[shared, ["point_id", "x_m", "y_m"]].assign(source=sources[shared])
+    if table.duplicated(["point_id", "source"]).any():
+        return False  # within one file: refused
+    spread = table.groupby("point_id")[["x_m", "y_m"]].agg(np.ptp)
+    return bool((spread.to_numpy() > SAME_PLACE_M).any())
+
+
+def file_labels(places: Sequence[str]) -> list[str]:
+    """Return a short name of each file, no two alike: its stem, with folders where these tie."""
+    parts = [Path(place).with_suffix("").parts for place in places]
+    for count in range(1, max(map(len, parts)) + 1):
+        labels = ["/".join(part[-count:]) for part in parts]
+        if len(set(labels)) == len(labels):
+            return labels
+    return [f"{index}:{Path(place).stem}" for index, place in enumerate(places, start=1)]
 
 
 def _on_dates(each: Collection, dates: list[dt.date]) -> np.ndarray:

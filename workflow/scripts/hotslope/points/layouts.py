@@ -37,6 +37,8 @@ class Layout:
         CRS of the coordinates; None: that of the study area.
     key : str
         Config key a user corrects columns by.
+    missing : tuple of float
+        Numbers of the file that mark missing values, in its units.
     """
 
     place: str
@@ -45,6 +47,7 @@ class Layout:
     factors: Mapping[str, float]
     crs: str | None
     key: str
+    missing: tuple[float, ...] = ()
 
     @property
     def coordinates(self) -> tuple[str, str]:

@@ -1,5 +1,7 @@
 """Line of sight of points: from the file, or from the angles of the track."""
 
+from dataclasses import dataclass
+
 import numpy as np
 import pandas as pd
 
@@ -7,20 +9,45 @@ from hotslope.errors import InputError
 from hotslope.terrain.sight import line_of_sight
 
 _PARTS = ("los_east", "los_north", "los_up")
+#: Below this latitude near-polar satellites head within `MAX_TURN_DEG` of north or south.
+POLAR_LATITUDE_DEG, MAX_TURN_DEG = 70.0, 32.0
+#: No incidence angle of a side-looking radar in degrees is this small; all in radians are.
+MAX_RADIANS = 1.6
 
 
-def add_line_of_sight(
-    points: pd.DataFrame, incidence_deg: float | None, heading_deg: float | None
-) -> str:
+@dataclass(frozen=True)
+class Sight:
+    """How the sensor of a track looks, as configured.
+
+    Parameters
+    ----------
+    pass_direction : {"ascending", "descending"}
+        Of a satellite.
+    incidence_deg, heading_deg : float or None
+        Incidence from the vertical at the target; flight direction clockwise from north.
+    looking : {"right", "left"}
+        Side of the flight direction.
+    platform : {"satellite", "airborne"}
+        Satellites fly near-polar orbits; whatever flies otherwise has no pass and any heading.
+    """
+
+    pass_direction: str
+    incidence_deg: float | None = None
+    heading_deg: float | None = None
+    looking: str = "right"
+    platform: str = "satellite"
+
+
+def add_line_of_sight(points: pd.DataFrame, sight: Sight) -> str:
     """Fill ``incidence_deg`` and the unit vector in place; return where they are from.
 
     Parameters
     ----------
     points : DataFrame
-        What the file gives; the vector of the file stands, else incidence of the file, else
-        the angles of the config.
-    incidence_deg, heading_deg : float or None
-        Of the track; heading clockwise from north.
+        What the file gives; its vector is kept, else its incidence, else the angles of the
+        config are used.
+    sight : Sight
+        Angles and side of the track.
 
     Returns
     -------
@@ -31,46 +58,108 @@ def add_line_of_sight(
             points["incidence_deg"] = np.degrees(np.arccos(points["los_up"].clip(-1, 1)))
         return "file"
     if "incidence_deg" not in points:
-        points["incidence_deg"] = np.nan if incidence_deg is None else float(incidence_deg)
-    if heading_deg is None or points["incidence_deg"].isna().all():
+        given = sight.incidence_deg
+        points["incidence_deg"] = np.nan if given is None else float(given)
+    if sight.heading_deg is None or points["incidence_deg"].isna().all():
         for name in _PARTS:
             points[name] = np.nan
         return "none"
-    vector = line_of_sight(points["incidence_deg"].to_numpy(), heading_deg)
-    for name, values in zip(_PARTS, vector, strict=True):
+    east, north, up = line_of_sight(points["incidence_deg"].to_numpy(), sight.heading_deg)
+    side = 1.0 if sight.looking == "right" else -1.0
+    for name, values in zip(_PARTS, (side * east, side * north, up), strict=True):
         points[name] = values
     return "config"
 
 
-def check_pass(
-    pass_direction: str, heading_deg: float | None, los_east: float | None, key: str
-) -> None:
-    """Raise an InputError where the pass contradicts the heading or the line of sight.
+def check_angles(sight: Sight, latitude_deg: float, key: str) -> None:
+    """Raise an InputError for angles of the config that no such sensor has.
 
     Parameters
     ----------
-    pass_direction : {"ascending", "descending"}
+    sight : Sight
         As configured.
-    heading_deg : float or None
-        Flight direction clockwise from north; ascending flies north.
-    los_east : float or None
-        Median east part of the vector ground to sensor of a right-looking sensor, which
-        stands in the west of the scene when it ascends.
+    latitude_deg : float
+        Of the points; NaN where it is unknown.
     key : str
         Config key of the track.
     """
-    ascending = pass_direction == "ascending"
-    flight = "north" if heading_deg is not None and np.cos(np.radians(heading_deg)) > 0 else "south"
-    if heading_deg is not None and (flight == "north") != ascending:
+    incidence, heading = sight.incidence_deg, sight.heading_deg
+    if incidence is not None and incidence < MAX_RADIANS:
+        raise InputError(
+            f"{key}.incidence_deg",
+            f"{incidence:g} is an angle in radians ({np.degrees(incidence):.1f} degrees)",
+            "Give degrees from the vertical at the target",
+        )
+    if heading is None or sight.platform != "satellite":
+        return
+    flight = "north" if np.cos(np.radians(heading)) > 0 else "south"
+    if (flight == "north") != (sight.pass_direction == "ascending"):
         raise InputError(
             f"{key}.heading_deg",
-            f"{heading_deg} flies {flight}, but pass is {pass_direction}",
+            f"{heading:g} flies {flight}, but pass is {sight.pass_direction}",
             "Sentinel-1 heads about 348 ascending and 192 descending; correct one of them",
         )
-    if los_east is not None and np.isfinite(los_east) and (los_east < 0) != ascending:
-        side = "east" if los_east > 0 else "west"
+    turn = np.degrees(np.arcsin(abs(np.sin(np.radians(heading)))))
+    if turn > MAX_TURN_DEG and abs(latitude_deg) < POLAR_LATITUDE_DEG:
+        raise InputError(
+            f"{key}.heading_deg",
+            f"{heading:g} is {turn:.0f} degrees off north or south, where satellites head within "
+            f"{MAX_TURN_DEG:g} at latitude {latitude_deg:.0f}: an azimuth of the line of sight?",
+            "Give the flight direction clockwise from north (Sentinel-1: about 348 ascending, 192 "
+            "descending), or set platform: airborne",
+        )
+
+
+def check_vectors(points: pd.DataFrame, sight: Sight, key: str) -> None:
+    """Raise an InputError where lines of sight of the file contradict the pass.
+
+    Parameters
+    ----------
+    points : DataFrame
+        With the columns of the line of sight, and ``lat`` where it is known.
+    sight : Sight
+        A sensor that looks right sees the ground from the west when it ascends.
+    key : str
+        Config key of the track.
+    """
+    east, north = (float(points[name].median()) for name in _PARTS[:2])
+    if sight.platform != "satellite" or not np.isfinite(east + north):
+        return
+    from_west = (sight.pass_direction == "ascending") == (sight.looking == "right")
+    if (east < 0) != from_west:
+        side = "east" if east > 0 else "west"
         raise InputError(
             f"{key}.pass",
-            f"{pass_direction}, but the file's lines of sight point {side}",
-            "Correct pass, or the path of the points",
+            f"{sight.pass_direction}, but the file's lines of sight point {side}",
+            "Correct pass or the path of the points, or set looking: left for a sensor that "
+            "looks left",
         )
+    turn = np.degrees(np.arctan2(abs(north), abs(east)))
+    if turn > MAX_TURN_DEG and latitude_of(points) < POLAR_LATITUDE_DEG:
+        raise InputError(
+            f"{key}.points",
+            f"the file's lines of sight point {turn:.0f} degrees off east or west (east "
+            f"{east:.3f}, north {north:.3f}), where those of satellites lie within "
+            f"{MAX_TURN_DEG:g}",
+            "Map los_east and los_north to the right columns, or set platform: airborne",
+        )
+
+
+def latitude_of(points: pd.DataFrame) -> float:
+    """Return the largest distance from the equator of points, degrees; NaN where unknown."""
+    return float(points["lat"].abs().max()) if "lat" in points and len(points) else np.nan
+
+
+def sight_points(points: pd.DataFrame, sight: Sight, key: str) -> str:
+    """Check angles and vectors, and fill the line of sight in place.
+
+    Returns
+    -------
+    {"file", "config", "none"}
+        Where it is from.
+    """
+    check_angles(sight, latitude_of(points), key)
+    origin = add_line_of_sight(points, sight)
+    if origin == "file":
+        check_vectors(points, sight, key)
+    return origin

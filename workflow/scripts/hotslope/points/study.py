@@ -9,15 +9,52 @@ from pyproj import CRS
 
 from hotslope.crs import unproject_lonlat
 from hotslope.errors import InputError
+from hotslope.map_distortion import distortion
 from hotslope.points.boundaries import boundary_file, read_boundary
 from hotslope.points.coordinates import AREA_OF_USE_MARGIN_DEG, Bounds, check_extent, describe
 from hotslope.points.formats import format_options, read_points
-from hotslope.points.sight import add_line_of_sight, check_pass
+from hotslope.points.sight import Sight, sight_points
 
 #: Points of each file read to try it.
 SAMPLE_POINTS = 1000
+#: Shares by which lengths on the map may differ from the ground's, and from which it is told.
+MAX_SCALE_ERROR, TOLD_SCALE_ERROR = 0.025, 0.001
 #: Suggested bounds are rounded outward to this.
 _ROUND_M = 100.0
+
+
+def check_scale(bounds: Bounds, crs: CRS) -> tuple[list[float], list[str]]:
+    """Return least and greatest scale of the CRS within the bounds, and warnings.
+
+    Raises
+    ------
+    InputError
+        A length on the map differs from the ground by more than `MAX_SCALE_ERROR`.
+    """
+    x_m, y_m = np.meshgrid(np.linspace(bounds[0], bounds[2], 9), np.linspace(*bounds[1::2], 9))
+    least, greatest = distortion(x_m, y_m, crs).principal_scales
+    if np.isnan(least).all():
+        return [], []
+    scales = [float(np.nanmin(least)), float(np.nanmax(greatest))]
+    off = max(abs(scale - 1.0) for scale in scales)
+    said = (
+        f"lengths in {crs.to_string()} ({crs.name}) are {scales[0]:.4f} to {scales[1]:.4f} times "
+        "those on the ground of the study area"
+    )
+    if off > MAX_SCALE_ERROR:
+        raise InputError(
+            "study_area.crs", said, f"Give a CRS made for it, such as {_utm_zone(bounds, crs)}"
+        )
+    return scales, [f"study_area.crs: {said}"] if off > TOLD_SCALE_ERROR else []
+
+
+def _utm_zone(bounds: Bounds, crs: CRS) -> str:
+    """Name the UTM zone of the middle of an area."""
+    middle = np.array([(bounds[0] + bounds[2]) / 2]), np.array([(bounds[1] + bounds[3]) / 2])
+    lon, lat = (float(value[0]) for value in unproject_lonlat(*middle, crs))
+    zone = int((lon + 180) % 360 // 6) + 1
+    side, code = ("N", 326) if lat >= 0 else ("S", 327)
+    return f"UTM zone {zone}{side} (EPSG:{code}{zone:02d})"
 
 
 def check_bounds(bounds_m: Sequence[float], crs: CRS) -> Bounds:
@@ -49,6 +86,17 @@ def check_bounds(bounds_m: Sequence[float], crs: CRS) -> Bounds:
     return (xmin, ymin, xmax, ymax)
 
 
+def sight_of(track: Mapping[str, Any]) -> Sight:
+    """Return how the sensor of a configured track looks."""
+    return Sight(
+        track["pass"],
+        track.get("incidence_deg"),
+        track.get("heading_deg"),
+        track.get("looking", "right"),
+        track.get("platform", "satellite"),
+    )
+
+
 def check_track(name: str, track: Mapping[str, Any], crs: CRS) -> tuple[dict[str, Any], list[str]]:
     """Read the first points of a track; return what they are, and warnings."""
     points, _, dates = read_points(
@@ -59,10 +107,12 @@ def check_track(name: str, track: Mapping[str, Any], crs: CRS) -> tuple[dict[str
         **format_options(dict(track)),
     )
     columns = list(points.columns)
-    origin = add_line_of_sight(points, track.get("incidence_deg"), track.get("heading_deg"))
-    los_east = float(points["los_east"].median()) if track["format"] == "egms" else None
-    check_pass(track["pass"], track.get("heading_deg"), los_east, f"tracks.{name}")
-    warnings = []
+    origin = sight_points(points, sight_of(track), f"tracks.{name}")
+    # Numbers of the first points say little; all are counted in the track's summary.
+    warnings = [
+        f"tracks.{name}: in the first points of each file: {sentence}"
+        for sentence in points.attrs["cleaning"].sentences()
+    ]
     if origin == "none":
         warnings.append(
             f"tracks.{name}: no line of sight; set incidence_deg and heading_deg for visibility, "

@@ -40,6 +40,18 @@ def line_of_sight(
     return east, north, np.cos(incidence) + 0.0 * heading
 
 
+def turned(los: tuple[float, float, float], angle_deg: float) -> tuple[float, float, float]:
+    """Return a vector (east, north, up) turned clockwise about the vertical, seen from above.
+
+    A line of sight of true azimuth has the grid azimuth that is less by the convergence of
+    meridians: turn it by the negative convergence before it crosses a grid.
+    """
+    east, north, up = los
+    angle = np.radians(angle_deg)
+    turned_east = east * np.cos(angle) + north * np.sin(angle)
+    return float(turned_east), float(north * np.cos(angle) - east * np.sin(angle)), up
+
+
 def mean_line_of_sight(los: np.ndarray) -> tuple[float, float, float]:
     """Return the unit vector along the mean of vectors from the ground to the sensor.
 

@@ -2,7 +2,7 @@
 
 import datetime as dt
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -70,6 +70,7 @@ def read(
     quality: str = "coherence",
     velocity_unit: str = "m",
     displacement_unit: str = "m",
+    missing_values: Sequence[float] = (),
 ) -> list[Collection]:
     """Read the points of GAMMA IPTA: a text export, or binary point data.
 
@@ -93,6 +94,8 @@ def read(
         (made coherence by exp(−σ²/2)), or something else to be ignored.
     velocity_unit, displacement_unit : {"mm", "cm", "m"}
         Units of rate (per year) and displacement.
+    missing_values : sequence of float
+        Numbers that mark missing values, in the file's units.
 
     Returns
     -------
@@ -120,7 +123,7 @@ def read(
     collections = []
     for table in tables:
         source = text_source(table)
-        own = replace(layout, place=table, factors=factors)
+        own = replace(layout, place=table, factors=factors, missing=tuple(missing_values))
         types = column_types(own)
         columns = _with_trailing(source, names, types)
         batches = read_batches(source, columns, types, _COMMA, 0)

@@ -1,7 +1,7 @@
 """Any table of points: CSV, GeoPackage, Shapefile or (Geo)Parquet with a column mapping."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -49,6 +49,7 @@ def read(
     coordinates_crs: str | None = None,
     delimiter: str = ",",
     layer: str | None = None,
+    missing_values: Sequence[float] = (),
 ) -> list[Collection]:
     """Read points of any processor, told which column is which.
 
@@ -72,6 +73,8 @@ def read(
         Of text files.
     layer : str, optional
         Of a GeoPackage; default: its only one.
+    missing_values : sequence of float
+        Numbers that mark missing values, in the file's units.
 
     Returns
     -------
@@ -87,7 +90,7 @@ def read(
         "velocity_std_mm_yr": MILLIMETRES[velocity_unit],
         "displacement": MILLIMETRES[displacement_unit],
     }
-    wishes = Wishes(dict(columns or {}), factors, coordinates_crs)
+    wishes = Wishes(dict(columns or {}), factors, coordinates_crs, tuple(missing_values))
     unknown = sorted(set(wishes.columns) - set(MAPPABLE))
     if unknown:
         raise InputError(
@@ -115,6 +118,7 @@ class Wishes:
     columns: Mapping[str, str]
     factors: Mapping[str, float]
     coordinates_crs: str | None
+    missing: tuple[float, ...] = ()
 
 
 def find_layout(
@@ -154,7 +158,9 @@ def find_layout(
     key = "coordinates_crs"
     if crs == LONLAT:
         key = "columns.lon and columns.lat the other way round"
-    return Layout(place, columns, find_epochs(names, place), wishes.factors, crs, key)
+    return Layout(
+        place, columns, find_epochs(names, place), wishes.factors, crs, key, wishes.missing
+    )
 
 
 def _coordinate_pair(found: Mapping[str, str]) -> tuple[str, str] | None:

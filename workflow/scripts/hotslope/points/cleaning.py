@@ -1,0 +1,248 @@
+"""Rows and epochs of an export that hold no measurement: left out, and counted."""
+
+import datetime as dt
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
+from scipy.spatial import cKDTree
+
+from hotslope.errors import InputError
+
+#: Points of different files nearer than this are one place, measured in two bursts or frames.
+SAME_PLACE_M = 1.0
+#: Points of one file nearer than this have the same coordinates but for their rounding.
+SAME_COORDINATES_M = 0.01
+#: A series farther from 0 than this before and after an epoch is not exactly 0 there.
+AWAY_MM = 5.0
+#: So many points must be away, and this share of them be 0, for the zeros of an epoch to be gaps.
+MIN_AWAY, ZERO_SHARE = 5, 0.5
+#: No phase is followed at more than this from one acquisition to the next.
+FASTEST_MM_YR, LARGEST_STEP_MM = 10_000.0, 1000.0
+_ROWS_AT_ONCE = 65_536
+
+
+@dataclass
+class LeftOut:
+    """What of an export is not used.
+
+    Parameters
+    ----------
+    points_all_zero : int
+        Points whose velocity and displacements are all exactly 0: masked cells, not ground.
+    points_without_velocity : int
+        Points without a velocity, or with too short a series to make one.
+    points_repeated : int
+        Points at the place of another: bursts overlap, and each place counts once.
+    empty_epochs : list of str
+        Acquisitions without any value.
+    zeros_as_gaps : dict of str to int
+        Acquisition → displacements of exactly 0 there that are gaps.
+    """
+
+    points_all_zero: int = 0
+    points_without_velocity: int = 0
+    points_repeated: int = 0
+    empty_epochs: list[str] = field(default_factory=list)
+    zeros_as_gaps: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def points(self) -> int:
+        """Number of points left out, for whatever reason."""
+        return self.points_all_zero + self.points_without_velocity + self.points_repeated
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the fields for JSON."""
+        return dict(vars(self))
+
+    def sentences(self) -> list[str]:
+        """Return what a person should know of it, one sentence each."""
+        told = []
+        if self.points_all_zero:
+            told.append(
+                f"{self.points_all_zero:,} points left out whose velocity and displacements are "
+                "all 0: masked cells"
+            )
+        if self.points_without_velocity:
+            told.append(f"{self.points_without_velocity:,} points left out that have no velocity")
+        if self.points_repeated:
+            told.append(
+                f"{self.points_repeated:,} points left out at the place of another: each place "
+                "counts once"
+            )
+        if self.empty_epochs:
+            told.append(f"epochs left out that hold no value: {', '.join(self.empty_epochs)}")
+        for epoch, count in self.zeros_as_gaps.items():
+            told.append(
+                f"epoch {epoch}: {count:,} displacements of exactly 0 taken as missing, since "
+                "moving points are 0 there too"
+            )
+        return told
+
+
+def refuse_impossible(
+    points: pd.DataFrame, displacement_mm: np.ndarray, dates: list[dt.date], place: str
+) -> None:
+    """Raise an InputError for motion that no radar measures.
+
+    Notes
+    -----
+    Where most points are that fast a unit is wrong, which has its own message.
+    """
+    remedy = "Name it under missing_values if it marks missing values; else correct it"
+    if "velocity_mm_yr" in points:
+        velocity = points["velocity_mm_yr"].to_numpy()
+        bad = np.abs(velocity) > FASTEST_MM_YR
+        if bad.any() and bad.mean() < 0.5:
+            row = int(np.argmax(bad))
+            raise InputError(
+                f"{place}, point {points['point_id'].iloc[row]}, column velocity_mm_yr",
+                f"{velocity[row]:g} mm/yr is faster than radar phase can follow "
+                f"({FASTEST_MM_YR:,.0f}); {int(bad.sum()):,} such points",
+                remedy,
+            )
+    if not dates or not len(points):
+        return
+    # From the first epoch on, and from any reference epoch within the span.
+    largest = LARGEST_STEP_MM + FASTEST_MM_YR * (dates[-1] - dates[0]).days / 365.25
+    low, high = np.nanmin(displacement_mm, initial=0.0), np.nanmax(displacement_mm, initial=0.0)
+    if max(-low, high) <= largest:
+        return
+    beyond = np.abs(displacement_mm) > largest
+    if beyond.any(axis=1).mean() >= 0.5:
+        return
+    row, epoch = (int(index[0]) for index in np.nonzero(beyond))
+    raise InputError(
+        f"{place}, point {points['point_id'].iloc[row]}, epoch {dates[epoch]}",
+        f"a displacement of {displacement_mm[row, epoch]:g} mm is more than ground moves in the "
+        f"time; {int(beyond.any(axis=1).sum()):,} such points",
+        remedy,
+    )
+
+
+def without_empty_epochs(
+    displacement_mm: np.ndarray, dates: list[dt.date], left_out: LeftOut
+) -> tuple[np.ndarray, list[dt.date]]:
+    """Return the epochs that hold a value for any point."""
+    if not len(displacement_mm):
+        return displacement_mm, dates
+    filled = np.array([not np.isnan(column).all() for column in displacement_mm.T], dtype=bool)
+    if filled.all():
+        return displacement_mm, dates
+    left_out.empty_epochs = [
+        date.isoformat() for date, kept in zip(dates, filled, strict=True) if not kept
+    ]
+    kept = [date for date, some in zip(dates, filled, strict=True) if some]
+    return np.ascontiguousarray(displacement_mm[:, filled]), kept
+
+
+def zeros_to_gaps(displacement_mm: np.ndarray, dates: list[dt.date], left_out: LeftOut) -> None:
+    """Put NaN in place of zeros that cannot be measured, in place.
+
+    An epoch that is 0 for all points is the reference. In another, points that are well away
+    from 0 on the same side before and after are not exactly 0 in between: there 0 is a gap.
+    """
+    zeros = [np.flatnonzero(column == 0.0) for column in displacement_mm.T]
+    for epoch in range(1, len(dates) - 1):
+        present = np.isfinite(displacement_mm[:, epoch])
+        if not len(zeros[epoch]) or len(zeros[epoch]) == present.sum():
+            continue
+        before, after = displacement_mm[:, epoch - 1], displacement_mm[:, epoch + 1]
+        away = (np.minimum(before, after) > AWAY_MM) | (np.maximum(before, after) < -AWAY_MM)
+        away &= present
+        stopped = away[zeros[epoch]].sum()
+        if away.sum() >= MIN_AWAY and stopped >= ZERO_SHARE * away.sum():
+            displacement_mm[zeros[epoch], epoch] = np.nan
+            left_out.zeros_as_gaps[dates[epoch].isoformat()] = len(zeros[epoch])
+
+
+def measured(
+    points: pd.DataFrame, displacement_mm: np.ndarray, files: int, left_out: LeftOut
+) -> np.ndarray:
+    """Tell which points are not masked cells and have a velocity; bool, shape (points,).
+
+    Notes
+    -----
+    One point per file may be 0 throughout: the reference of the processing.
+    """
+    silent = _all_zero(displacement_mm)
+    without = np.zeros(len(points), dtype=bool)
+    if "velocity_mm_yr" in points:
+        velocity = points["velocity_mm_yr"].to_numpy()
+        silent &= (velocity == 0) | np.isnan(velocity)
+        without = np.isnan(velocity)
+    if silent.sum() <= files and len(points) > files:
+        silent[:] = False
+    left_out.points_all_zero = int(silent.sum())
+    left_out.points_without_velocity = int((without & ~silent).sum())
+    return ~(silent | without)
+
+
+def _all_zero(displacement_mm: np.ndarray) -> np.ndarray:
+    """Tell which series hold nothing but zeros and gaps; bool, shape (points,)."""
+    silent = np.zeros(len(displacement_mm), dtype=bool)
+    if displacement_mm.shape[1]:
+        for start in range(0, len(displacement_mm), _ROWS_AT_ONCE):
+            block = displacement_mm[start : start + _ROWS_AT_ONCE]
+            silent[start : start + len(block)] = ~((block != 0) & ~np.isnan(block)).any(axis=1)
+    return silent
+
+
+def one_per_place(
+    points: pd.DataFrame, displacement_mm: np.ndarray, sources: np.ndarray, left_out: LeftOut
+) -> np.ndarray:
+    """Tell which points to keep so that each place counts once; bool, shape (points,).
+
+    Parameters
+    ----------
+    points : DataFrame
+        With ``x_m, y_m`` in metres, and ``point_id``.
+    displacement_mm : ndarray, shape (points, epochs)
+        NaN where missing.
+    sources : ndarray of int, shape (points,)
+        File of each point.
+
+    Notes
+    -----
+    Kept is the point with most epochs, then the highest coherence, then the first identifier,
+    which depends on no order of files or rows.
+    """
+    place = _places(points["x_m"].to_numpy(), points["y_m"].to_numpy(), sources)
+    if place is None:
+        return np.ones(len(points), dtype=bool)
+    counts = np.bincount(place)
+    shared = np.flatnonzero(counts[place] > 1)
+    table = pd.DataFrame({
+        "place": place[shared],
+        "gaps": np.isnan(displacement_mm[shared]).sum(axis=1),
+        "doubt": 0.0 if "coherence" not in points else -points["coherence"].to_numpy()[shared],
+        "point_id": points["point_id"].to_numpy()[shared].astype(str),
+        "row": shared,
+    })  # fmt: skip
+    best = table.sort_values(["place", "gaps", "doubt", "point_id"]).drop_duplicates("place")
+    keep = np.ones(len(points), dtype=bool)
+    keep[shared] = False
+    keep[best["row"].to_numpy()] = True
+    left_out.points_repeated = int((~keep).sum())
+    return keep
+
+
+def _places(x_m: np.ndarray, y_m: np.ndarray, sources: np.ndarray) -> np.ndarray | None:
+    """Return a number per place; None where no two points share one."""
+    coordinates = np.column_stack([x_m, y_m])
+    if len(np.unique(sources)) < 2:
+        cells = pd.DataFrame(np.round(coordinates / SAME_COORDINATES_M).astype(np.int64))
+        place = cells.groupby([0, 1], sort=False).ngroup().to_numpy()
+        return place if place.size and place.max() + 1 < len(place) else None
+    pairs = cKDTree(coordinates).query_pairs(SAME_PLACE_M, output_type="ndarray")
+    first, second = pairs.T
+    apart = np.hypot(*(coordinates[first] - coordinates[second]).T)
+    pairs = pairs[(sources[first] != sources[second]) | (apart < SAME_COORDINATES_M)]
+    if not len(pairs):
+        return None
+    ones = np.ones(len(pairs), dtype=bool)
+    graph = coo_array((ones, (pairs[:, 0], pairs[:, 1])), shape=(len(x_m), len(x_m)))
+    return connected_components(graph, directed=False)[1]
