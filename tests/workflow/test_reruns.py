@@ -199,6 +199,10 @@ RERUNS = {
         {"layers": {"lithology": {"classes": {"Late Pleistocene loess": "sub-soft"}}}},
         OPENED | FACTORS,
     ),
+    "layers.lithology.encoding": (
+        {"layers": {"lithology": {"encoding": "UTF-8"}}},
+        OPENED | FACTORS,
+    ),
     "layers.land_use.classes": (
         {"layers": {"land_use": {"classes": {11: "bare"}}}},
         OPENED | FACTORS,

@@ -5,23 +5,20 @@ from hotslope.jobs import job_log
 import logging
 from typing import Any
 
+from hotslope.candidates.references import read_reference
 from hotslope.crs import projected_crs
 from hotslope.errors import InputError
+from hotslope.factors.layer_files import check_layers
 from hotslope.files import write_json
 from hotslope.points.archives import require_file
 from hotslope.points.boundaries import boundary_file
 from hotslope.points.checksums import refuse_other_content
 from hotslope.points.inputs import (
-    FAR_M,
     LINES,
     POLYGONS,
     check_inventory,
     check_raster,
     check_vector,
-    column_values,
-    raster_classes,
-    unmapped,
-    whole,
     with_key,
 )
 from hotslope.points.study import check_bounds, check_scale, check_track, refuse_missing_bounds
@@ -79,7 +76,7 @@ def check_inputs(
         )
         found["dem"] |= elevations
         warnings += notes
-    found["layers"], notes = _check_layers(layers, study, crs)
+    found["layers"], notes = check_layers(layers, study, crs)
     warnings += notes
     if inventory.get("path") is not None:
         found["inventory"], notes = check_inventory(inventory, study, crs)
@@ -88,43 +85,11 @@ def check_inputs(
         check_vector(path, None, "candidates.reference", study, crs, POLYGONS)
         for path in ([reference] if isinstance(reference, str) else reference or [])
     ]
+    for outlines in found["reference"]:
+        read_reference(outlines["path"], crs.to_string())
     for warning in warnings:
         logger.warning("%s", warning)
     write_json(inputs_path, {**found, "warnings": warnings})
-
-
-def _check_layers(
-    layers: dict[str, Any], study: tuple[float, float, float, float], crs: Any
-) -> tuple[dict[str, Any], list[str]]:
-    """Open the map layers that are given; name classes without a group."""
-    found: dict[str, Any] = {}
-    warnings: list[str] = []
-    for name, layer in layers.items():
-        if layer is None or layer.get("path") is None:
-            continue
-        key, path, sublayer = f"layers.{name}", layer["path"], layer.get("layer")
-        if name == "land_use":
-            found[name] = check_raster(path, key, study, crs)
-            with whole(key, path):
-                values = raster_classes(path, study, crs)
-        elif name == "lithology":
-            if layer.get("column") is None:
-                raise InputError(
-                    f"{key}.column",
-                    f"missing, though there is {path}",
-                    "Name the column that holds the unit",
-                )
-            columns = {"column": layer["column"]}
-            found[name] = check_vector(path, sublayer, key, study, crs, POLYGONS, columns)
-            with whole(key, path):
-                values = column_values(path, sublayer, layer["column"], study, crs)
-        else:
-            kinds = (*LINES, *POLYGONS) if name == "rivers" else LINES
-            found[name] = check_vector(path, sublayer, key, study, crs, kinds, reach_m=FAR_M)
-            continue
-        found[name]["classes"] = values
-        warnings += unmapped(values, layer.get("classes"), key)
-    return found, warnings
 
 
 if __name__ == "__main__":

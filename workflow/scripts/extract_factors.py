@@ -96,7 +96,12 @@ def _terrain(
 
 def _lithology(polygons: np.ndarray, options: Options, crs: str) -> Measured:
     units = read_units(
-        options["path"], options["layer"], options["column"], crs, "layers.lithology"
+        options["path"],
+        options["layer"],
+        options["column"],
+        crs,
+        "layers.lithology",
+        options.get("encoding"),
     )
     shapes = units.geometry.to_numpy()
     return lithology(polygons, shapes, units["unit"].to_numpy(), options["classes"])

@@ -10,6 +10,7 @@ from hotslope.candidates.tables import CANDIDATES
 from hotslope.errors import InputError
 from hotslope.learning.labels import label_by_overlap, read_classes, require_labels
 from hotslope.learning.tables import LABELS
+from hotslope.points.vectors import layer_names
 from hotslope.schemas import read_layer
 
 logger = logging.getLogger("hotslope.learning")
@@ -33,7 +34,7 @@ def label_candidates(
     Labels too few for as many `folds` are refused here, where all that learns begins.
     """
     candidates = read_layer(CANDIDATES, candidates_path, "candidates", ["candidate_id"])
-    present = list(gpd.list_layers(inventory_path)["name"])
+    present = layer_names(inventory_path, "inventory")
     if layer is not None and layer not in present:
         raise InputError(
             "inventory.layer", f"{inventory_path} has no layer {layer!r}", f"Choose among {present}"

@@ -20,8 +20,8 @@ def read_reference(path: str, crs: str) -> gpd.GeoSeries:
     InputError
         Several layers, no CRS, or something else than polygons.
     """
-    vector_info(path, None, "candidates.reference")
-    frame = gpd.read_file(path)
+    info = vector_info(path, None, "candidates.reference")
+    frame = gpd.read_file(path, layer=info["layer_name"])
     if not isinstance(frame, gpd.GeoDataFrame):
         raise InputError(path, "holds no geometry", "Give outlines as polygons")
     kinds = set(frame.geom_type.dropna()) - {"Polygon", "MultiPolygon"}

@@ -5,6 +5,7 @@ import numpy as np
 import rasterio
 import shapely
 
+from hotslope.encodings import text_encoding
 from hotslope.errors import InputError
 from hotslope.factors.zonal import Bounds
 from hotslope.points.vectors import vector_info
@@ -36,16 +37,22 @@ def read_lines(path: str, layer: str | None, crs: str, key: str) -> np.ndarray:
     InputError
         The file or layer cannot be read, or holds points.
     """
-    vector_info(path, layer, key)
-    frame = gpd.read_file(path, layer=layer, columns=[]).to_crs(crs)
+    info = vector_info(path, layer, key)
+    frame = _read(path, info["layer_name"], [], None, key).to_crs(crs)
     shapes = _present(frame)
+    _refuse_nothing(shapes, key, path)
     if np.any(shapely.get_dimensions(shapely.get_parts(shapes)) == 0):
         raise InputError(f"{key}: {path}", "holds points", "Give lines or polygons")
     return shapes
 
 
 def read_units(
-    path: str, layer: str | None, column: str | None, crs: str, key: str
+    path: str,
+    layer: str | None,
+    column: str | None,
+    crs: str,
+    key: str,
+    encoding: str | None = None,
 ) -> gpd.GeoDataFrame:
     """Read the polygons of a map and the unit of each.
 
@@ -55,28 +62,39 @@ def read_units(
         As for `read_lines`.
     column : str or None
         Column that names the unit.
+    encoding : str or None
+        Of its text; None where the file declares it.
 
     Returns
     -------
     geopandas.GeoDataFrame
-        Columns ``unit`` and ``geometry``, valid polygons.
+        Columns ``unit`` and ``geometry``, valid polygons; without missing or empty ones.
 
     Raises
     ------
     InputError
         The file or layer cannot be read, `column` is not in it, or it holds other geometry.
     """
-    columns = list(vector_info(path, layer, key)["fields"])
-    if column not in columns:
+    info = vector_info(path, layer, key)
+    columns = list(info["fields"])
+    if column is None or column not in columns:
         raise InputError(
             f"{key}.column",
             f"{column!r} is no column of {path}",
             f"Give one of {', '.join(columns)}",
         )
-    frame = gpd.read_file(path, layer=layer, columns=[column]).to_crs(crs)
-    frame = frame[frame.geometry.notna() & ~frame.geometry.is_empty]
-    if not frame.geom_type.isin(["Polygon", "MultiPolygon"]).all():
-        raise InputError(f"{key}: {path}", "holds other shapes than polygons", "Give polygons")
+    encoding = text_encoding(path, info["layer_name"], column, encoding, key)
+    frame = _read(path, info["layer_name"], [column], encoding, key).to_crs(crs)
+    frame = frame[_is_present(frame)]
+    _refuse_nothing(frame.geometry.to_numpy(), key, path)
+    others = sorted(set(frame.geom_type) - {"Polygon", "MultiPolygon"})
+    if others:
+        raise InputError(
+            f"{key}: {path}",
+            f"holds {' and '.join(others)} among its polygons",
+            "Give polygons alone; in QGIS, 'extract by expression' with geometry_type($geometry) = "
+            "'Polygon'",
+        )
     return gpd.GeoDataFrame(
         {"unit": frame[column].to_numpy()},
         geometry=frame.geometry.make_valid().to_numpy(),
@@ -110,22 +128,72 @@ def read_codes(
     Raises
     ------
     InputError
-        The raster is rotated, has no CRS, or does not hold whole numbers.
+        See `check_codes`.
     """
     with rasterio.open(path) as source:
-        rotated = (source.transform.b, source.transform.d) != (0.0, 0.0)
-        if source.crs is None or rotated or source.transform.e > 0.0:
-            raise InputError(
-                f"{key}: {path}", "has no CRS or is not north up", "Warp it (gdalwarp)"
-            )
-        if not np.issubdtype(np.dtype(source.dtypes[0]), np.integer):
-            raise InputError(
-                f"{key}: {path}", f"holds {source.dtypes[0]}, not codes", "Give whole numbers"
-            )
+        check_codes(source, f"{key}: {path}")
         polygons = candidates.to_crs(source.crs.to_wkt()).geometry
         return polygons.to_numpy(), RasterBand(path), tuple(source.bounds)
 
 
+def check_codes(source: rasterio.DatasetReader, place: str) -> None:
+    """Refuse a raster that does not hold one code per cell.
+
+    Parameters
+    ----------
+    source : rasterio.DatasetReader
+        Open raster.
+    place : str
+        Config key and file for messages.
+
+    Raises
+    ------
+    InputError
+        Several bands, no whole numbers, a scale or offset, no CRS, or rows that are not from north
+        to south.
+    """
+    if source.count != 1:
+        raise InputError(
+            place,
+            f"has {source.count} bands, as a picture has, not one of codes",
+            "Export the classes themselves, not their colours",
+        )
+    if not np.issubdtype(np.dtype(source.dtypes[0]), np.integer):
+        raise InputError(
+            place,
+            f"holds {source.dtypes[0]}, not codes",
+            "Give whole numbers (gdal_translate -ot Byte), with nodata among them",
+        )
+    if (source.scales[0], source.offsets[0]) != (1.0, 0.0):
+        raise InputError(
+            place, "has a scale or offset, so it holds a quantity, not codes", "Give codes"
+        )
+    turned = (source.transform.b, source.transform.d) != (0.0, 0.0)
+    if source.crs is None or turned or source.transform.e > 0.0:
+        raise InputError(place, "has no CRS or is not north up", "Warp it (gdalwarp -r near)")
+
+
+def _read(
+    path: str, layer: str, columns: list[str], encoding: str | None, key: str
+) -> gpd.GeoDataFrame:
+    """Read a layer in two dimensions; a table without geometry is refused."""
+    frame = gpd.read_file(path, layer=layer, columns=columns, encoding=encoding)
+    if not isinstance(frame, gpd.GeoDataFrame):
+        raise InputError(f"{key}: {path}", f"layer {layer!r} has no geometry", "Name another")
+    return frame.set_geometry(frame.geometry.force_2d())
+
+
+def _refuse_nothing(shapes: np.ndarray, key: str, path: str) -> None:
+    if len(shapes) == 0:
+        raise InputError(
+            f"{key}: {path}", "holds no geometry: all are missing or empty", "Give another, or null"
+        )
+
+
 def _present(frame: gpd.GeoDataFrame) -> np.ndarray:
+    return frame.geometry.to_numpy()[_is_present(frame)]
+
+
+def _is_present(frame: gpd.GeoDataFrame) -> np.ndarray:
     shapes = frame.geometry.to_numpy()
-    return shapes[~shapely.is_missing(shapes) & ~shapely.is_empty(shapes)]
+    return ~shapely.is_missing(shapes) & ~shapely.is_empty(shapes)

@@ -45,7 +45,7 @@ def read_boundary(path: str, buffer_m: float | None, crs: CRS) -> BaseGeometry:
     from hotslope.points.vectors import vector_info
 
     info = vector_info(path, None, _KEY)
-    _, _, wkb, _ = pyogrio.raw.read(path, columns=[])
+    _, _, wkb, _ = pyogrio.raw.read(path, layer=info["layer_name"], columns=[])
     shapes = shapely.force_2d(shapely.from_wkb(wkb))
     source = CRS.from_user_input(info["crs"])
     if source != crs:

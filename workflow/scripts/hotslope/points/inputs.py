@@ -173,6 +173,10 @@ def check_vector(
                 f"{column!r} not in {path}; columns are {listed(fields)}",
                 "Correct the name",
             )
+    if info["geometry_type"] is None:
+        raise InputError(
+            f"{key}: {path}", f"{info['layer_name']!r} is a table without geometry", "Name a layer"
+        )
     kind = str(info["geometry_type"]).split(" ")[0]
     if kinds and kind not in (*kinds, "Unknown", "GeometryCollection"):
         raise InputError(
@@ -180,6 +184,10 @@ def check_vector(
         )
     if info["features"] == 0:
         raise InputError(f"{key}: {path}", "the layer is empty", "Give another, or null")
+    if info["total_bounds"] is None or not np.isfinite(info["total_bounds"]).all():
+        raise InputError(
+            f"{key}: {path}", "holds no geometry: all are missing or empty", "Give another, or null"
+        )
     bounds = to_project(info["total_bounds"], info["crs"], crs)
     refuse_apart(bounds, study, key, path, reach_m)
     return {

@@ -13,10 +13,22 @@ _ONE_LAYER = ("candidates.reference", "study_area.boundary")
 
 
 def layer_names(path: str, key: str) -> list[str]:
-    """Return the spatial and plain layers of a vector file, in its order."""
+    """Return the layers of a vector file, in its order.
+
+    Tables without geometry, such as QGIS's ``layer_styles``, count only where all are such.
+    """
+    return _spatial(_tables(path, key))
+
+
+def _spatial(tables: dict[str, str | None]) -> list[str]:
+    return [name for name, kind in tables.items() if kind is not None] or list(tables)
+
+
+def _tables(path: str, key: str) -> dict[str, str | None]:
+    """Return the tables of a vector file and their kinds of geometry, None for those without."""
     require_file(path, key)
     try:
-        return [str(name) for name, _ in pyogrio.list_layers(path)]
+        return {str(name): kind for name, kind in pyogrio.list_layers(path)}
     except (DataSourceError, DataLayerError) as error:
         raise InputError(
             f"{key}: {path}", f"no readable vector file ({error})", "Give a GeoPackage or Shapefile"
@@ -42,14 +54,15 @@ def vector_info(path: str, layer: str | None, key: str, crs: str | None = None) 
     InputError
         No such file or layer, several layers and none named, or no CRS.
     """
-    names = layer_names(path, key)
+    tables = _tables(path, key)
+    names = _spatial(tables)
     if layer is None and len(names) != 1:
         if key in _ONE_LAYER:
             raise InputError(
                 f"{key}: {path}", f"has the layers {', '.join(names)}", "Give a file of one layer"
             )
         raise InputError(f"{key}.layer", f"{path} has the layers {', '.join(names)}", "Name one")
-    if layer is not None and layer not in names:
+    if layer is not None and layer not in tables:
         raise InputError(
             f"{key}.layer", f"{layer!r} not in {path}; layers are {', '.join(names)}", "Correct it"
         )
