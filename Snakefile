@@ -39,6 +39,7 @@ for each in workflow.rules:
     # What is fetched is asked of the network: not twice, for values that are told apart anyway.
     if each.params and each.name != "fetch_input":
         each.set_params(parameters=parameters(each.params))
+        take_literally(each.params)
 
 
 onstart:

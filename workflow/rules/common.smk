@@ -3,6 +3,7 @@
 # again, in a driver that has Snakemake and nothing else.
 
 import sys
+from html import escape
 from pathlib import Path
 
 from configuration import (
@@ -81,9 +82,11 @@ TILES = tile_windows(
     GRID["bounds_m"], GRID["cell_size_m"], config["scale"]["tile_size_m"]
 )
 DENSITY_RADIUS_M = config["density"]["radius_m"] or config["hotspots"]["radius_m"]
+# Snakemake's report writes parameters into a script of its page as they are; scripts unescape it.
+STUDY_AREA_NAME = escape(config["study_area"]["name"], quote=False)
 # What a figure of the study area is told.
 FIGURE_AREA = {
-    "study_area_name": config["study_area"]["name"],
+    "study_area_name": STUDY_AREA_NAME,
     "bounds_m": GRID["bounds_m"],
     "crs": GRID["crs"],
 }
@@ -291,6 +294,13 @@ def study_results():
 def growing(amount):
     """Memory or run time of a job: `amount`, and at each retry as much again."""
     return lambda wildcards, attempt: amount * attempt
+
+
+def take_literally(params):
+    """Keep braces in parameters: they are values of the config, and no patterns of wildcards."""
+    for name, value in params.items():
+        if isinstance(value, (str, list)):
+            setattr(params, name, lambda wildcards, value=value: value)
 
 
 def set_default_resources(target):

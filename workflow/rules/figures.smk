@@ -138,7 +138,7 @@ rule plot_radius_sensitivity:
     params:
         science=science("plot_radius_sensitivity"),
         radius_m=config["hotspots"]["radius_m"],
-        study_area_name=config["study_area"]["name"],
+        study_area_name=STUDY_AREA_NAME,
     script:
         "../scripts/plot_radius_sensitivity.py"
 
@@ -177,7 +177,7 @@ rule plot_learning:
         factors=config["factors"],
         max_correlation=config["screening"]["max_correlation"],
         models=MODELS,
-        study_area_name=config["study_area"]["name"],
+        study_area_name=STUDY_AREA_NAME,
     script:
         "../scripts/plot_learning.py"
 

@@ -94,7 +94,7 @@ rule import_points:
         source=track_option("points"),
         format=track_option("format"),
         options=format_options,
-        track="{track}",
+        track=lambda wildcards: wildcards.track,
         pass_direction=track_option("pass"),
         los_sign=track_option("los_sign"),
         incidence_deg=track_option("incidence_deg"),

@@ -3,6 +3,7 @@
 from hotslope.jobs import job_log
 
 import json
+from html import unescape
 from pathlib import Path
 from typing import Any
 
@@ -13,10 +14,10 @@ import shapely
 
 from hotslope.candidates.references import read_reference, study_ground
 from hotslope.candidates.tables import CANDIDATES, STABILITY
-from hotslope.files import write_figure
 from hotslope.maps.candidates_figure import draw_candidates
 from hotslope.maps.extraction_figure import draw_extraction
 from hotslope.maps.figure_area import FigureArea
+from hotslope.maps.figure_file import save_figure
 from hotslope.schemas import read_layer
 
 
@@ -43,12 +44,12 @@ def plot_candidates(
     area = FigureArea(study_area_name, bounds_m, crs, elevation_path)
     candidates = read_layer(CANDIDATES, candidates_path, "candidates", ["candidate_id", "tracks"])
     confidence = _confidence(candidates, stability_path) if stability_path else None
-    write_figure(figure_path, draw_candidates(area, candidates, tracks, confidence))
+    save_figure(figure_path, draw_candidates(area, candidates, tracks, confidence))
     if extraction_path and measured_path:
         reference = _read_reference(reference_paths, boundary, bounds_m, crs)
         measured = json.loads(Path(measured_path).read_text(encoding="utf-8"))
         figure = draw_extraction(area, candidates.geometry.to_numpy(), reference, measured)
-        write_figure(extraction_path, figure)
+        save_figure(extraction_path, figure)
 
 
 def _confidence(candidates: gpd.GeoDataFrame, stability_path: str) -> np.ndarray:
@@ -79,7 +80,7 @@ if __name__ == "__main__":
             extraction_path=snakemake.output.get("extraction"),
             tracks=snakemake.params.tracks,
             boundary=snakemake.params.boundary,
-            study_area_name=snakemake.params.study_area_name,
+            study_area_name=unescape(snakemake.params.study_area_name),
             bounds_m=snakemake.params.bounds_m,
             crs=snakemake.params.crs,
         )

@@ -3,10 +3,11 @@
 from hotslope.jobs import job_log
 
 import json
+from html import unescape
 from pathlib import Path
 
-from hotslope.files import write_figure
 from hotslope.maps.figure_area import FigureArea
+from hotslope.maps.figure_file import save_figure
 from hotslope.maps.hotspot_figures import draw_density, draw_hotspots, draw_radius
 from hotslope.maps.joins import read_points_with
 from hotslope.motion.tables import HOTSPOTS
@@ -37,14 +38,14 @@ def plot_hotspots(
         track: read_points_with(points, HOTSPOTS, hotspots, ["z", "q"])
         for track, points, hotspots in zip(tracks, points_paths, hotspots_paths, strict=True)
     }
-    write_figure(hotspots_path, draw_hotspots(area, tables, significance))
-    write_figure(density_path, draw_density(area, dict(zip(tracks, density_paths, strict=True))))
+    save_figure(hotspots_path, draw_hotspots(area, tables, significance))
+    save_figure(density_path, draw_density(area, dict(zip(tracks, density_paths, strict=True))))
     if radius_path:
         choices = {
             track: json.loads(Path(path).read_text(encoding="utf-8"))
             for track, path in zip(tracks, radius_paths, strict=True)
         }
-        write_figure(radius_path, draw_radius(study_area_name, choices))
+        save_figure(radius_path, draw_radius(study_area_name, choices))
 
 
 if __name__ == "__main__":
@@ -60,7 +61,7 @@ if __name__ == "__main__":
             radius_path=snakemake.output.get("radius"),
             tracks=snakemake.params.tracks,
             significance=snakemake.params.significance,
-            study_area_name=snakemake.params.study_area_name,
+            study_area_name=unescape(snakemake.params.study_area_name),
             bounds_m=snakemake.params.bounds_m,
             crs=snakemake.params.crs,
         )

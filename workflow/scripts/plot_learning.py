@@ -2,10 +2,12 @@
 
 from hotslope.jobs import job_log
 
+from html import unescape
+
 import pandas as pd
 
 from hotslope.factors.tables import read_factors
-from hotslope.files import write_figure
+from hotslope.maps.figure_file import save_figure
 from hotslope.maps.learning_figures import draw_correlation, draw_information_gain, draw_roc
 
 
@@ -26,11 +28,11 @@ def plot_learning(
     """Draw how factors are associated, what each says about the label, and how models do."""
     table = read_factors(factors_path)
     table = table[[name for name in factors if name in table]]
-    write_figure(correlation_path, draw_correlation(study_area_name, table, max_correlation))
+    save_figure(correlation_path, draw_correlation(study_area_name, table, max_correlation))
     screening = pd.read_csv(screening_path)
-    write_figure(information_gain_path, draw_information_gain(study_area_name, screening))
+    save_figure(information_gain_path, draw_information_gain(study_area_name, screening))
     curves, metrics = pd.read_csv(roc_path), pd.read_csv(test_metrics_path)
-    write_figure(roc_figure_path, draw_roc(study_area_name, curves, metrics, models))
+    save_figure(roc_figure_path, draw_roc(study_area_name, curves, metrics, models))
 
 
 if __name__ == "__main__":
@@ -46,5 +48,5 @@ if __name__ == "__main__":
             factors=snakemake.params.factors,
             max_correlation=snakemake.params.max_correlation,
             models=snakemake.params.models,
-            study_area_name=snakemake.params.study_area_name,
+            study_area_name=unescape(snakemake.params.study_area_name),
         )

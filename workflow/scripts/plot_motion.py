@@ -2,9 +2,11 @@
 
 from hotslope.jobs import job_log
 
+from html import unescape
+
 from hotslope.columns import TREND, VELOCITY, X, Y
-from hotslope.files import write_figure
 from hotslope.maps.figure_area import FigureArea
+from hotslope.maps.figure_file import save_figure
 from hotslope.maps.joins import read_points_with
 from hotslope.maps.motion_figures import draw_trends, draw_velocity
 from hotslope.motion.season import tracks_without_season
@@ -30,9 +32,9 @@ def plot_motion(
         track: read_points_with(points, TRENDS, trends, [TREND], [X, Y, VELOCITY])
         for track, points, trends in zip(tracks, points_paths, trends_paths, strict=True)
     }
-    write_figure(velocity_path, draw_velocity(area, tables))
+    save_figure(velocity_path, draw_velocity(area, tables))
     without_season = tracks_without_season(summaries_paths)
-    write_figure(trends_path, draw_trends(area, tables, without_season))
+    save_figure(trends_path, draw_trends(area, tables, without_season))
 
 
 if __name__ == "__main__":
@@ -45,7 +47,7 @@ if __name__ == "__main__":
             velocity_path=snakemake.output.velocity,
             trends_path=snakemake.output.trends,
             tracks=snakemake.params.tracks,
-            study_area_name=snakemake.params.study_area_name,
+            study_area_name=unescape(snakemake.params.study_area_name),
             bounds_m=snakemake.params.bounds_m,
             crs=snakemake.params.crs,
         )

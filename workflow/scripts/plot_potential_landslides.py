@@ -2,6 +2,7 @@
 
 from hotslope.jobs import job_log
 
+from html import unescape
 from typing import Any
 
 import geopandas as gpd
@@ -10,9 +11,9 @@ from matplotlib.colors import to_rgba
 from matplotlib.patches import Patch
 from rasterio.enums import Resampling
 
-from hotslope.files import write_figure
 from hotslope.maps.coverage import COVERAGE_NAMES
 from hotslope.maps.figure_area import FigureArea
+from hotslope.maps.figure_file import save_figure
 from hotslope.maps.outcome import leading_model
 from hotslope.maps.panels import (
     KM,
@@ -83,7 +84,7 @@ def plot_potential_landslides(
         draw_placeholder(maps.axes[0], "no candidates")
     _explain(maps, model, labels, DISCS_NOTE if discs else "")
     _explain_tints(maps, coverage)
-    write_figure(figure_path, maps.figure)
+    save_figure(figure_path, maps.figure)
 
 
 def _fills(landslides: gpd.GeoDataFrame, model: str | None) -> np.ndarray:
@@ -158,7 +159,7 @@ if __name__ == "__main__":
             elevation_path=snakemake.input.get("elevation"),
             figure_path=snakemake.output.figure,
             models=snakemake.params.models,
-            study_area_name=snakemake.params.study_area_name,
+            study_area_name=unescape(snakemake.params.study_area_name),
             bounds_m=snakemake.params.bounds_m,
             crs=snakemake.params.crs,
         )

@@ -2,10 +2,12 @@
 
 from hotslope.jobs import job_log
 
+from html import unescape
+
 import pandas as pd
 
-from hotslope.files import write_figure
 from hotslope.maps.charts import stacked_charts
+from hotslope.maps.figure_file import save_figure
 from hotslope.maps.style import PALE_INK, category_colours
 
 METHODS = {"rate": "method rate", "paper": "method paper"}
@@ -21,8 +23,9 @@ def plot_radius_sensitivity(
     """Draw one chart per quantity, one line per method, and the radius configured."""
     table = pd.read_csv(sensitivity_path)
     table["area_km2"] = table["area_m2"] / 1e6
-    title = f"{study_area_name}: candidates and the radius of hot spots"
-    figure, charts = stacked_charts(title, height_px=1300, count=3)
+    figure, charts = stacked_charts(
+        study_area_name, "candidates and the radius of hot spots", height_px=1300, count=3
+    )
     quantities = {
         "candidates": "candidates",
         "area_km2": "area (km²)",
@@ -49,7 +52,7 @@ def plot_radius_sensitivity(
     charts[0].legend(loc="lower left", bbox_to_anchor=(0.0, 1.0), ncols=3)
     charts[-1].set_xlabel("radius (m)")
     figure.align_ylabels(charts)
-    write_figure(figure_path, figure)
+    save_figure(figure_path, figure)
 
 
 if __name__ == "__main__":
@@ -58,5 +61,5 @@ if __name__ == "__main__":
             sensitivity_path=snakemake.input.sensitivity,
             figure_path=snakemake.output.figure,
             radius_m=snakemake.params.radius_m,
-            study_area_name=snakemake.params.study_area_name,
+            study_area_name=unescape(snakemake.params.study_area_name),
         )

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from rasterio.enums import Resampling
 
 from hotslope.maps.layout import MapLayout
-from hotslope.maps.panels import MapFigure, map_figure
+from hotslope.maps.panels import LONGEST_TITLE, MapFigure, map_figure
+from hotslope.maps.titles import figure_title
 from hotslope.rasters import read_for_figure
 
 
@@ -17,7 +18,7 @@ class FigureArea:
     Parameters
     ----------
     name : str
-        Begins the title of each figure.
+        Begins the title of each figure; shortened where it is long.
     bounds_m : sequence of float
         Left, bottom, right and top in the project CRS, m.
     crs : str
@@ -39,4 +40,5 @@ class FigureArea:
             if self.elevation_path
             else None
         )
-        return map_figure(layout, f"{self.name}: {subject}", panel_titles, elevation)
+        title = figure_title(self.name, subject, LONGEST_TITLE)
+        return map_figure(layout, title, panel_titles, elevation)

@@ -137,7 +137,7 @@ def draw_radius(name: str, choices: Mapping[str, Mapping[str, Any]]) -> Figure:
         Track → content of its radius file.
     """
     figure, axes = chart_figure(
-        f"{name}: radius of hot spots by spatial autocorrelation", height_px=900
+        name, "radius of hot spots by spatial autocorrelation", height_px=900
     )
     for (track, colour), chosen in zip(
         category_colours(list(choices)).items(), choices.values(), strict=True

@@ -32,8 +32,9 @@ def draw_correlation(name: str, table: pd.DataFrame, max_correlation: float) -> 
         Pairs beyond it are framed: screening leaves out one of them.
     """
     nominal = [str(one) for one in table if not pd.api.types.is_numeric_dtype(table[one])]
-    title = f"{name}: correlation of factors, {len(table):,} candidates"
-    figure, axes = chart_figure(title, height_px=1250)
+    figure, axes = chart_figure(
+        name, f"correlation of factors, {len(table):,} candidates", height_px=1250
+    )
     if len(table) < MIN_COMMON_ROWS or table.shape[1] < 2:
         draw_placeholder(axes, "too few candidates or factors")
         return figure
@@ -80,8 +81,9 @@ def draw_information_gain(name: str, table: pd.DataFrame) -> Figure:
         Content of ``screening.csv``.
     """
     table = table.sort_values(["gain_ratio", "factor"], ascending=[True, False])
-    title = f"{name}: information gain ratio of factors"
-    figure, axes = chart_figure(title, height_px=230 + 46 * max(len(table), 4))
+    figure, axes = chart_figure(
+        name, "information gain ratio of factors", height_px=230 + 46 * max(len(table), 4)
+    )
     if table.empty:
         draw_placeholder(axes, "no factors")
         return figure
@@ -118,7 +120,7 @@ def draw_roc(name: str, curves: pd.DataFrame, metrics: pd.DataFrame, models: lis
     models : list of str
     """
     area = metrics[metrics["metric"] == "auc"].set_index("model")
-    figure, axes = chart_figure(f"{name}: models on test candidates", height_px=1050)
+    figure, axes = chart_figure(name, "models on test candidates", height_px=1050)
     if curves.empty or area["value"].isna().all():
         draw_placeholder(axes, "no test candidates of both classes")
         return figure

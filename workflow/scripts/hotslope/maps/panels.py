@@ -22,7 +22,7 @@ from hotslope.maps.style import DPI, INK, PALE_INK, WIDTH_PX, apply_style
 #: Maps are drawn in kilometres of the project CRS.
 KM = 1e-3
 #: What fits into the head of a figure: letters of the title, and the scale bar.
-_LONGEST_TITLE = 54
+LONGEST_TITLE = 54
 _LONGEST_BAR_PX = 220
 _WIDEST_MARGIN_PX = 220
 _TICK_ROOM_PX = 36
@@ -60,7 +60,7 @@ def map_figure(
     layout : MapLayout
         Geometry for as many panels as there are titles.
     title : str
-        Title of the figure.
+        Title of the figure, at most `LONGEST_TITLE` letters.
     panel_titles : sequence of str
         One per panel; at least one.
     elevation_m : ndarray, float64, shape ``layout.grid.shape``, optional
@@ -114,9 +114,8 @@ def _draw_head(figure: Figure, layout: MapLayout, title: str) -> None:
     head.set(xlim=(0, WIDTH_PX), ylim=(0, TITLE_PX))
     head.set_axis_off()
     middle = TITLE_PX / 2
-    text = shorten(title, _LONGEST_TITLE, placeholder=" …")
     left = min(layout.left_px, _WIDEST_MARGIN_PX)
-    head.text(left, middle, text, va="center", fontsize=13, fontweight="bold")
+    head.text(left, middle, title, va="center", fontsize=13, fontweight="bold")
     north = max(layout.left_px + layout.panels_width_px, WIDTH_PX - _WIDEST_MARGIN_PX) - 12
     head.text(north, middle - 13, "N", fontsize=9, ha="center", va="center")
     arrow = {"arrowstyle": "-|>", "color": INK, "linewidth": 1.0, "shrinkA": 0, "shrinkB": 0}

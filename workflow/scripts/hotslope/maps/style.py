@@ -10,6 +10,8 @@ import matplotlib as mpl
 import numpy as np
 from matplotlib.colors import Colormap, ListedColormap
 
+from hotslope.maps.fonts import MAIN_FONT
+
 #: Figures are laid out in pixels and written at this many per inch.
 DPI = 150
 #: Width of every figure in pixels.
@@ -50,7 +52,7 @@ PALE_INK = "#666666"
 NO_DATA = "#f2f2f2"
 
 _SETTINGS: dict[str, Any] = {
-    "font.family": "DejaVu Sans",
+    "font.family": MAIN_FONT,
     "font.size": 10.0,
     "axes.titlesize": 11.0,
     "axes.labelsize": 10.0,
@@ -60,6 +62,8 @@ _SETTINGS: dict[str, Any] = {
     "figure.dpi": DPI,
     "legend.fontsize": 10.0,
     "legend.frameon": False,
+    # Names may hold dollar signs, which are no formulas.
+    "text.parse_math": False,
     "text.color": INK,
     "xtick.labelsize": 9.0,
     "ytick.labelsize": 9.0,

@@ -1,0 +1,117 @@
+"""Fonts of figures: DejaVu Sans, and another where a text needs letters that it lacks."""
+
+import logging
+from functools import cache
+
+from matplotlib import font_manager
+from matplotlib.figure import Figure
+from matplotlib.ft2font import FT2Font
+from matplotlib.text import Text
+
+logger = logging.getLogger("hotslope")
+
+#: Comes with matplotlib, so that figures in Latin, Greek and Cyrillic letters look the same
+#: on every machine.
+MAIN_FONT = "DejaVu Sans"
+#: Fonts with Chinese letters, in order of preference; of a collection of fonts in one file
+#: matplotlib knows only the first, which for Noto Sans CJK is the Japanese one.
+OTHER_FONTS = (
+    "Noto Sans CJK SC",
+    "Noto Sans CJK JP",
+    "Noto Sans SC",
+    "Source Han Sans SC",
+    "Source Han Sans CN",
+    "WenQuanYi Zen Hei",
+    "WenQuanYi Micro Hei",
+    "Droid Sans Fallback",
+    "Microsoft YaHei",
+    "SimHei",
+    "PingFang SC",
+    "Hiragino Sans GB",
+    "Arial Unicode MS",
+)
+#: Debian's package of the first of them.
+PACKAGE = "fonts-noto-cjk"
+
+
+def choose_fonts(figure: Figure) -> None:
+    """Give the texts of a figure fonts that have their letters; warn once of those without.
+
+    Notes
+    -----
+    matplotlib takes each letter from the first font of a family list that has it, so texts
+    that DejaVu Sans can write look the same whatever else is installed.
+    """
+    for axes in figure.axes:
+        # Tick labels get their texts when asked for.
+        axes.get_xticklabels()
+        axes.get_yticklabels()
+    texts = [item for item in figure.findobj(Text) if isinstance(item, Text)]
+    letters = set("".join(text.get_text() for text in texts)) - set("\n\t")
+    missing = letters - _letters_of(MAIN_FONT)
+    if not missing:
+        return
+    chosen = _font_with_most(missing)
+    absent = missing - (_letters_of(chosen) if chosen else frozenset())
+    if chosen:
+        for text in texts:
+            text.set_fontfamily([MAIN_FONT, chosen])
+    if absent:
+        logger.warning(
+            "no installed font has the letters %s: figures show boxes. Install one of %s, such as "
+            "Debian's package %s",
+            "".join(sorted(absent)),
+            ", ".join(OTHER_FONTS),
+            PACKAGE,
+        )
+        _replace(texts, absent)
+
+
+def _replace(texts: list[Text], absent: set[str]) -> None:
+    """Write boxes for letters that no font has, so that matplotlib need not warn of each."""
+    boxes = str.maketrans(dict.fromkeys(absent, "\N{WHITE SQUARE}"))
+    for text in texts:
+        if absent & set(text.get_text()):
+            text.set_text(text.get_text().translate(boxes))
+
+
+def _font_with_most(letters: set[str]) -> str | None:
+    """Name the installed font of `OTHER_FONTS` with most of the letters; of several, the first."""
+    counts = {name: len(letters & _letters_of(name)) for name in OTHER_FONTS}
+    best = max(counts, key=lambda name: counts[name])
+    return best if counts[best] else None
+
+
+@cache
+def _letters_of(name: str) -> frozenset[str]:
+    """Return the letters of an installed font; none where it is not installed."""
+    try:
+        path = font_manager.findfont(name, fallback_to_default=False)
+    except ValueError:
+        path = _find_new(name)
+    if not path:
+        return frozenset()
+    return frozenset(map(chr, FT2Font(path).get_charmap()))
+
+
+@cache
+def _find_new(name: str) -> str | None:
+    """Find a font that was installed after matplotlib last looked."""
+    return _add_new_fonts().get(name)
+
+
+@cache
+def _add_new_fonts() -> dict[str, str]:
+    """Make matplotlib know all fonts of the system that carry a documented name."""
+    manager = font_manager.fontManager
+    known = {entry.fname for entry in manager.ttflist}
+    found = {}
+    for path in sorted(set(font_manager.findSystemFonts()) - known):
+        try:
+            family = FT2Font(path).family_name
+        except (OSError, RuntimeError):
+            continue
+        if family in OTHER_FONTS:
+            manager.addfont(path)
+            found[family] = path
+    return found
