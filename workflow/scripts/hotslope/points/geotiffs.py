@@ -1,5 +1,8 @@
 """GeoTIFFs of raster products on one grid, read some rows at a time."""
 
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -7,7 +10,7 @@ import numpy as np
 import rasterio
 from pyproj import CRS
 from pyproj.exceptions import CRSError
-from rasterio.errors import RasterioError
+from rasterio.errors import NotGeoreferencedWarning, RasterioError
 from rasterio.windows import Window as RasterWindow
 
 from hotslope.errors import InputError
@@ -35,7 +38,7 @@ class GeoTiff:
         self.path = path
         require_file(path)
         try:
-            with rasterio.open(path) as raster:
+            with _quiet(), rasterio.open(path) as raster:
                 self.shape, self.count = raster.shape, raster.count
                 self.transform = raster.transform
                 self.chunk_rows = raster.block_shapes[0][0]
@@ -52,6 +55,8 @@ class GeoTiff:
         if self.crs is None:
             raise InputError(self.path, "the raster has no CRS", "Assign it (gdal_edit -a_srs)")
         step_x, skew_x, first_x, skew_y, step_y, first_y = self.transform[:6]
+        if self.transform.is_identity:
+            raise InputError(self.path, "the raster has no position", "Give it as it was written")
         if skew_x or skew_y:
             raise InputError(self.path, "the grid is rotated", "Warp it to a north-up grid")
         rows, columns = self.shape
@@ -65,7 +70,7 @@ class GeoTiff:
             columns.start, rows.start, columns.stop - columns.start, rows.stop - rows.start
         )
         try:
-            with rasterio.open(self.path) as raster:
+            with _quiet(), rasterio.open(self.path) as raster:
                 values = raster.read(band, window=window, masked=True)
                 scale, offset = raster.scales[band - 1], raster.offsets[band - 1]
         except _DAMAGE as error:
@@ -98,6 +103,14 @@ class GeoTiff:
             raise InputError(
                 self.path, f"has {self.count} bands, {bands} are needed", "Give the right layer"
             )
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Pass over the warning of a raster without position, which `GeoTiff.grid` refuses."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", NotGeoreferencedWarning)
+        yield
 
 
 def layer(path: Any, grid: CellGrid, bands: int = 1) -> GeoTiff:
