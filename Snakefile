@@ -38,7 +38,7 @@ for each in workflow.rules:
     set_default_resources(each)
     # What is fetched is asked of the network: not twice, for values that are told apart anyway.
     if each.params and each.name != "fetch_input":
-        each.set_params(parameters=parameters(each.params))
+        each.set_params(parameters=parameters(each, raw_contents))
         take_literally(each.params)
 
 

@@ -10,6 +10,23 @@ from runner import ROOT, Run, merged
 DEMO = yaml.safe_load((ROOT / "config" / "config.yaml").read_text(encoding="utf-8"))
 
 FAULTS = {
+    "nearly a key": (
+        {"hotspots": {"raduis_m": 100}},
+        ["config hotspots", "Did you mean 'radius_m' for 'raduis_m'?", "Allowed keys: "],
+    ),
+    "braces in a path": (
+        {"terrain": {"dem": "frame {017}/dem.tif"}},
+        ["terrain.dem", "'frame {017}/dem.tif' holds braces", "Rename the file or folder"],
+    ),
+    "a path with a bell": ({"terrain": {"dem": "a\u0007b.tif"}}, ["terrain.dem", "control"]),
+    "a pattern for files": (
+        {"tracks": {"ascending": {"points": {"items": "a.txt", "table": "in/*.txt"}}}},
+        ["tracks.ascending.points", "no file"],
+    ),
+    "one file for two tracks": (
+        {"tracks": {"ascending": {"points": DEMO["tracks"]["descending"]["points"]}}},
+        ["tracks.descending.points", "is also a file of tracks.ascending", "its own pass"],
+    ),
     "unknown section": ({"hotspot": {"radius_m": 100}}, ["hotspot", "hotspots"]),
     "unknown key": ({"hotspots": {"radius": 100}}, ["config hotspots", "'radius'", "radius_m"]),
     "wrong type": (

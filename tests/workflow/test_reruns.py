@@ -70,7 +70,7 @@ RERUNS = {
         OPENED | POINTS,
     ),
     "tracks.points": (
-        {"tracks": {"descending": {"points": {"table": f"{DEMO}/ascending/disp_tab.txt"}}}},
+        {"tracks": {"descending": {"points": {"table": f"{DEMO}/dem.tif"}}}},
         OPENED | POINTS,
     ),
     # The simulation measures by these angles.

@@ -9,14 +9,17 @@ from pathlib import Path
 from configuration import (
     PLUGINS,
     REMOTE,
+    check_keys,
     contents,
     files_in,
+    is_made,
     path_settings,
     prepare_config,
     refuse,
     simulated_bounds,
     simulated_folder,
 )
+from contents import Contents
 from progress import follow
 from science import parameters, science
 from snakemake.resources import Resources
@@ -25,6 +28,8 @@ from tiles import MOST_TILES, count_tiles, is_exact, tile_windows
 # --- configuration ---------------------------------------------------------------------------
 
 
+for file in workflow.configfiles:
+    check_keys(file)
 prepare_config(config)
 SIMULATED = simulated_folder(config)
 
@@ -108,9 +113,33 @@ wildcard_constraints:
 # --- inputs and parameters -------------------------------------------------------------------
 
 
+CONTENTS = Contents()
+RAW = {
+    file
+    for _, section, name in path_settings(config)
+    for file in contents(section[name])
+    if not is_made(file, config)
+}
+
+
+def raw(files):
+    """Inputs that no rule makes: known by their content, whatever their dates."""
+    return [ancient(file) if file in RAW else file for file in files]
+
+
+def raw_contents(files):
+    """What each of the files holds that no rule makes, by its name."""
+    return [(file, CONTENTS.digest(file)) for file in files if file in RAW]
+
+
+def raw_file(path):
+    """One optional input that no rule makes."""
+    return raw([path])[0] if path else []
+
+
 def given(path):
     """An optional input: the files named, or none."""
-    return files_in(path)
+    return raw(files_in(path))
 
 
 def layer_file(layer):
@@ -135,7 +164,7 @@ def tile_window(wildcards):
 
 def track_files(wildcards):
     """Every file of the track at hand."""
-    return contents(config["tracks"][wildcards.track]["points"])
+    return raw(contents(config["tracks"][wildcards.track]["points"]))
 
 
 def format_options(wildcards):

@@ -4,15 +4,19 @@ Each cluster job reads the rule files again, in a driver that has Snakemake and 
 plain Python, without the package.
 """
 
+import difflib
 import math
 import os
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import jsonschema
+import yaml
 from snakemake.common.configfile import load_configfile
 from snakemake.exceptions import WorkflowError
 from snakemake.utils import validate
+
+from contents import parts_of
 
 SCHEMA_FILE = Path(__file__).parents[2] / "config" / "config.schema.yaml"
 #: Inputs given by their address are fetched to here: https://host/dem.tif to
@@ -57,10 +61,21 @@ def allowed(error):
     check, value = error.validator, error.validator_value
     if check in ("additionalProperties", "unevaluatedProperties"):
         known = known_keys(error.schema, error.instance)
-        return f"Allowed keys: {', '.join(sorted(known))}" if known else error.message
+        if not known:
+            return error.message
+        return f"{near(error.instance, known)}Allowed keys: {', '.join(sorted(known))}"
     if check == "required":
         return "Add the missing key"
     return f"Allowed: {in_words({check: value}) or f'{check} {value}'}"
+
+
+def near(settings, known):
+    """Ask whether a known key was meant by an unknown one."""
+    for name in settings:
+        if name not in known:
+            for meant in difflib.get_close_matches(str(name), known, 1):
+                return f"Did you mean {meant!r} for {name!r}? "
+    return ""
 
 
 def in_words(schema):
@@ -90,6 +105,49 @@ def check_finite(settings, key=""):
             check_finite(item, f"{key}.{name}".lstrip("."))
     elif isinstance(settings, float) and not math.isfinite(settings):
         refuse(key, f"{settings} is not allowed", "Give a finite number")
+
+
+def check_path(key, path):
+    """Refuse braces in a path, which Snakemake would take for wildcards, and control characters."""
+    if "{" in path or "}" in path:
+        refuse(
+            key,
+            f"{path!r} holds braces, which Snakemake takes for wildcards",
+            "Rename the file or folder, or give a link to it without { and }",
+        )
+    if not path.isprintable():
+        refuse(key, f"{path!r} holds control characters", "Write the path without them")
+
+
+def check_keys(file):
+    """Refuse a key that is given twice in a section of a YAML file, of which the last would win."""
+    try:
+        with open(file, encoding="utf-8") as stream:
+            waiting = [(yaml.compose(stream, yaml.SafeLoader), "")]
+    except (yaml.YAMLError, OSError, UnicodeDecodeError):
+        return  # told by Snakemake, which has read it or will
+    seen = set()
+    while waiting:
+        node, section = waiting.pop()
+        if node is None or id(node) in seen:
+            continue
+        seen.add(id(node))
+        if isinstance(node, yaml.SequenceNode):
+            waiting += [(item, section) for item in node.value]
+        if not isinstance(node, yaml.MappingNode):
+            continue
+        lines = {}
+        for key, value in node.value:
+            name, line = str(key.value), key.start_mark.line + 1
+            dotted = f"{section}.{name}".lstrip(".")
+            if name in lines and name != "<<":
+                refuse(
+                    dotted,
+                    f"is given twice, in lines {lines[name]} and {line} of {file}",
+                    "Keep one of them",
+                )
+            lines[name] = line
+            waiting.append((value, dotted))
 
 
 def check_schema(settings):
@@ -137,6 +195,11 @@ def simulated_folder(settings):
     return f"resources/{settings['simulation']['name']}/"
 
 
+def is_made(file, settings):
+    """Tell whether a rule makes an input: it need not exist beforehand."""
+    return file.startswith((simulated_folder(settings), REMOTE))
+
+
 def simulated_bounds(settings):
     """Tell the bounds of a simulated area; with a size, only the lower left of the study area's.
 
@@ -159,17 +222,30 @@ def files_in(setting):
 
 
 def contents(setting):
-    """List the files that a path setting names, those in folders one by one.
+    """List the files that a path setting names, with all that belong to them.
 
-    A folder as input would hide from Snakemake, and from its cache, that one of its files has
-    changed.
+    Snakemake, and its cache, would else not see that one of them has changed: a file in a folder,
+    the attributes of a Shapefile, the tiles of a virtual raster.
     """
-    files = []
-    for file in files_in(setting):
-        inside = sorted(os.listdir(file)) if os.path.isdir(file) else []
-        found = [os.path.join(file, name) for name in inside]
-        files += [path for path in found if os.path.isfile(path)] if inside else [file]
-    return files
+    return [part for file in files_in(setting) for part in parts_of(file)]
+
+
+def check_tracks(settings):
+    """Refuse a file that two tracks share: one measurement would confirm itself."""
+    owner = {}
+    for track, options in settings["tracks"].items():
+        points = options["points"]
+        if isinstance(points, dict):
+            # Only names of columns: two exports of one processor may share them.
+            points = [item for role, item in points.items() if role != "items"]
+        for file in files_in(points):
+            other = owner.setdefault(os.path.realpath(file), track)
+            if other != track:
+                refuse(
+                    f"tracks.{track}.points",
+                    f"{file!r} is also a file of tracks.{other}, which would confirm itself",
+                    "Give each track the files of its own pass",
+                )
 
 
 def check_address(key, address):
@@ -244,15 +320,23 @@ def prepare_config(settings):
     check_schema(settings)
     check_finite(settings)
     validate(settings, str(SCHEMA_FILE))
-    simulated = simulated_folder(settings)
     for key, section, name in path_settings(settings):
         section[name] = brought_here(key, expanded(section[name]))
         for file in files_in(section[name]):
-            made = file.startswith((simulated, REMOTE))
-            if not made and not os.path.exists(file):
+            check_path(key, file)
+            if is_made(file, settings) or os.path.exists(file):
+                continue
+            if any(sign in file for sign in "*?"):
+                refuse(
+                    key,
+                    f"no file {file!r}: patterns are not filled in",
+                    "Name the files in a list, or (format egms) their folder",
+                )
+            else:
                 refuse(
                     key,
                     f"no file {file!r}",
                     "Give a path that exists, seen from the working folder",
                 )
+    check_tracks(settings)
     check_checksums(settings)

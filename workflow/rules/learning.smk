@@ -9,7 +9,7 @@ rule label_candidates:
     """Label, kind and role of each candidate, by overlap with the inventory."""
     input:
         candidates="results/candidates/candidates.gpkg",
-        inventory=config["inventory"]["path"] or [],
+        inventory=raw_file(config["inventory"]["path"]),
     output:
         labels="results/learning/labels.parquet",
     log:

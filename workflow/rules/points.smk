@@ -36,7 +36,7 @@ rule fetch_input:
 rule check_inputs:
     """Every configured dataset opened early; refuses what is missing or wrong by its key."""
     input:
-        files=configured_files(),
+        files=raw(configured_files()),
     output:
         inputs="results/points/inputs.json",
     log:
@@ -63,7 +63,7 @@ rule check_inputs:
         terrain={key: config["terrain"][key] for key in ("dem", "margin_m")},
         layers=config["layers"],
         inventory=without(config["inventory"], "min_overlap"),
-        reference=given(config["candidates"]["reference"]),
+        reference=files_in(config["candidates"]["reference"]),
         checksums=config["checksums"],
     script:
         "../scripts/check_inputs.py"
@@ -73,7 +73,7 @@ rule import_points:
     """Raw points of a track: read, checked, clipped, filtered by coherence, ordered in space."""
     input:
         points=track_files,
-        boundary=contents(config["study_area"]["boundary"]),
+        boundary=raw(contents(config["study_area"]["boundary"])),
     output:
         points="results/points/{track}.parquet",
         summary="results/points/{track}_summary.json",

@@ -63,18 +63,31 @@ def science(script):
     return digest.hexdigest()[:16]
 
 
-def parameters(params):
-    """Make a parameter that digests the other parameters of a rule by name.
+def flat(files):
+    """List the files in lists and mappings of files."""
+    if isinstance(files, dict):
+        return flat(list(files.values()))
+    if isinstance(files, (list, tuple)):
+        return [file for item in files for file in flat(item)]
+    return [str(files)]
+
+
+def parameters(rule, raw_contents):
+    """Make a parameter that digests the other parameters of a rule by name, and its raw inputs.
 
     Snakemake compares their values alone, all as one set: where min_points goes from 3 to 1 beside
-    opening_cells: 1 and min_neighbours: 3, it sees no change.
+    opening_cells: 1 and min_neighbours: 3, it sees no change. Of raw inputs it compares dates,
+    which copying and unpacking keep: `raw_contents` names those of some files with digests.
     """
-    settings = sorted(params.items())
+    settings = sorted(rule.params.items())
+    inputs = list(rule.input)
 
+    # Of the wildcards alone: Snakemake does not compare what it derives from the input.
     def digest(wildcards):
+        given = [value(wildcards) if callable(value) else value for value in inputs]
         values = [
             (name, value(wildcards) if callable(value) else value) for name, value in settings
-        ]
+        ] + raw_contents(flat(given))
         return hashlib.sha256(repr(values).encode()).hexdigest()[:16]
 
     return digest

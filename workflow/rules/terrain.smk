@@ -6,7 +6,7 @@
 rule prepare_dem:
     """The DEM of the study area and a margin, on its own metric grid."""
     input:
-        dem=config["terrain"]["dem"] or [],
+        dem=raw_file(config["terrain"]["dem"]),
     output:
         prepared="results/terrain/dem.tif",
     log:
