@@ -135,5 +135,7 @@ def landslides(area: Path, target: Path) -> None:
         metrics_paths=[str(area / f"{model}.json") for model in MODELS],
         main_factors_paths=[str(area / f"{model}_main_factors.parquet") for model in MODELS],
         landslides_path=str(target),
+        parquet_path=str(target.with_suffix(".parquet")),
+        tracks=TRACKS,
         models=MODELS,
     )

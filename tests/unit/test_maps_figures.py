@@ -205,6 +205,8 @@ def test_without_models_candidates_are_shown_unclassified(area: Path, tmp_path: 
         metrics_paths=[],
         main_factors_paths=[],
         landslides_path=str(tmp_path / "bare.gpkg"),
+        parquet_path=str(tmp_path / "bare.parquet"),
+        tracks=TRACKS,
         models=[],
     )
     table = gpd.read_file(tmp_path / "bare.gpkg", layer="potential_landslides")

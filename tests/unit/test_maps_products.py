@@ -9,6 +9,7 @@ import pandas as pd
 import pyogrio
 import pytest
 
+from hotslope.maps.fields import describe_fields
 from hotslope.maps.outcome import LANDSLIDE, OTHER
 from maps_area import FACTORS, landslides, write_area
 
@@ -28,8 +29,9 @@ def test_geopackage_holds_everything_and_its_style(area: Path, tmp_path: Path) -
     np.testing.assert_array_equal(table["probability_random_forest"], forest["probability"])
     landslide = (forest["probability"] >= 0.5).map({True: LANDSLIDE, False: OTHER})
     assert list(table["class"]) == list(landslide)
-    assert list(table.columns[:4]) == [
-        "candidate_id", "class", "probability_random_forest", "main_factors",
+    assert list(table.columns[:7]) == [
+        "candidate_id", "tracks", "area_m2", "class", "probability_random_forest",
+        "probability_std_random_forest", "label",
     ]  # fmt: skip
     assert (table["main_factors"] == "random_forest +0.10").all()
     connection = sqlite3.connect(area / "landslides.gpkg")
@@ -40,7 +42,55 @@ def test_geopackage_holds_everything_and_its_style(area: Path, tmp_path: Path) -
     ).fetchone()
     connection.close()
     assert 'attr="probability_random_forest"' in style
+    twin = gpd.read_parquet(area / "landslides.parquet")
+    assert list(twin.columns) == list(table.columns)
     layers = pyogrio.list_layers(area / "landslides.gpkg")
+    assert layers[1][0] == "candidates"
     assert layers[0][0] == "potential_landslides"
     landslides(area, tmp_path / "again.gpkg")
     assert (tmp_path / "again.gpkg").read_bytes() == (area / "landslides.gpkg").read_bytes()
+
+
+def test_every_column_is_described_and_enumerations_hold(area: Path) -> None:
+    connection = sqlite3.connect(area / "landslides.gpkg")
+    tables = {
+        layer: {
+            row[1]
+            for row in connection.execute(f"PRAGMA table_info({layer})")
+            if row[1] not in ("fid", "geom")
+        }
+        for layer in ("potential_landslides", "candidates")
+    }
+    rows = connection.execute(
+        "SELECT table_name, column_name, title, description, constraint_name FROM gpkg_data_columns"
+    ).fetchall()
+    for layer, columns in tables.items():
+        assert {row[1] for row in rows if row[0] == layer} == columns
+    assert all(title and description for _, _, title, description, _ in rows)
+    told = {(row[0], row[1]): row[2:] for row in rows}
+    assert told["candidates", "area_m2"][:2] == ("Area (m²)", "area, m²")
+    allowed = {
+        name: {value for (value,) in connection.execute(
+            "SELECT value FROM gpkg_data_column_constraints WHERE constraint_name = ?", (name,)
+        )}
+        for *_, name in rows if name
+    }  # fmt: skip
+    assert {"class_values", "sign_descending_values", "confidence_values"} <= set(allowed)
+    for layer, column, *_, name in rows:
+        if name:
+            found = {value for (value,) in connection.execute(f"SELECT {column} FROM {layer}")}
+            assert found - {None} <= allowed[name]
+    extensions = {
+        name for (name,) in connection.execute("SELECT extension_name FROM gpkg_extensions")
+    }
+    assert {"gpkg_schema", "gpkg_metadata"} <= extensions
+    (about,) = connection.execute("SELECT metadata FROM gpkg_metadata").fetchone()
+    assert "random_forest" in about
+    styled = connection.execute("SELECT f_table_name FROM layer_styles WHERE useAsDefault = 1")
+    assert {layer for (layer,) in styled} == set(tables)
+    connection.close()
+
+
+def test_a_column_that_no_table_has_is_not_described() -> None:
+    with pytest.raises(KeyError, match="unheard_of"):
+        describe_fields(["unheard_of"], ["ascending"], [])

@@ -15,6 +15,7 @@ rule map_potential_landslides:
         main_factors=model_files("main_factors.parquet"),
     output:
         landslides="results/maps/potential_landslides.gpkg",
+        parquet="results/maps/potential_landslides.parquet",
     log:
         "results/logs/maps/map_potential_landslides.log",
     benchmark:
@@ -23,6 +24,7 @@ rule map_potential_landslides:
         "../../envs/maps.yaml"
     params:
         science=science("map_potential_landslides"),
+        tracks=TRACKS,
         models=MODELS if has_models() else [],
     script:
         "../scripts/map_potential_landslides.py"

@@ -3,7 +3,6 @@
 from hotslope.jobs import job_log
 
 import json
-import sqlite3
 from pathlib import Path
 
 import geopandas as gpd
@@ -12,8 +11,10 @@ import pandas as pd
 from hotslope.candidates.tables import CANDIDATES, STABILITY
 from hotslope.columns import CANDIDATE_ID
 from hotslope.factors.tables import read_factors
-from hotslope.files import PINNED_DATE, atomic_path, write_layers
+from hotslope.files import atomic_path, write_layers
 from hotslope.learning.tables import LABELS, MAIN_FACTORS, PROBABILITIES
+from hotslope.maps.fields import describe_fields, tidy_order
+from hotslope.maps.gpkg_schema import describe_layers
 from hotslope.maps.outcome import add_predictions, join_by_candidate, leading_model
 from hotslope.maps.qgis import probability_style
 from hotslope.schemas import read_layer
@@ -32,9 +33,14 @@ def map_potential_landslides(
     metrics_paths: list[str],
     main_factors_paths: list[str],
     landslides_path: str,
+    parquet_path: str,
+    tracks: list[str],
     models: list[str],
 ) -> None:
-    """Join candidates, factors, labels and predictions; write layer `potential_landslides`."""
+    """Join candidates, factors, labels and predictions; write them as GeoPackage and GeoParquet.
+
+    Layer `potential_landslides` has everything, layer `candidates` what was measured.
+    """
     candidates = read_layer(CANDIDATES, candidates_path, "candidates", [CANDIDATE_ID])
     table = pd.DataFrame(candidates.drop(columns="geometry"))
     table = join_by_candidate(table, read_factors(factors_path), factors_path, every=True)
@@ -55,42 +61,39 @@ def map_potential_landslides(
         path = main_factors_paths[models.index(leading)]
         table = join_by_candidate(table, MAIN_FACTORS.read(path), path, every=True)
     landslides = gpd.GeoDataFrame(table, geometry=candidates.geometry.array, crs=candidates.crs)
-    style = probability_style(f"probability_{leading}" if leading else None)
+    geometry = landslides.geometry.name
+    columns = tidy_order([name for name in landslides if name != geometry], leading)
+    landslides = landslides[[*columns, geometry]]
+    layers = {LAYER: landslides, "candidates": candidates}
+    fields = {
+        layer: describe_fields(
+            [name for name in frame if name != frame.geometry.name], tracks, models
+        ).values()
+        for layer, frame in layers.items()
+    }
+    styles = {
+        LAYER: ("probability", probability_style(f"probability_{leading}" if leading else None)),
+        "candidates": ("outline", probability_style(None)),
+    }
     with atomic_path(landslides_path) as partial:
-        write_layers(partial, {LAYER: _first_leading(landslides, leading)})
-        _embed_style(partial, style)
+        write_layers(partial, layers)
+        describe_layers(partial, fields, styles, _about(leading, tracks, models))
+    with atomic_path(parquet_path) as partial:
+        landslides.to_parquet(partial, index=False, compression="zstd")
 
 
-def _first_leading(table: gpd.GeoDataFrame, model: str | None) -> gpd.GeoDataFrame:
-    """Put identifier, class, leading probability and its reasons first, for the reader."""
-    first = [CANDIDATE_ID, "class", *([f"probability_{model}", "main_factors"] if model else [])]
-    return table[[*first, *(name for name in table.columns if name not in first)]]
-
-
-def _embed_style(path: Path, style: str) -> None:
-    """Add the table `layer_styles`, from which QGIS takes a layer's default style."""
-    connection = sqlite3.connect(path)
-    with connection:
-        connection.execute(
-            "CREATE TABLE layer_styles (id INTEGER PRIMARY KEY, f_table_catalog TEXT, "
-            "f_table_schema TEXT, f_table_name TEXT, f_geometry_column TEXT, styleName TEXT, "
-            "styleQML TEXT, styleSLD TEXT, useAsDefault BOOLEAN, description TEXT, owner TEXT, "
-            "ui TEXT, update_time DATETIME)"
-        )
-        connection.execute(
-            "INSERT INTO gpkg_contents (table_name, data_type, identifier, last_change) "
-            "VALUES ('layer_styles', 'attributes', 'layer_styles', ?)",
-            (PINNED_DATE,),
-        )
-        (geometry,) = connection.execute(
-            "SELECT column_name FROM gpkg_geometry_columns WHERE table_name = ?", (LAYER,)
-        ).fetchone()
-        connection.execute(
-            "INSERT INTO layer_styles VALUES (1, '', '', ?, ?, 'probability', ?, '', 1, "
-            "'potential landslides by probability', '', NULL, ?)",
-            (LAYER, geometry, style, PINNED_DATE),
-        )
-    connection.close()
+def _about(leading: str | None, tracks: list[str], models: list[str]) -> dict[str, object]:
+    """Say what the file holds, for those who receive nothing else."""
+    return {
+        "title": "Potential landslides from InSAR points",
+        "software": "hotslope",
+        "method": "Zhang et al. (2023), Remote Sensing 15, 4951, doi:10.3390/rs15204951",
+        "sign": "line-of-sight velocities are positive toward the sensor, mm/yr",
+        "no data": "ground outside the candidates is not known to be stable",
+        "tracks": tracks,
+        "models": models,
+        "leading model": leading,
+    }
 
 
 if __name__ == "__main__":
@@ -104,5 +107,7 @@ if __name__ == "__main__":
             metrics_paths=list(snakemake.input.get("metrics", [])),
             main_factors_paths=list(snakemake.input.get("main_factors", [])),
             landslides_path=snakemake.output.landslides,
+            parquet_path=snakemake.output.parquet,
+            tracks=snakemake.params.tracks,
             models=snakemake.params.models,
         )

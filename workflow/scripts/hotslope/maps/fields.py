@@ -1,0 +1,211 @@
+"""What each column of the final layers means: alias, unit, description and allowed values.
+
+Meanings come from the schemas of the tables that the columns are made in, so that the
+GeoPackage, the web map and the documentation say the same.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import pandera.pandas as pa
+
+from hotslope.candidates.tables import CANDIDATES, STABILITY
+from hotslope.columns import CANDIDATE_ID
+from hotslope.factors.catalogue import FACTORS
+from hotslope.factors.tables import factor_table
+from hotslope.learning.tables import LABELS, MAIN_FACTORS, PROBABILITIES
+from hotslope.maps.outcome import LANDSLIDE, NOT_CLASSIFIED, OTHER
+
+#: Ends of column names → unit. Names without such an end are counts, shares, classes or words.
+UNITS = {
+    "mm_yr": "mm/yr",
+    "m2": "m²",
+    "m": "m",
+    "deg": "degrees",
+}
+_CLASSES = (LANDSLIDE, OTHER, NOT_CLASSIFIED)
+_SIDE_COLUMNS = ["aspect_resultant", "lithology_share", "land_use_share", "n_trend_points"]
+#: Columns of every track: name without the track → meaning.
+PER_TRACK = {
+    "sign": "sense of motion along the line of sight of the track",
+    "n_points": "points of the track inside",
+    "n_moving": "points of the track inside that move beyond the threshold, in either sense",
+    "velocity_mm_yr": "median line-of-sight velocity of the points inside, + toward the sensor",
+    "velocity_p05_mm_yr": "5 % quantile of the line-of-sight velocity",
+    "velocity_p95_mm_yr": "95 % quantile of the line-of-sight velocity",
+    "sensitivity": "share of motion straight down the slope that the track sees, + toward",
+    "downslope_mm_yr": "velocity straight down the slope that would give the track's velocity",
+    "hidden_share": "share of the area in layover or shadow of the track",
+    "r_index": "mean sensitivity index of the track's view, 1 best",
+}
+_MANY_CHOICES = {"sign": ("toward", "away", "none")}
+#: Columns of every model.
+PER_MODEL = {
+    "probability": "probability of being a landslide: mean over models that never saw its label",
+    "probability_std": "standard deviation of the probability over those models",
+    "class": "class by the threshold of the model",
+}
+#: Columns in the order in which a reader asks: who, where, class, why, motion, factors, quality.
+_FIRST = (
+    CANDIDATE_ID,
+    "tracks",
+    "area_m2",
+    "class",
+    "probability",
+    "probability_std",
+    "label",
+    "kind",
+    "inventory_id",
+    "main_factors",
+    "agreement",
+    "grade",
+    "confidence",
+)
+_MOTION = ("downslope", "east", "up_", "sign_", "velocity")
+_SHAPE = (
+    "length_m",
+    "elongation",
+    "orientation_deg",
+    "compactness",
+    "mean_slope_deg",
+    "mean_aspect_deg",
+    "orientation_to_aspect_deg",
+)
+
+
+@dataclass(frozen=True)
+class Field:
+    """A column of a layer.
+
+    Parameters
+    ----------
+    name : str
+        Of the column.
+    alias : str
+        For people, with the unit.
+    description : str
+        Meaning.
+    unit : str
+        Empty for counts, shares, classes and words.
+    choices : tuple of str
+        Values that it can have; empty where they are not listed.
+    """
+
+    name: str
+    alias: str
+    description: str
+    unit: str
+    choices: tuple[str, ...] = ()
+
+
+def describe_fields(
+    columns: Sequence[str], tracks: Sequence[str], models: Sequence[str]
+) -> dict[str, Field]:
+    """Describe columns of the layers of candidates and potential landslides.
+
+    Parameters
+    ----------
+    columns : sequence of str
+        Names of columns, without the geometry.
+    tracks, models : sequence of str
+        Names that columns may end with.
+
+    Raises
+    ------
+    KeyError
+        A column that no table has.
+    """
+    known = _known_columns()
+    return {name: _field(name, known, tracks, models) for name in columns}
+
+
+def tidy_order(columns: Sequence[str], leading: str | None) -> list[str]:
+    """Order columns: who, where, class, why, motion, shape, factors, quality, models.
+
+    Parameters
+    ----------
+    columns : sequence of str
+    leading : str or None
+        Model whose probability belongs to the class.
+    """
+    first = [f"{name}_{leading}" if name.startswith("probability") else name for name in _FIRST]
+    factors = [*FACTORS, *_SIDE_COLUMNS]
+
+    def rank(name: str) -> tuple[int, int]:
+        if name in first:
+            return 0, first.index(name)
+        if name in _SHAPE:
+            return 2, _SHAPE.index(name)
+        if name in factors:
+            return 3, factors.index(name)
+        if name.startswith(("probability", "class_")):
+            return 5, 0
+        return (1 if name.startswith(_MOTION) else 4), 0
+
+    return sorted(columns, key=rank)
+
+
+def _known_columns() -> dict[str, pa.Column]:
+    """Return the columns of all tables that the layers are made from."""
+    factors = factor_table([*FACTORS, *_SIDE_COLUMNS])
+    known: dict[str, pa.Column] = {}
+    for table in (LABELS, PROBABILITIES, MAIN_FACTORS, STABILITY, factors, CANDIDATES):
+        known |= table.schema.columns
+    return known
+
+
+def _field(
+    name: str, known: dict[str, pa.Column], tracks: Sequence[str], models: Sequence[str]
+) -> Field:
+    if name == "class":
+        meaning = "class by the leading model"
+        return Field(name, "Class", meaning, "", _CLASSES)
+    if name in known:
+        column = known[name]
+        unit = _factor_unit(name) if name in FACTORS else _unit(name)
+        description = column.description
+        if name in FACTORS:
+            factor = FACTORS[name]
+            description = f"{factor.description} ({factor.method})"
+        return Field(name, _alias(name, unit), description, unit, _choices(column))
+    for owners, meanings in ((tracks, PER_TRACK), (models, PER_MODEL)):
+        for owner in sorted(owners, key=len, reverse=True):
+            base = name.removesuffix(f"_{owner}")
+            if base != name and base in meanings:
+                unit = _unit(base)
+                choices = _CLASSES[:2] if base == "class" else _MANY_CHOICES.get(base, ())
+                alias = _alias(base, unit, owner.replace("_", " "))
+                return Field(name, alias, f"{meanings[base]} ({owner})", unit, choices)
+    raise KeyError(f"no table describes column {name!r}: add it to its schema, or to PER_TRACK")
+
+
+def _unit(name: str) -> str:
+    """Return the unit that a column's name ends with."""
+    return next((unit for end, unit in UNITS.items() if name.endswith(f"_{end}")), "")
+
+
+def _factor_unit(name: str) -> str:
+    """Return the unit of a factor; classes and shares have none."""
+    unit = FACTORS[name].unit
+    return {"class": "", "share": "", "degree": "degrees"}.get(unit, unit)
+
+
+def _alias(name: str, unit: str, owner: str = "") -> str:
+    """Write a column's name for people, with its owner and its unit."""
+    end = next((end for end in UNITS if name.endswith(f"_{end}")), None)
+    base = name.removesuffix(f"_{end}") if end else name
+    words = {"twi": "TWI", "spi": "SPI", "tpi": "TPI", "tri": "TRI"}.get(
+        base, base.replace("_", " ")
+    )
+    text = words[:1].upper() + words[1:]
+    text = f"{text}, {owner}" if owner else text
+    return f"{text} ({unit})" if unit else text
+
+
+def _choices(column: pa.Column) -> tuple[str, ...]:
+    """Return the values that a schema's `isin` allows, of text columns."""
+    for check in column.checks:
+        allowed = (check.statistics or {}).get("allowed_values")
+        if allowed and all(isinstance(value, str) for value in allowed):
+            return tuple(allowed)
+    return ()
