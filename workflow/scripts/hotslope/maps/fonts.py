@@ -85,19 +85,16 @@ def _font_with_most(letters: set[str]) -> str | None:
 @cache
 def _letters_of(name: str) -> frozenset[str]:
     """Return the letters of an installed font; none where it is not installed."""
+    path = _font_file(name)
+    return frozenset(map(chr, FT2Font(path).get_charmap())) if path else frozenset()
+
+
+def _font_file(name: str) -> str | None:
+    """Find the file of a font, also of one installed after matplotlib last looked."""
     try:
-        path = font_manager.findfont(name, fallback_to_default=False)
+        return str(font_manager.findfont(name, fallback_to_default=False))
     except ValueError:
-        path = _find_new(name)
-    if not path:
-        return frozenset()
-    return frozenset(map(chr, FT2Font(path).get_charmap()))
-
-
-@cache
-def _find_new(name: str) -> str | None:
-    """Find a font that was installed after matplotlib last looked."""
-    return _add_new_fonts().get(name)
+        return _add_new_fonts().get(name)
 
 
 @cache
