@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
+from pyproj import CRS
 
 from hotslope.errors import InputError
 from hotslope.points.coordinates import Bounds, Window, check_extent, refuse_unlocated
@@ -95,6 +96,7 @@ def collect(
     box = window.box(crs)
     frames, series = [], []
     extent = np.array([np.inf, np.inf, -np.inf, -np.inf])
+    degrees = bool(crs) and CRS.from_user_input(crs).is_geographic
     read = 0
     for batch in batches:
         if batch.num_rows == 0:
@@ -102,6 +104,8 @@ def collect(
         x, y = (_numbers(batch, layout.columns[name], layout) for name in layout.coordinates)
         names = (layout.columns[layout.coordinates[0]], layout.columns[layout.coordinates[1]])
         refuse_unlocated(x, y, names, layout.place, first_line + read)
+        if degrees:
+            x = window.unrolled(x)
         extent[:2] = np.minimum(extent[:2], (x.min(), y.min()))
         extent[2:] = np.maximum(extent[2:], (x.max(), y.max()))
         read += batch.num_rows

@@ -36,11 +36,43 @@ class Window:
     thin: int = 1
 
     def box(self, source: str) -> Bounds:
-        """Return a box in another CRS that holds the bounds; infinite without bounds."""
+        """Return a box in another CRS that holds the bounds; infinite without bounds.
+
+        Its longitudes are those of `unrolled`: they grow eastward across 180 degrees too.
+        """
         if self.bounds_m is None or self.crs is None:
             return (-np.inf, -np.inf, np.inf, np.inf)
         transformer = Transformer.from_crs(self.crs, source, always_xy=True)
-        return transformer.transform_bounds(*self.bounds_m, densify_pts=51)
+        xmin, ymin, xmax, ymax = transformer.transform_bounds(*self.bounds_m, densify_pts=51)
+        if xmin > xmax and CRS.from_user_input(source).is_geographic:
+            xmin, xmax = (xmin, xmax + 360.0) if self._middle_deg() > 0 else (xmin - 360.0, xmax)
+        return (xmin, ymin, xmax, ymax)
+
+    def unrolled(self, lon_deg: np.ndarray) -> np.ndarray:
+        """Return longitudes of any convention as those within 180 degrees of the study area.
+
+        What is no longitude (beyond -180 … 360) is left as it is, to be refused.
+        """
+        if self.crs is None or not ((lon_deg >= -180) & (lon_deg <= 360)).all():
+            return lon_deg
+        middle = self._middle_deg()
+        far = np.abs(lon_deg - middle) > 180.0
+        return np.where(far, (lon_deg - middle + 180.0) % 360.0 + middle - 180.0, lon_deg)
+
+    def _middle_deg(self) -> float:
+        """Longitude of the middle of the bounds, or of where the CRS is used; 0 where unknown."""
+        if self.crs is None:
+            return 0.0
+        if self.bounds_m is None:
+            area = self.crs.area_of_use
+            if area is None:
+                return 0.0
+            return (area.west + (area.east - area.west) % 360.0 / 2 + 180.0) % 360.0 - 180.0
+        xmin, ymin, xmax, ymax = self.bounds_m
+        lon, _ = unproject_lonlat(
+            np.array([(xmin + xmax) / 2]), np.array([(ymin + ymax) / 2]), self.crs
+        )
+        return float(lon[0])
 
     def holds(self, x_m: np.ndarray, y_m: np.ndarray) -> np.ndarray:
         """Tell which points (project CRS) lie within the bounds, edges included."""
@@ -70,7 +102,8 @@ def check_extent(extent: Bounds, crs: str, place: str, key: str) -> None:
 
 def _check_degrees(extent: Bounds, place: str, key: str) -> None:
     xmin, ymin, xmax, ymax = extent
-    if xmin >= -180 and xmax <= 360 and ymin >= -90 and ymax <= 90:
+    # Longitudes about a study area near 180 degrees may be below -180: `Window.unrolled`.
+    if xmin >= -360 and xmax <= 360 and ymin >= -90 and ymax <= 90:
         return
     shown = f"lon {xmin:g} … {xmax:g}, lat {ymin:g} … {ymax:g}"
     if ymin >= -180 and ymax <= 360 and xmin >= -90 and xmax <= 90:
@@ -147,7 +180,9 @@ def locate(points: pd.DataFrame, source: str, window: Window) -> pd.DataFrame:
         lon, lat = points["lon"].to_numpy(), points["lat"].to_numpy()
         if source != LONLAT:
             lon, lat = unproject_lonlat(lon, lat, CRS.from_user_input(source))
-            located["lon"], located["lat"] = lon, lat
+        if ((lon < -180) | (lon > 180)).any():
+            lon = np.where((lon < -180) | (lon > 180), (lon + 180.0) % 360.0 - 180.0, lon)
+        located["lon"], located["lat"] = lon, lat
         if window.crs is not None:
             located["x_m"], located["y_m"] = project_lonlat(lon, lat, window.crs)
         return located

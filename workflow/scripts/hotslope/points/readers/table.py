@@ -204,9 +204,12 @@ def _geoparquet(file: pq.ParquetFile) -> tuple[str | None, str | None]:
     column = geo["columns"][name]
     if column.get("encoding") != "WKB":
         return None, None
-    # The GeoParquet standard: without a crs, coordinates are lon, lat (OGC:CRS84).
-    crs = column.get("crs")
-    return name, CRS.from_json_dict(crs).to_string() if crs else LONLAT
+    # The GeoParquet standard: without a crs, coordinates are lon, lat (OGC:CRS84); null is
+    # unknown, and taken as of text: coordinates_crs, or study_area.crs.
+    if "crs" not in column:
+        return name, LONLAT
+    crs = column["crs"]
+    return name, None if crs is None else CRS.from_json_dict(crs).to_string()
 
 
 def _read_vector(
