@@ -24,6 +24,7 @@ include: "workflow/rules/factors.smk"
 include: "workflow/rules/learning.smk"
 include: "workflow/rules/maps.smk"
 include: "workflow/rules/figures.smk"
+include: "workflow/rules/viewers.smk"
 
 
 rule all:

@@ -41,6 +41,8 @@ def points_of_track(folder: Path, track: str, count: int, rng: np.random.Generat
             velocity_mm_yr=rng.normal(0, 8, count),
         )
     )
+    for days, epoch in enumerate(["d_20200103", "d_20200115", "d_20200127"]):
+        points[epoch] = (points["velocity_mm_yr"] * days * 12 / 365.25).astype(np.float32)
     POINTS.write(folder / f"{track}.parquet", points.astype({"point_id": "str"}))
     trends = pd.DataFrame(
         {"point_id": identifiers, "trend": rng.integers(0, 6, count).astype(np.int8)}

@@ -2,7 +2,7 @@
 
 MODELS = {
     "train_model", "validate_model", "compare_models", "plot_learning",
-    "map_potential_landslides", "plot_potential_landslides",
+    "map_potential_landslides", "plot_potential_landslides", "build_web_map",
 }  # fmt: skip
 # Folds are drawn of all rows, whatever their roles: training alone follows the split.
 TRAINING = MODELS - {"validate_model"}
@@ -13,23 +13,28 @@ SPLIT = {"split_candidates"} | TRAINING | SCREEN
 LABELS = {"label_candidates", "split_candidates"} | LEARNING
 FACTORS = {"extract_factors"} | LEARNING
 EXTRACTION = {"measure_extraction", "plot_candidates"}
-SHOWN_STABILITY = {"map_potential_landslides", "plot_candidates", "plot_potential_landslides"}
+SHOWN_STABILITY = {
+    "map_potential_landslides", "plot_candidates", "plot_potential_landslides", "build_web_map",
+}  # fmt: skip
+SERIES = {"summarise_series", "build_web_map"}
 STABILITY = {"measure_stability"} | SHOWN_STABILITY
-MERGED = {"merge_candidates"} | EXTRACTION | STABILITY | FACTORS | LABELS
+MERGED = {"merge_candidates"} | EXTRACTION | STABILITY | FACTORS | LABELS | SERIES
 OUTLINES = {"outline_candidates"} | MERGED
 # The density rule has no stability.
 OUTLINES_BY_DENSITY = OUTLINES - {"measure_stability"}
 DENSITY = {"map_density", "plot_hotspots"}
 HOTSPOTS = {"find_hotspots"} | DENSITY | OUTLINES
-TRENDS = {"classify_trends", "plot_motion"} | FACTORS
+TRENDS = {"classify_trends", "plot_motion"} | FACTORS | SERIES
 RATE = {"map_rate"} | OUTLINES
-COVERAGE = {"map_coverage", "plot_potential_landslides"}
+COVERAGE = {"map_coverage", "plot_potential_landslides", "build_web_map"}
 VISIBILITY = {"map_visibility"} | COVERAGE | MERGED
 GEOMETRY = {"decompose_motion"} | VISIBILITY
 POINTS = (
     {"import_points", "plot_motion", "estimate_background"} | HOTSPOTS | TRENDS | RATE | GEOMETRY
 )
-MAPS = {"plot_motion", "plot_hotspots", "plot_candidates", "plot_potential_landslides"}
+MAPS = {
+    "plot_motion", "plot_hotspots", "plot_candidates", "plot_potential_landslides", "build_web_map",
+}  # fmt: skip
 FIGURES = MAPS | {"plot_learning"}
 # Elevation lies below every map; slope and aspect serve the merging, slope the coverage.
 RELIEF = MAPS | COVERAGE | MERGED

@@ -283,6 +283,12 @@ def only_if(condition, **files):
     return files if condition else {}
 
 
+def page_files():
+    """Every file of the web map's page, as it is kept with the workflow."""
+    folder = Path(workflow.basedir) / "workflow" / "web"
+    return sorted(str(path) for path in folder.rglob("*") if path.is_file())
+
+
 def study_results():
     """Final files that the inputs given allow; none while the bounds are missing."""
     if GRID["bounds_m"] is None:
@@ -300,6 +306,7 @@ def study_results():
         "results/candidates/extraction.json",
         "results/factors/factors.json",
         "results/maps/potential_landslides.gpkg",
+        "results/maps/web/index.html",
     ]
     if sees_both_sides():
         results += ["results/motion/east_up.tif"]

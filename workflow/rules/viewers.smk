@@ -1,0 +1,60 @@
+# What people open: the web map.
+# Reads points, motion, candidates and the layers of maps.smk; makes results/maps/series.parquet
+# and results/maps/web/.
+
+
+rule summarise_series:
+    """Mean displacement series of every candidate, per track and group of trend classes."""
+    input:
+        candidates="results/candidates/candidates.gpkg",
+        points=expand("results/points/{track}.parquet", track=TRACKS),
+        trends=expand("results/motion/{track}_trends.parquet", track=TRACKS),
+    output:
+        series="results/maps/series.parquet",
+    log:
+        "results/logs/maps/summarise_series.log",
+    benchmark:
+        "results/benchmarks/maps/summarise_series.tsv"
+    conda:
+        "../../envs/maps.yaml"
+    resources:
+        mem_mb=growing(1500),
+    params:
+        science=science("summarise_series"),
+        tracks=TRACKS,
+        crs=GRID["crs"],
+    script:
+        "../scripts/summarise_series.py"
+
+
+rule build_web_map:
+    """The web map: a folder that opens from a disk, without network."""
+    input:
+        landslides="results/maps/potential_landslides.gpkg",
+        series="results/maps/series.parquet",
+        points=expand("results/points/{track}.parquet", track=TRACKS),
+        trends=expand("results/motion/{track}_trends.parquet", track=TRACKS),
+        hotspots=expand("results/motion/{track}_hotspots.parquet", track=TRACKS),
+        elevation=terrain_file("elevation"),
+        coverage="results/maps/coverage.tif",
+        page=page_files(),
+    output:
+        index="results/maps/web/index.html",
+        page=directory("results/maps/web/page"),
+        data=directory("results/maps/web/data"),
+    log:
+        "results/logs/maps/build_web_map.log",
+    benchmark:
+        "results/benchmarks/maps/build_web_map.tsv"
+    conda:
+        "../../envs/maps.yaml"
+    resources:
+        mem_mb=growing(1500),
+    params:
+        **FIGURE_AREA,
+        science=science("build_web_map"),
+        tracks=TRACKS,
+        models=MODELS if has_models() else [],
+        significance=config["hotspots"]["significance"],
+    script:
+        "../scripts/build_web_map.py"

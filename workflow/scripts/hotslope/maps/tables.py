@@ -1,0 +1,27 @@
+"""Tables of the maps."""
+
+import pandera.pandas as pa
+
+from hotslope.maps.style import TREND_COLOURS
+from hotslope.schemas import Table, number
+
+SERIES = Table(
+    "series",
+    pa.DataFrameSchema(
+        {
+            "candidate_id": pa.Column("str", description="candidate"),
+            "track": pa.Column("str", description="name of the track"),
+            "trend": pa.Column(
+                "str", pa.Check.isin(list(TREND_COLOURS)), description="group of trend classes"
+            ),
+            "date": pa.Column(
+                "str", pa.Check.str_matches(r"^\d{4}-\d\d-\d\d$"), description="acquisition"
+            ),
+            "n_points": pa.Column(
+                "int64", pa.Check.ge(1), description="points with a displacement on this date"
+            ),
+            "mean_mm": number("mean displacement of the points, mm, + toward the sensor"),
+            "std_mm": number("standard deviation between the points, mm", pa.Check.ge(0)),
+        }
+    ),
+)

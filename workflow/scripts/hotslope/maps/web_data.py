@@ -1,0 +1,92 @@
+"""What the web map shows, as texts of JavaScript that call ``hotslope.receive``.
+
+A page opened from a disk may not fetch files, but may load scripts. Every text is a call with
+JSON in ASCII, so it holds no markup, and no name of the study area can end it.
+"""
+
+import base64
+import json
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import shapely
+
+#: Candidates whose series one file holds.
+SERIES_BLOCK = 25
+#: Decimals of coordinates, m, and of displacements, mm.
+_DECIMALS = 1
+#: Significant digits of attributes.
+_DIGITS = 6
+
+
+def receive(kind: str, *values: Any) -> str:
+    """Return a call of the page's ``hotslope.receive``."""
+    texts = [json.dumps(value, separators=(",", ":"), allow_nan=False) for value in values]
+    return f"hotslope.receive({','.join([json.dumps(kind), *texts])});\n"
+
+
+def columns_of(table: pd.DataFrame) -> list[list[Any]]:
+    """Return the columns of a table as lists; None where a value is missing."""
+    return [[_plain(value) for value in table[name].tolist()] for name in table.columns]
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, float):
+        return float(f"{value:.{_DIGITS}g}") if np.isfinite(value) else None
+    if value is None or value is pd.NA:
+        return None
+    return value
+
+
+def outline(geometry: shapely.Geometry, origin_m: tuple[float, float]) -> list[list[list[float]]]:
+    """Return polygons of rings of coordinates, x, y, x, y, …, m from the origin."""
+    return [
+        [
+            np.round(shapely.get_coordinates(ring) - origin_m, _DECIMALS).ravel().tolist()
+            for ring in shapely.get_rings(part)
+        ]
+        for part in shapely.get_parts(geometry)
+    ]
+
+
+def series_of(table: pd.DataFrame) -> list[dict[str, Any]]:
+    """Return the series of one candidate: a record per track and group of trends."""
+    return [
+        {
+            "track": track,
+            "trend": trend,
+            "points": int(group["n_points"].max()),
+            "dates": group["date"].tolist(),
+            "mean": np.round(group["mean_mm"], _DECIMALS).tolist(),
+            "std": np.round(group["std_mm"], _DECIMALS).tolist(),
+        }
+        for (track, trend), group in table.groupby(["track", "trend"], sort=False)
+    ]
+
+
+def packed(*columns: np.ndarray) -> str:
+    """Return columns of numbers, one after the other, in base64."""
+    return base64.b64encode(b"".join(column.tobytes() for column in columns)).decode("ascii")
+
+
+def point_codes(trend: np.ndarray, hotspots: pd.DataFrame, significance: float) -> np.ndarray:
+    """Return what a point is, in one byte.
+
+    Parameters
+    ----------
+    trend : ndarray of int, shape (points,)
+        Codes 0 (uncorrelated), 1 (linear), 2 to 5 (non-linear).
+    hotspots : DataFrame
+        `z` and `q` of the points.
+    significance : float
+        Points with `q` up to this are hot or cold spots.
+
+    Returns
+    -------
+    ndarray of uint8, shape (points,)
+        Trend as 0, 1 or 2, plus 4 for a hot spot, 8 for a cold one, 12 where not evaluated.
+    """
+    z, q = hotspots["z"].to_numpy(), hotspots["q"].to_numpy()
+    spot = np.select([np.isnan(z), (q <= significance) & (z > 0), q <= significance], [12, 4, 8], 0)
+    return (np.minimum(trend, 2) + spot).astype(np.uint8)
