@@ -11,7 +11,7 @@ BIN := $(VENV)/bin
 UV := $(shell command -v uv 2>/dev/null)
 INSTALL := $(if $(UV),$(UV) pip install --quiet --python $(BIN)/python,$(BIN)/python -m pip install --quiet)
 
-.PHONY: help demo report test test-environments test-browser bench bench-full bench-tiles
+.PHONY: help demo report test test-environments test-browser test-qgis bench bench-full bench-tiles
 .PHONY: experiment-background experiment-candidates lint format clean
 .DELETE_ON_ERROR:
 
@@ -27,13 +27,16 @@ report: $(VENV)/.installed  ## results/report.html of the finished run
 	$(BIN)/snakemake --report results/report.html
 
 test: $(VENV)/.installed-dev  ## every test but the next (those that need what is not here say so)
-	$(BIN)/python -m pytest -n 2 --dist loadgroup -m "not environments and not browser"
+	$(BIN)/python -m pytest -n 2 --dist loadgroup -m "not environments and not browser and not qgis"
 
 test-environments: $(VENV)/.installed-dev  ## the rules in environments made from envs/ (4 GB of disk meanwhile)
 	$(BIN)/python -m pytest -m environments tests/workflow
 
 test-browser: $(VENV)/.installed-dev  ## the web map in the installed Chromium (Debian: apt install chromium)
 	$(BIN)/python -m pytest -m browser tests/browser
+
+test-qgis: $(VENV)/.installed-dev  ## the QGIS project in the installed QGIS (Debian: apt install python3-qgis)
+	$(BIN)/python -m pytest -m qgis tests/qgis
 
 bench: $(VENV)/.installed-dev  ## the kernels of motion beside their peers, at the size of a published track
 	$(BIN)/python tests/benchmarks/bench_kernels.py

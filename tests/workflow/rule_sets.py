@@ -3,6 +3,7 @@
 MODELS = {
     "train_model", "validate_model", "compare_models", "plot_learning",
     "map_potential_landslides", "plot_potential_landslides", "build_web_map",
+    "build_qgis_project",
 }  # fmt: skip
 # Folds are drawn of all rows, whatever their roles: training alone follows the split.
 TRAINING = MODELS - {"validate_model"}
@@ -15,18 +16,21 @@ FACTORS = {"extract_factors"} | LEARNING
 EXTRACTION = {"measure_extraction", "plot_candidates"}
 SHOWN_STABILITY = {
     "map_potential_landslides", "plot_candidates", "plot_potential_landslides", "build_web_map",
+    "build_qgis_project",
 }  # fmt: skip
-SERIES = {"summarise_series", "build_web_map"}
+SERIES = {"summarise_series", "draw_series", "build_web_map", "build_qgis_project"}
 STABILITY = {"measure_stability"} | SHOWN_STABILITY
 MERGED = {"merge_candidates"} | EXTRACTION | STABILITY | FACTORS | LABELS | SERIES
 OUTLINES = {"outline_candidates"} | MERGED
 # The density rule has no stability.
 OUTLINES_BY_DENSITY = OUTLINES - {"measure_stability"}
-DENSITY = {"map_density", "plot_hotspots"}
+DENSITY = {"map_density", "plot_hotspots", "build_qgis_project"}
 HOTSPOTS = {"find_hotspots"} | DENSITY | OUTLINES
 TRENDS = {"classify_trends", "plot_motion"} | FACTORS | SERIES
 RATE = {"map_rate"} | OUTLINES
-COVERAGE = {"map_coverage", "plot_potential_landslides", "build_web_map"}
+COVERAGE = {
+    "map_coverage", "plot_potential_landslides", "build_web_map", "build_qgis_project",
+}  # fmt: skip
 VISIBILITY = {"map_visibility"} | COVERAGE | MERGED
 GEOMETRY = {"decompose_motion"} | VISIBILITY
 POINTS = (
@@ -34,6 +38,7 @@ POINTS = (
 )
 MAPS = {
     "plot_motion", "plot_hotspots", "plot_candidates", "plot_potential_landslides", "build_web_map",
+    "build_qgis_project",
 }  # fmt: skip
 FIGURES = MAPS | {"plot_learning"}
 # Elevation lies below every map; slope and aspect serve the merging, slope the coverage.

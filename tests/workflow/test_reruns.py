@@ -215,7 +215,9 @@ RERUNS = {
     # Nothing is learnt, and the map says so.
     "inventory.path, none": (
         {"inventory": {"path": None}},
-        OPENED | {"map_potential_landslides", "plot_potential_landslides"},
+        OPENED
+        | {"map_potential_landslides", "plot_potential_landslides"}
+        | {"build_web_map", "build_qgis_project"},
     ),
     "inventory.layer": ({"inventory": {"layer": None}}, OPENED | LABELS),
     "inventory.class_column": ({"inventory": {"class_column": "kind"}}, OPENED | LABELS),

@@ -307,6 +307,7 @@ def study_results():
         "results/factors/factors.json",
         "results/maps/potential_landslides.gpkg",
         "results/maps/web/index.html",
+        "results/maps/hotslope.qgz",
     ]
     if sees_both_sides():
         results += ["results/motion/east_up.tif"]

@@ -1,6 +1,6 @@
-# What people open: the web map.
-# Reads points, motion, candidates and the layers of maps.smk; makes results/maps/series.parquet
-# and results/maps/web/.
+# What people open: the web map and the QGIS project.
+# Reads points, motion, candidates and the layers of maps.smk; makes results/maps/series.parquet,
+# results/maps/series/, results/maps/web/ and results/maps/hotslope.qgz.
 
 
 rule summarise_series:
@@ -58,3 +58,49 @@ rule build_web_map:
         significance=config["hotspots"]["significance"],
     script:
         "../scripts/build_web_map.py"
+
+
+rule draw_series:
+    """Pictures of the mean displacement series, one per candidate, for the map tips of QGIS."""
+    input:
+        candidates="results/candidates/candidates.gpkg",
+        series="results/maps/series.parquet",
+    output:
+        pictures=directory("results/maps/series"),
+    log:
+        "results/logs/maps/draw_series.log",
+    benchmark:
+        "results/benchmarks/maps/draw_series.tsv"
+    conda:
+        "../../envs/maps.yaml"
+    params:
+        science=science("draw_series"),
+        tracks=TRACKS,
+    script:
+        "../scripts/draw_series.py"
+
+
+rule build_qgis_project:
+    """The QGIS project: layers with styles, a print layout, series as map tips."""
+    input:
+        landslides="results/maps/potential_landslides.gpkg",
+        outlines=expand("results/candidates/{track}.gpkg", track=TRACKS),
+        density=expand("results/motion/{track}_density.tif", track=TRACKS),
+        coverage="results/maps/coverage.tif",
+        elevation=terrain_file("elevation"),
+        pictures="results/maps/series",
+    output:
+        project="results/maps/hotslope.qgz",
+    log:
+        "results/logs/maps/build_qgis_project.log",
+    benchmark:
+        "results/benchmarks/maps/build_qgis_project.tsv"
+    conda:
+        "../../envs/maps.yaml"
+    params:
+        **FIGURE_AREA,
+        science=science("build_qgis_project"),
+        tracks=TRACKS,
+        models=MODELS if has_models() else [],
+    script:
+        "../scripts/build_qgis_project.py"

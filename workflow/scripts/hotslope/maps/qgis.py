@@ -1,11 +1,13 @@
 """The style of the potential landslides in QGIS, as QML text."""
 
+from collections.abc import Mapping
 from itertools import pairwise
 from xml.etree import ElementTree as ET
 
 import numpy as np
-from matplotlib.colors import to_hex
+from matplotlib.colors import Colormap, to_hex
 
+from hotslope.maps.relief import LIGHT_AZIMUTH_DEG, LIGHT_HEIGHT_DEG
 from hotslope.maps.style import NEUTRAL, PROBABILITY
 
 #: Classes of probability in the legend of QGIS.
@@ -70,3 +72,114 @@ def _add_symbol(symbols: ET.Element, number: int, colour: str) -> None:
         "style": "solid",
     }.items():
         ET.SubElement(options, "Option", type="QString", name=name, value=value)
+
+
+# --- parts of a project ----------------------------------------------------------------------
+
+
+def probability_renderer(column: str | None) -> ET.Element:
+    """Return the renderer of `probability_style` alone, for a layer of a project."""
+    renderer = ET.fromstring(probability_style(column).removeprefix(_DOCTYPE)).find("renderer-v2")
+    assert renderer is not None
+    return renderer
+
+
+def category_renderer(column: str, colours: Mapping[str, str], opacity: float) -> ET.Element:
+    """Return a renderer that fills polygons by category.
+
+    Parameters
+    ----------
+    column : str
+    colours : mapping of str to str
+        Value → colour; the values are also the labels.
+    opacity : float
+        0 to 1.
+    """
+    renderer = ET.Element("renderer-v2", type="categorizedSymbol", attr=column, symbollevels="0")
+    categories = ET.SubElement(renderer, "categories")
+    symbols = ET.SubElement(renderer, "symbols")
+    for number, (value, colour) in enumerate(colours.items()):
+        ET.SubElement(
+            categories,
+            "category",
+            value=value,
+            label=value,
+            symbol=str(number),
+            type="string",
+            render="true",
+        )
+        _add_symbol(symbols, number, colour)
+        symbols[-1].set("alpha", f"{opacity:g}")
+    return renderer
+
+
+def relief_renderer() -> ET.Element:
+    """Return a renderer that shades an elevation raster as the figures do."""
+    return ET.Element(
+        "rasterrenderer",
+        type="hillshade",
+        band="1",
+        azimuth=f"{LIGHT_AZIMUTH_DEG:g}",
+        angle=f"{LIGHT_HEIGHT_DEG:g}",
+        zfactor="1",
+        multidirection="0",
+        opacity="0.6",
+        alphaBand="-1",
+    )
+
+
+def class_renderer(classes: Mapping[int, tuple[str, str]], opacity: float) -> ET.Element:
+    """Return a renderer of a raster of classes; other values stay clear.
+
+    Parameters
+    ----------
+    classes : mapping of int to (str, str)
+        Code → label and colour.
+    opacity : float
+        0 to 1.
+    """
+    renderer = ET.Element(
+        "rasterrenderer", type="paletted", band="1", alphaBand="-1", opacity=f"{opacity:g}"
+    )
+    palette = ET.SubElement(renderer, "colorPalette")
+    for code, (label, colour) in classes.items():
+        ET.SubElement(
+            palette, "paletteEntry", value=str(code), color=colour, label=label, alpha="255"
+        )
+    return renderer
+
+
+def scale_renderer(colours: Colormap, limit: float, unit: str) -> ET.Element:
+    """Return a renderer of a raster of signed numbers on a scale symmetric about zero.
+
+    Parameters
+    ----------
+    colours : Colormap
+    limit : float
+        Where the scale ends; what lies beyond takes the end colours.
+    unit : str
+        Written in the legend.
+    """
+    renderer = ET.Element(
+        "rasterrenderer", type="singlebandpseudocolor", band="1", alphaBand="-1", opacity="0.8"
+    )
+    shader = ET.SubElement(
+        ET.SubElement(renderer, "rastershader"),
+        "colorrampshader",
+        colorRampType="INTERPOLATED",
+        classificationMode="1",
+        clip="0",
+        minimumValue=repr(-limit),
+        maximumValue=repr(limit),
+    )
+    for share in np.linspace(-1.0, 1.0, 9):
+        value = float(share * limit)
+        ET.SubElement(
+            shader,
+            "item",
+            value=repr(value),
+            color=to_hex(colours((share + 1) / 2)),
+            label=f"{value:.3g} {unit}",
+            alpha="255",
+        )
+    return renderer

@@ -1,0 +1,79 @@
+"""The QGIS project in QGIS itself: layers, aliases, map tips, and the print layout."""
+
+import json
+import os
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from maps_area import BOUNDS, CRS, TRACKS, write_area
+from qgis_area import qgis_project, write_outlines
+
+pytestmark = [pytest.mark.qgis]
+
+#: The Python that Debian installs python3-qgis for.
+PYTHON = "/usr/bin/python3"
+NAME = "<b>tiny</b> & 滑坡"
+
+
+@pytest.fixture(scope="module")
+def report(tmp_path_factory: pytest.TempPathFactory) -> dict:
+    probe = subprocess.run([PYTHON, "-c", "import qgis.core"], capture_output=True, check=False)
+    if probe.returncode:
+        if os.environ.get("CI"):
+            pytest.fail("python3-qgis is not installed")
+        pytest.skip("python3-qgis is not installed (Debian: apt install python3-qgis)")
+    area = write_area(tmp_path_factory.mktemp("area"), 600)
+    write_outlines(area)
+    project = qgis_project(area, area / "maps" / "hotslope.qgz", study_area_name=NAME)
+    # Elsewhere: paths are relative.
+    moved = area.rename(area.with_name("moved folder"))
+    script = Path(__file__).with_name("open_project.py")
+    run = subprocess.run(
+        [PYTHON, str(script), str(moved / project.relative_to(area)), str(moved)],
+        env={"PATH": "/usr/bin:/bin", "QT_QPA_PLATFORM": "offscreen", "HOME": str(moved)},
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+    assert (moved / "report.json").exists(), run.stderr
+    return {"folder": moved, **json.loads((moved / "report.json").read_text(encoding="utf-8"))}
+
+
+def test_it_opens_with_every_layer(report: dict) -> None:
+    assert report["read"] is True
+    assert report["title"] == f"{NAME}: potential landslides"
+    assert report["crs"] == CRS
+    assert len(report["layers"]) == 3 + 2 * len(TRACKS)
+    assert [layer["name"] for layer in report["layers"] if not layer["valid"]] == []
+    assert {layer["crs"] for layer in report["layers"]} == {CRS}
+
+
+def test_layers_are_grouped_and_styled(report: dict) -> None:
+    found = [(layer["group"], layer["renderer"], layer["shown"]) for layer in report["layers"]]
+    assert found == [
+        ("Map", "QgsGraduatedSymbolRenderer", True),
+        *[("Outlines per track", "QgsCategorizedSymbolRenderer", False)] * 2,
+        *[("Motion", "QgsSingleBandPseudoColorRenderer", False)] * 2,
+        ("Ground", "QgsPalettedRasterRenderer", True),
+        ("Ground", "QgsHillshadeRenderer", True),
+    ]
+    assert report["layers"][0]["legend"] == 5
+
+
+def test_columns_have_names_and_tips_show_the_series(report: dict) -> None:
+    landslides = report["layers"][0]
+    assert landslides["aliases"]["area_m2"] == "area (m²)"
+    assert "PLC0000" in landslides["tip"]
+    (picture,) = (report["folder"] / "maps" / "series").glob("PLC0000.png")
+    assert f'src="file:///{picture}"' in landslides["tip"]
+
+
+def test_the_print_layout_shows_the_study_area(report: dict) -> None:
+    assert report["exported"] == [report["success"]] * 2
+    west, south, east, north = report["extent"]
+    assert west <= BOUNDS[0] and south <= BOUNDS[1] and east >= BOUNDS[2] and north >= BOUNDS[3]
+    assert (report["folder"] / "layout.png").stat().st_size > 50_000
+    assert (report["folder"] / "layout.pdf").read_bytes().startswith(b"%PDF")

@@ -1,0 +1,158 @@
+"""The QGIS project of the results: layers with styles, a print layout, series as map tips."""
+
+from hotslope.jobs import job_log
+
+import os
+from pathlib import Path
+
+import pyogrio
+
+from hotslope.files import atomic_path
+from hotslope.grid import given_bounds
+from hotslope.maps.attributes import describe_attributes
+from hotslope.maps.coverage import COVERAGE_NAMES
+from hotslope.maps.outcome import leading_model
+from hotslope.maps.pixels import figure_grid
+from hotslope.maps.qgis import (
+    category_renderer,
+    class_renderer,
+    probability_renderer,
+    relief_renderer,
+    scale_renderer,
+)
+from hotslope.maps.qgis_project import Layer, Project, project_archive
+from hotslope.maps.scales import symmetric_limit
+from hotslope.maps.style import AWAY, COVERAGE_OPACITY, COVERAGE_TINTS, DIVERGING, TOWARD
+from hotslope.rasters import read_for_figure
+
+#: Share of the density's cells that its scale reaches, as in the figure.
+DENSITY_SHARE = 0.995
+#: Density is read for its scale at this width.
+SCALE_PX = 600
+ABSTRACT = (
+    "Potential landslides from InSAR, made by hotslope. Velocities are along the line of sight, "
+    "positive toward the sensor. No colour means not measured, not stable."
+)
+
+
+def build_qgis_project(
+    *,
+    landslides_path: str,
+    outlines_paths: list[str],
+    density_paths: list[str],
+    coverage_path: str,
+    elevation_path: str | None,
+    series_folder: str,
+    project_path: str,
+    tracks: list[str],
+    models: list[str],
+    study_area_name: str,
+    bounds_m: list[float],
+    crs: str,
+) -> None:
+    """Write the project; all files are named relative to it.
+
+    The lists of paths are in the order of `tracks`.
+    """
+    folder = Path(project_path).parent
+    bounds = given_bounds(bounds_m)
+    grid = figure_grid(bounds, crs, SCALE_PX)
+    columns = pyogrio.read_info(landslides_path, layer="potential_landslides")["fields"]
+    leading = leading_model(models)
+    attributes = describe_attributes(columns, tracks, models)
+    landslides = Layer(
+        name="potential landslides" + (": probability" if leading else ""),
+        source=f"{_relative(landslides_path, folder)}|layername=potential_landslides",
+        style=[probability_renderer(f"probability_{leading}" if leading else None)],
+        geometry="Polygon",
+        shown=True,
+        aliases={
+            each.name: each.label + (f" ({each.unit})" if each.unit else "") for each in attributes
+        },
+        map_tip=_map_tip(list(columns), leading, _relative(series_folder, folder)),
+    )
+    outlines = [
+        Layer(
+            name=f"outlines, {track}",
+            source=f"{_relative(path, folder)}|layername={_only_layer(path)}",
+            style=[category_renderer("sign", {"toward": TOWARD, "away": AWAY}, 0.5)],
+            geometry="Polygon",
+        )
+        for track, path in zip(tracks, outlines_paths, strict=True)
+    ]
+    density = []
+    for track, path in zip(tracks, density_paths, strict=True):
+        limit = symmetric_limit(read_for_figure(path, grid), DENSITY_SHARE)
+        style = scale_renderer(DIVERGING, limit, "per m²")
+        density.append(Layer(f"density of hot spots, {track}", _relative(path, folder), [style]))
+    tints = dict(enumerate(zip(COVERAGE_NAMES, COVERAGE_TINTS, strict=True)))
+    del tints[0]
+    coverage = Layer(
+        "motion not measured",
+        _relative(coverage_path, folder),
+        [class_renderer(tints, COVERAGE_OPACITY)],
+        shown=True,
+    )
+    relief = [
+        Layer("relief", _relative(path, folder), [relief_renderer()], shown=True)
+        for path in [elevation_path]
+        if path
+    ]
+    project = Project(
+        title=f"{study_area_name}: potential landslides",
+        abstract=ABSTRACT,
+        crs=crs,
+        bounds_m=bounds,
+        groups=[
+            ("Map", [landslides]),
+            ("Outlines per track", outlines),
+            ("Motion", density),
+            ("Ground", [coverage, *relief]),
+        ],
+    )
+    with atomic_path(project_path) as partial:
+        partial.write_bytes(project_archive(project, Path(project_path).stem))
+
+
+def _relative(path: str, folder: Path) -> str:
+    return Path(os.path.relpath(path, folder)).as_posix()
+
+
+def _only_layer(path: str) -> str:
+    """Name of the layer of polygons; tables without geometry are none."""
+    return next(str(name) for name, geometry in pyogrio.list_layers(path) if geometry)
+
+
+def _map_tip(columns: list[str], leading: str | None, series_folder: str) -> str:
+    """HTML with what is asked of a candidate first, and the picture of its series."""
+    rows = [("class", "class"), ("grade", "grade"), ("main_factors", "main factors")]
+    if leading:
+        rows.insert(1, (f"probability_{leading}", "probability"))
+    lines = "".join(
+        f"<br>{label}: [% coalesce(\"{name}\", 'no data') %]"
+        for name, label in rows
+        if name in columns
+    )
+    picture = f'[% @project_folder %]/{series_folder}/[% "candidate_id" %].png'
+    return (
+        f'<b>[% "candidate_id" %]</b>{lines}'
+        f'<br><img src="file:///{picture}" width="480" alt="mean displacement series">'
+    )
+
+
+if __name__ == "__main__":
+    with job_log(snakemake.log[0]):
+        build_qgis_project(
+            landslides_path=snakemake.input.landslides,
+            outlines_paths=snakemake.input.outlines,
+            density_paths=snakemake.input.density,
+            coverage_path=snakemake.input.coverage,
+            elevation_path=snakemake.input.get("elevation"),
+            series_folder=snakemake.input.pictures,
+            project_path=snakemake.output.project,
+            tracks=snakemake.params.tracks,
+            models=snakemake.params.models,
+            study_area_name=snakemake.params.study_area_name,
+            bounds_m=snakemake.params.bounds_m,
+            crs=snakemake.params.crs,
+        )

@@ -1,0 +1,51 @@
+"""Mean displacement series of a candidate as a chart, a line per group of trends."""
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
+
+from hotslope.maps.style import PALE_INK, TREND_COLOURS
+
+
+def draw_series(axes: Axes, series: pd.DataFrame, title: str) -> None:
+    """Draw the series of one candidate and track in the place of what was drawn before.
+
+    Parameters
+    ----------
+    axes : Axes
+    series : DataFrame
+        Rows of the table `series`; may be empty, which is said.
+    title : str
+        Written above, usually the track.
+    """
+    # Clearing the axes would make their ticks anew, which takes longer than all the rest.
+    legend = axes.get_legend()
+    for artist in [*axes.lines, *axes.collections, *axes.texts, *([legend] if legend else [])]:
+        artist.remove()
+    axes.relim()
+    axes.set_prop_cycle(None)
+    axes.set_axis_on()
+    axes.set_title(title, fontsize=9, loc="left")
+    axes.set_ylabel("mm, + toward the sensor", fontsize=8)
+    axes.tick_params(labelsize=8)
+    axes.spines[["top", "right"]].set_visible(False)
+    axes.set_facecolor("white")
+    if series.empty:
+        axes.set_axis_off()
+        axes.text(0.5, 0.5, "no points inside", transform=axes.transAxes, ha="center", fontsize=9)
+        return
+    axes.axhline(0, color=PALE_INK, linewidth=0.6)
+    for trend, group in series.groupby("trend", sort=False):
+        dates = group["date"].to_numpy(dtype="datetime64[D]")
+        mean, std = group["mean_mm"].to_numpy(), group["std_mm"].to_numpy()
+        colour = TREND_COLOURS[str(trend)]
+        label = f"{trend} ({int(np.max(group['n_points']))})"
+        axes.fill_between(dates, mean - std, mean + std, color=colour, alpha=0.22, linewidth=0)
+        axes.plot(dates, mean, color=colour, linewidth=1.6, label=label)
+    locator = AutoDateLocator(minticks=3, maxticks=6)
+    axes.xaxis.set_major_locator(locator)
+    axes.xaxis.set_major_formatter(ConciseDateFormatter(locator))
+    # Where the curves are not: displacement grows from the left.
+    low, high = axes.get_ylim()
+    axes.legend(fontsize=7.5, loc="lower left" if high < -low else "upper left")
