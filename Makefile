@@ -11,7 +11,7 @@ BIN := $(VENV)/bin
 UV := $(shell command -v uv 2>/dev/null)
 INSTALL := $(if $(UV),$(UV) pip install --quiet --python $(BIN)/python,$(BIN)/python -m pip install --quiet)
 
-.PHONY: help demo report test test-environments test-browser test-qgis bench bench-full bench-tiles
+.PHONY: help demo report test test-fuzz test-environments test-browser test-qgis bench bench-full bench-tiles
 .PHONY: experiment-background experiment-candidates lint format clean
 .DELETE_ON_ERROR:
 
@@ -28,6 +28,9 @@ report: $(VENV)/.installed  ## results/report.html of the finished run
 
 test: $(VENV)/.installed-dev  ## every test but the next (those that need what is not here say so)
 	$(BIN)/python -m pytest -n 2 --dist loadgroup -m "not environments and not browser and not qgis"
+
+test-fuzz: $(VENV)/.installed-dev  ## every reader of points on damaged files (hours)
+	HOTSLOPE_FUZZ_TEXT=20000 HOTSLOPE_FUZZ_BINARY=2000 $(BIN)/python -m pytest -n 2 tests/unit/test_points_fuzz.py
 
 test-environments: $(VENV)/.installed-dev  ## the rules in environments made from envs/ (4 GB of disk meanwhile)
 	$(BIN)/python -m pytest -m environments tests/workflow

@@ -107,3 +107,13 @@ def test_hdfeos5_of_mintpy(tmp_path):
     expect(points, displacement, dates, geographic=True)
     assert points.attrs["velocity_from"] == "series"
     assert points.attrs["left_out"] == {"masked": 1, "no_data": 1, "all_zero": 1}
+
+
+def test_a_value_beyond_its_type_is_refused_with_its_point(tmp_path):
+    path = products.write_dolphin(tmp_path)
+    last = max((tmp_path / "timeseries").glob("*.tif"))
+    values = products.displacement_mm()[-1] / 1000
+    values[2, 3] = 3e38
+    products.write_geotiff(last, np.nan_to_num(values), nodata=0)
+    with pytest.raises(InputError, match="point 2_3, column displacement: the value is infinite"):
+        read_points(path, "dolphin", crs=products.PROJECT_CRS)

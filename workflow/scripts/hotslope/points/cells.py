@@ -131,7 +131,9 @@ def collect_cells(
     for span in _spans(rows, len(dates), columns.size, chunk_rows):
         chosen = rows[(rows >= span.start) & (rows < span.stop)]
         across = slice(int(columns[0]), int(columns[-1]) + 1)
-        block = read(span, across)
+        # What is too large for its type becomes infinite, which is refused with its point.
+        with np.errstate(over="ignore", invalid="ignore"):
+            block = read(span, across)
         pick = np.ix_(chosen - span.start, columns - across.start)
         displacement = block.displacement_mm[:, pick[0], pick[1]]
         values = {name: array[pick] for name, array in block.columns.items()}
@@ -277,6 +279,7 @@ def series_of_arrays(
     xmin, ymin, xmax, ymax = window.box(crs)
     inside = (lon >= xmin) & (lon <= xmax) & (lat >= ymin) & (lat <= ymax)
     layout = Layout(place, {name: name for name in points.columns}, epochs, {}, crs, key)
-    series = np.ascontiguousarray(displacement_mm[inside][:, order], dtype=np.float32)
+    with np.errstate(over="ignore"):  # an infinite value is refused with its point
+        series = np.ascontiguousarray(displacement_mm[inside][:, order], dtype=np.float32)
     kept = points[inside].reset_index(drop=True)
     return Collection(kept, series, layout, crs, extent, len(points))

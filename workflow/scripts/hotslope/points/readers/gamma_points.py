@@ -83,7 +83,8 @@ def read(
     series = np.empty((int(shown.sum()), len(dates)), dtype=np.float32)
     for index, record in enumerate(records):
         values = np.zeros(count, "f4") if record is None else _record(files["pdata"], count, record)
-        series[:, index] = values[shown] * np.float32(factors.get("displacement", 1.0))
+        with np.errstate(over="ignore"):  # an infinite value is refused with its point
+            series[:, index] = values[shown] * np.float32(factors.get("displacement", 1.0))
     if not len(frame):
         raise InputError(files["pmask"], "masks all points", "Give the mask of this plist")
     key = f"swap_coordinates: {str(not swap_coordinates).lower()}"
