@@ -1,5 +1,6 @@
 """The same raster of motion as the product of each processor: the same points."""
 
+import h5py
 import numpy as np
 import pytest
 
@@ -117,3 +118,62 @@ def test_a_value_beyond_its_type_is_refused_with_its_point(tmp_path):
     products.write_geotiff(last, np.nan_to_num(values), nodata=0)
     with pytest.raises(InputError, match="point 2_3, column displacement: the value is infinite"):
         read_points(path, "dolphin", crs=products.PROJECT_CRS)
+
+
+def test_a_granule_that_bridges_two_references_is_missed(tmp_path):
+    path = products.write_opera(tmp_path, skip=4)
+    with pytest.raises(InputError, match="no other product ends on") as caught:
+        read_points(path, "opera_disp", crs=products.PROJECT_CRS)
+    assert "bridges" in caught.value.remedy
+
+
+def test_a_gap_in_a_bridging_granule_goes_on(tmp_path):
+    path = products.write_opera(tmp_path)
+    with h5py.File(path["granules"][3], "r+") as file:
+        file["recommended_mask"][2, 3] = 0
+    points = read_points(path, "opera_disp", crs=products.PROJECT_CRS)[0]
+    # Epochs 4 and on build on it: too few are left, and the cell is no point.
+    assert "2_3" not in set(points["point_id"])
+    assert len(points) == products.kept().sum() - 1
+
+
+def test_a_network_of_pairs_is_no_series(tmp_path):
+    path = products.write_hyp3(tmp_path)
+    again = tmp_path / "S1AA_20200104T231455_20200221T231455_VVP048_INT80_G_ueF_2B3C_los_disp.tif"
+    path["displacement"].append(products.write_geotiff(again, products.displacement_mm()[2]))
+    with pytest.raises(InputError, match="a network of pairs is no series"):
+        read_points(path, "hyp3", crs=products.PROJECT_CRS)
+
+
+def test_a_layer_of_another_grid(tmp_path):
+    path = products.write_dolphin(tmp_path)
+    path["height"] = products.write_geotiff(tmp_path / "degrees.tif", products.HEIGHT_M, True)
+    with pytest.raises(InputError, match="has another grid"):
+        read_points(path, "dolphin", crs=products.PROJECT_CRS)
+
+
+def test_look_angles_in_degrees(tmp_path):
+    path = products.write_hyp3(tmp_path)
+    path["look_theta"] = products.write_geotiff(
+        tmp_path / "degrees.tif", 90 - products.INCIDENCE_DEG
+    )
+    with pytest.raises(InputError, match="not the elevation of the sensor in radians"):
+        read_points(path, "hyp3", crs=products.PROJECT_CRS)
+
+
+@pytest.mark.parametrize(
+    ("role", "spoil", "message"),
+    [
+        ("timeseries", lambda file: file.attrs.pop("X_FIRST"), "radar coordinates"),
+        ("timeseries", lambda file: file.attrs.update(UNIT="radian"), "no unit of displacement"),
+        ("velocity", lambda file: file.attrs.update(Y_FIRST="36.75"), "the time series at"),
+        ("geometry", lambda file: file.pop("incidenceAngle"), "no dataset incidenceAngle"),
+        ("mask", lambda file: file.attrs.update(X_FIRST="west"), "'west' is no number"),
+    ],
+)
+def test_files_of_mintpy_that_do_not_go_together(tmp_path, role, spoil, message):
+    path = products.write_mintpy(tmp_path)
+    with h5py.File(path[role], "r+") as file:
+        spoil(file)
+    with pytest.raises(InputError, match=message):
+        read_points(path, "mintpy", crs=products.PROJECT_CRS)
