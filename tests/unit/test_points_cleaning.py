@@ -20,6 +20,7 @@ from points_files import (
     BOUNDS_M,
     COUNT,
     CRS,
+    EPOCHS,
     NAMES,
     egms_text,
     lonlat,
@@ -208,3 +209,22 @@ def test_reference_points_of_as_many_files_stay():
     left_out = LeftOut()
     assert measured(points, series, 3, left_out).tolist() == [True, True, True, False]
     assert left_out.points_without_velocity == 1
+
+
+def test_honest_difference_of_velocity_and_series_is_reported_and_kept(tmp_path):
+    frame = pd.read_csv(write(tmp_path, "p.csv", table_text()))
+    noise = np.random.default_rng(8).normal(0, 8, COUNT)
+    frame["velocity_mm_yr"] = frame["velocity_mm_yr"] - 3.75 + noise
+    frame.to_csv(tmp_path / "q.csv", index=False)
+    points, _, _ = read(str(tmp_path / "q.csv"))
+    np.testing.assert_allclose(points["velocity_mm_yr"], frame["velocity_mm_yr"])
+    check = points.attrs["velocity_check"]
+    # The same line by NumPy, through rates that NumPy fits to each series.
+    years = [(date - EPOCHS[0]).days / 365.25 for date in EPOCHS]
+    rates = np.polyfit(years, frame[NAMES].to_numpy().T, 1)[0]
+    slope, offset = np.polyfit(rates, frame["velocity_mm_yr"], 1)
+    correlation = np.corrcoef(rates, frame["velocity_mm_yr"])[0, 1]
+    assert 0.85 < correlation < 0.97
+    assert check["slope"] == pytest.approx(slope, abs=1e-4)
+    assert check["offset_mm_yr"] == pytest.approx(offset, abs=1e-3)
+    assert check["correlation"] == pytest.approx(correlation, abs=1e-5)

@@ -207,7 +207,7 @@ TABLE_FAULTS = {
     "unrelated velocity": (
         table_text(),
         {"_shuffle": True},
-        ["contradicts the series", "velocity_from: series"],
+        ["contradicts the series: its ratio", "scatters", "correlation", "velocity_from: series"],
     ),
     "mapping for a table": (table_text(), {"_path": {"a": "b"}}, ["mapping", "a file or a list"]),
 }  # fmt: skip

@@ -59,7 +59,7 @@ def import_points(
     for sentence in found["cleaning"].sentences():
         logger.warning("tracks.%s: %s", track, sentence)
     if found["velocity_check"] is not None and found["velocity_check"]["agrees"] is False:
-        logger.warning("velocities do not follow the series: from a longer series, perhaps")
+        logger.warning("velocities do not follow the series closely: see velocity_check")
     points["velocity_mm_yr"] *= los_sign
     displacement_mm *= los_sign
 

@@ -21,6 +21,9 @@ TIGHT = 0.5
 #: Share of clearly moving points from which a ratio that scatters is a contradiction; below,
 #: the column may stem from a longer series than the file holds.
 MANY_CLEAR = 0.2
+#: Correlation of column and regression from which they measure the same motion: processors with
+#: another reference, season or weights reach 0.87 to 0.92.
+RELATED = 0.8
 #: Spread of the column over spread of the regression that only a wrong unit explains. Noise
 #: of a short series widens the regression, so the lower limit lies farther off.
 UNIT_SPREAD = (1 / 200, 30.0)
@@ -48,6 +51,8 @@ class VelocityCheck:
         Median absolute deviation of the column over that of the regression, all points.
     noise_mm : float or None
         Median standard deviation of the regression residuals.
+    slope, offset_mm_yr, correlation : float or None
+        Of the line through column against regression, all points.
     """
 
     clear_points: int
@@ -56,6 +61,23 @@ class VelocityCheck:
     ratio_scatter: float | None
     spread_ratio: float | None
     noise_mm: float | None
+    slope: float | None = None
+    offset_mm_yr: float | None = None
+    correlation: float | None = None
+
+    @property
+    def related(self) -> bool:
+        """Whether one line explains most of the column, as where another reference is taken."""
+        return bool(self.correlation is not None and self.correlation >= RELATED)
+
+    def relation(self) -> str:
+        """Say how the column follows from the regression."""
+        if self.slope is None:
+            return "they are not related"
+        return (
+            f"over all points: column = {self.slope:.2f} * regression {self.offset_mm_yr:+.2f} "
+            f"mm/yr, correlation {self.correlation:.2f}"
+        )
 
     @property
     def agrees(self) -> bool | None:
@@ -159,7 +181,23 @@ def compare_velocity(
         ratio_scatter=scatter,
         spread_ratio=_spread_ratio(velocity_mm_yr, regression_mm_yr),
         noise_mm=float(np.median(noise)) if noise.size else None,
+        **_line(velocity_mm_yr, regression_mm_yr),
     )
+
+
+def _line(velocity_mm_yr: np.ndarray, regression_mm_yr: np.ndarray) -> dict[str, float]:
+    """Return slope, offset and correlation of the column against the regression."""
+    both = np.isfinite(velocity_mm_yr) & np.isfinite(regression_mm_yr)
+    column, regression = velocity_mm_yr[both], regression_mm_yr[both]
+    if len(column) < MIN_CLEAR_POINTS or not np.ptp(column) or not np.ptp(regression):
+        return {}
+    centred, about = regression - regression.mean(), column - column.mean()
+    slope = float((centred * about).sum() / (centred**2).sum())
+    return {
+        "slope": slope,
+        "offset_mm_yr": float(column.mean() - slope * regression.mean()),
+        "correlation": float(slope * np.std(regression) / np.std(column)),
+    }
 
 
 def _spread_ratio(velocity_mm_yr: np.ndarray, regression_mm_yr: np.ndarray) -> float | None:
@@ -197,11 +235,12 @@ def refuse_contradiction(check: VelocityCheck, place: str) -> None:
             "the unit of one of them is wrong",
             units,
         )
-    elif scatter is not None and check.clear_share > MANY_CLEAR:
+    elif scatter is not None and check.clear_share > MANY_CLEAR and not check.related:
         raise InputError(
             place,
-            f"the velocity column contradicts the series ({check.clear_points} clearly moving "
-            f"points, median ratio {ratio:.2g})",
+            f"the velocity column contradicts the series: its ratio to the regression scatters by "
+            f"{scatter:.2g} of its median at {check.clear_points} clearly moving points; "
+            f"{check.relation()}",
             "Check which columns are mapped, or set velocity_from: series",
         )
 
