@@ -1,12 +1,15 @@
 from pathlib import Path
 
+import geopandas as gpd
 import numpy as np
 import pytest
 import shapely
 from affine import Affine
+from exactextract import exact_extract
+from exactextract.raster import NumPyRasterSource
 
 from hotslope.factors.measures import terrain_number
-from hotslope.factors.zonal import class_areas, zonal_statistic
+from hotslope.factors.zonal import _CRS, class_areas, weighted_quantile, zonal_statistic
 from hotslope.grid import Grid
 from hotslope.rasters import Computed, RasterBand, write_raster
 
@@ -45,6 +48,38 @@ def test_quantile_of_a_long_row() -> None:
     values = np.arange(101.0)[None, :]
     whole = np.array([shapely.box(0, 0, 101, 1)])
     assert zonal_statistic(whole, values, (0, 0, 101, 1), "quantile(q=0.95)") == pytest.approx(95)
+
+
+@pytest.mark.parametrize(("statistic", "expected"), [("median", 7.0), ("quantile(q=0.95)", 8.15)])
+def test_quantiles_count_every_cell_of_equal_values(statistic: str, expected: float) -> None:
+    values = np.array([7.0] * 95 + [30.0] * 5).reshape(10, 10)
+    whole = np.array([shapely.box(0, 0, 10, 10)])
+    found = zonal_statistic(whole, values, (0, 0, 10, 10), statistic)
+    assert found == pytest.approx(expected)
+    assert expected == pytest.approx(np.quantile(values, 0.5 if statistic == "median" else 0.95))
+
+
+def test_quantiles_of_different_values_are_those_of_exactextract() -> None:
+    random = np.random.default_rng(4)
+    values = random.normal(size=(20, 30))
+    low, size = random.uniform(0, 10, (8, 2)), random.uniform(0.1, 9, (8, 2))
+    polygons = shapely.box(*low.T, *(low + size).T)
+    raster = NumPyRasterSource(values, 0, 0, 30, 20, nodata=np.nan, srs_wkt=_CRS.to_wkt())
+    frame = gpd.GeoDataFrame(geometry=polygons, crs=_CRS)
+    expected = exact_extract(raster, frame, ["quantile(q=0.95)", "median"], output="pandas")
+    for column, statistic in enumerate(["quantile(q=0.95)", "median"]):
+        found = zonal_statistic(polygons, values, (0, 0, 30, 20), statistic)
+        np.testing.assert_allclose(found, expected.iloc[:, column], rtol=1e-12)
+
+
+@pytest.mark.parametrize("copies", [2, 5])
+def test_whole_weights_are_repetitions_of_equal_ones(copies: int) -> None:
+    """As many equal values as there are weights move every quantile alike."""
+    values = np.repeat([1.0, 2.0, 4.0, 8.0], copies)
+    for level in (0.0, 0.3, 0.5, 0.9, 1.0):
+        found = weighted_quantile(values, np.ones(len(values)), level)
+        assert found == pytest.approx(np.quantile(values, level))
+    assert np.isnan(weighted_quantile(np.array([np.nan]), np.ones(1), 0.5))
 
 
 def test_a_file_and_what_is_computed_from_it_are_read_below_the_polygons(tmp_path: Path) -> None:

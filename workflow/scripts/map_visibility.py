@@ -12,19 +12,20 @@ from hotslope.grid import Grid
 from hotslope.map_distortion import Distortion, distortion_on_grid
 from hotslope.points.tables import POINTS
 from hotslope.rasters import BLOCK_CELLS, grid_of, raster_by_rows, read_rows, read_strips
-from hotslope.terrain.downslope import sensitivity
 from hotslope.terrain.elevation import extremes
-from hotslope.terrain.resampling import on_grid, row_blocks, with_halo
-from hotslope.terrain.sight import track_line_of_sight, turned
-from hotslope.terrain.smoothing import gradient, slope_aspect, smoothed
-from hotslope.terrain.visibility import (
+from hotslope.terrain.geometry import (
     LAYOVER,
     SHADOW,
     VISIBLE,
     Visibility,
+    sensitivity,
     sight_rows,
+    track_line_of_sight,
+    turned,
     visibility,
 )
+from hotslope.terrain.resampling import on_grid, row_blocks, with_halo
+from hotslope.terrain.smoothing import gradient, slope_aspect, smoothed
 from hotslope.terrain.windows import window_cells
 
 logger = logging.getLogger("hotslope")

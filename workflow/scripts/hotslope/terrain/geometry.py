@@ -1,16 +1,26 @@
 """What a line of sight can and cannot say about the ground: the public names.
 
 `line_of_sight` from angles, `downslope_velocity` from one track, `decompose_east_up` from
-several, and `visibility` of the ground from a track. Each stands in a module of its own, so that
-an edit of one remakes only what uses it.
+several, and `visibility` of the ground from a track. A script that needs one of them alone may
+import it from its own module, so that an edit of the others does not run its rule again.
 """
 
 from hotslope.terrain.downslope import downslope_velocity, sensitivity
 from hotslope.terrain.east_up import EastUp, decompose_east_up
-from hotslope.terrain.sight import line_of_sight, mean_line_of_sight
-from hotslope.terrain.visibility import Visibility, visibility
+from hotslope.terrain.sight import line_of_sight, mean_line_of_sight, track_line_of_sight, turned
+from hotslope.terrain.visibility import (
+    LAYOVER,
+    SHADOW,
+    VISIBLE,
+    Visibility,
+    sight_rows,
+    visibility,
+)
 
 __all__ = [
+    "LAYOVER",
+    "SHADOW",
+    "VISIBLE",
     "EastUp",
     "Visibility",
     "decompose_east_up",
@@ -18,5 +28,8 @@ __all__ = [
     "line_of_sight",
     "mean_line_of_sight",
     "sensitivity",
+    "sight_rows",
+    "track_line_of_sight",
+    "turned",
     "visibility",
 ]
