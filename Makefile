@@ -23,8 +23,9 @@ demo: $(VENV)/.installed  ## the whole workflow on the demo area, then results/r
 	$(MAKE) --no-print-directory report
 	@echo "Look at results/report.html, results/maps/figures/ and results/maps/potential_landslides.gpkg"
 
-report: $(VENV)/.installed  ## results/report.html of the finished run
-	$(BIN)/snakemake --report results/report.html
+report: $(VENV)/.installed  ## results/report.html of the finished run; of your own: CONFIG=my.yaml
+	$(BIN)/snakemake --report results/report.html $(if $(CONFIG),--configfile $(CONFIG))
+	@cat results/summary.txt
 
 test: $(VENV)/.installed-dev  ## every test but the next (those that need what is not here say so)
 	$(BIN)/python -m pytest -n 2 --dist loadgroup -m "not environments and not browser and not qgis"

@@ -49,3 +49,7 @@ onstart:
         logger.info(
             "hotslope: no model is trained, because inventory.path is null or models is empty."
         )
+
+
+onsuccess:
+    show_summary()

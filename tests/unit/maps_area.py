@@ -70,6 +70,7 @@ def candidates_with_all(folder: Path, count: int, rng: np.random.Generator) -> N
         {
             "candidate_id": identifiers,
             "tracks": pd.Series(["descending,ascending"] * count, dtype="str"),
+            "grade": pd.Series(np.resize(list("ABCD"), count), dtype="str"),
             "area_m2": np.full(count, 100.0**2),
             "sign_descending": pd.Series(rng.choice(["away", "none"], count), dtype="str"),
             "sign_ascending": pd.Series(["toward"] * count, dtype="str"),

@@ -3,7 +3,7 @@
 MODELS = {
     "train_model", "validate_model", "compare_models", "plot_learning",
     "map_potential_landslides", "plot_potential_landslides", "build_web_map",
-    "build_qgis_project",
+    "build_qgis_project", "summarise_run",
 }  # fmt: skip
 # Folds are drawn of all rows, whatever their roles: training alone follows the split.
 TRAINING = MODELS - {"validate_model"}
@@ -13,10 +13,10 @@ LEARNING = MODELS | SCREEN | {"check_leakage"}
 SPLIT = {"split_candidates"} | TRAINING | SCREEN
 LABELS = {"label_candidates", "split_candidates"} | LEARNING
 FACTORS = {"extract_factors"} | LEARNING
-EXTRACTION = {"measure_extraction", "plot_candidates"}
+EXTRACTION = {"measure_extraction", "plot_candidates", "summarise_run"}
 SHOWN_STABILITY = {
     "map_potential_landslides", "plot_candidates", "plot_potential_landslides", "build_web_map",
-    "build_qgis_project",
+    "build_qgis_project", "summarise_run",
 }  # fmt: skip
 SERIES = {"summarise_series", "draw_series", "build_web_map", "build_qgis_project"}
 STABILITY = {"measure_stability"} | SHOWN_STABILITY
@@ -40,7 +40,7 @@ MAPS = {
     "plot_motion", "plot_hotspots", "plot_candidates", "plot_potential_landslides", "build_web_map",
     "build_qgis_project",
 }  # fmt: skip
-FIGURES = MAPS | {"plot_learning"}
+FIGURES = MAPS | {"plot_learning", "summarise_run"}
 # Elevation lies below every map; slope and aspect serve the merging, slope the coverage.
 RELIEF = MAPS | COVERAGE | MERGED
 # One job makes seven rasters of the same DEM.

@@ -216,7 +216,7 @@ RERUNS = {
     "inventory.path, none": (
         {"inventory": {"path": None}},
         OPENED
-        | {"map_potential_landslides", "plot_potential_landslides"}
+        | {"map_potential_landslides", "plot_potential_landslides", "summarise_run"}
         | {"build_web_map", "build_qgis_project"},
     ),
     "inventory.layer": ({"inventory": {"layer": None}}, OPENED | LABELS),

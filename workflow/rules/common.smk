@@ -308,6 +308,7 @@ def study_results():
         "results/maps/potential_landslides.gpkg",
         "results/maps/web/index.html",
         "results/maps/hotslope.qgz",
+        "results/summary.txt",
     ]
     if sees_both_sides():
         results += ["results/motion/east_up.tif"]
@@ -352,6 +353,13 @@ def set_default_resources(target):
 
 
 # --- progress --------------------------------------------------------------------------------
+
+
+def show_summary():
+    """Print what came out of the run."""
+    summary = Path("results/summary.txt")
+    if summary.exists():
+        logger.info(f"\n{summary.read_text(encoding='utf-8')}")
 
 
 def follow_jobs():

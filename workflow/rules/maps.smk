@@ -55,3 +55,32 @@ rule map_coverage:
         reach_m=config["coverage"]["reach_m"],
     script:
         "../scripts/map_coverage.py"
+
+
+rule summarise_run:
+    """What came out, in numbers: points, candidates, quality, first places to look."""
+    input:
+        points=expand("results/points/{track}.parquet", track=TRACKS),
+        landslides="results/maps/potential_landslides.parquet",
+        extraction="results/candidates/extraction.json",
+        test_metrics=["results/learning/test_metrics.csv"] if has_models() else [],
+    output:
+        summary=report(
+            "results/summary.txt",
+            caption="../report/summary.rst",
+            category="Summary",
+        ),
+    log:
+        "results/logs/maps/summarise_run.log",
+    benchmark:
+        "results/benchmarks/maps/summarise_run.tsv"
+    conda:
+        "../../envs/maps.yaml"
+    params:
+        science=science("summarise_run"),
+        tracks=TRACKS,
+        models=MODELS if has_models() else [],
+        stability_threshold_mm_yr=config["candidates"]["stability_threshold_mm_yr"],
+        study_area_name=STUDY_AREA_NAME,
+    script:
+        "../scripts/summarise_run.py"

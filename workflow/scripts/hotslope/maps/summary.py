@@ -1,0 +1,138 @@
+"""What came out of a run, as a page of text."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from hotslope.columns import CANDIDATE_ID
+from hotslope.maps.outcome import leading_model
+
+#: Places that are named.
+FIRST_PLACES = 5
+FILES = {
+    "results/maps/potential_landslides.gpkg": "the map, opens in QGIS with its style",
+    "results/maps/figures/": "pictures of every step",
+    "results/report.html": "all of it on one page, made by `make report`",
+}
+
+
+def describe_points(velocities: Mapping[str, np.ndarray], threshold_mm_yr: float) -> list[str]:
+    """Say how many points each track has and which share moves.
+
+    Parameters
+    ----------
+    velocities : mapping of str to ndarray, float64, shape (points,)
+        Track → line-of-sight velocities, mm/yr.
+    threshold_mm_yr : float
+        Speed from which a point counts as moving.
+    """
+    lines = []
+    for track, velocity in velocities.items():
+        if velocity.size == 0:
+            lines.append(f"{track}: no points")
+            continue
+        moving = float(np.mean(np.abs(velocity) >= threshold_mm_yr))
+        lines.append(
+            f"{track}: {velocity.size:,} points, {moving:.1%} at {threshold_mm_yr:g} mm/yr or more"
+        )
+    return lines
+
+
+def describe_candidates(
+    landslides: pd.DataFrame, tracks: list[str], models: list[str]
+) -> list[str]:
+    """Say how many candidates there are, by track, class and grade.
+
+    Parameters
+    ----------
+    landslides : DataFrame
+        Rows of layer `potential_landslides`.
+    tracks, models : list of str
+    """
+    area_km2 = landslides["area_m2"].sum() / 1e6
+    lines = [f"{len(landslides):,} candidates on {area_km2:.3g} km²"]
+    if landslides.empty:
+        return lines
+    seen = [f"{np.sum(landslides[f'sign_{track}'] != 'none'):,} by {track}" for track in tracks]
+    lines.append(f"seen to move {', '.join(seen)}")
+    if models:
+        lines.append(f"classes of {leading_model(models)}: {_counts(landslides['class'])}")
+    lines.append(f"grades (A best): {_counts(landslides['grade'])}")
+    return lines
+
+
+def first_places(landslides: pd.DataFrame, models: list[str]) -> list[str]:
+    """Name the candidates to look at first: the most probable, or without models the largest."""
+    model = leading_model(models)
+    key = f"probability_{model}" if model else "area_m2"
+    order = landslides.sort_values([key, CANDIDATE_ID], ascending=[False, True])
+    lines = []
+    for _, row in order.head(FIRST_PLACES).iterrows():
+        words = [f"{row['area_m2'] / 1e4:.3g} ha", f"grade {row['grade']}"]
+        if model and pd.notna(row[key]):
+            words = [f"probability {row[key]:.2f}", *words, row["main_factors"]]
+        lines.append(f"{row[CANDIDATE_ID]}: {', '.join(word for word in words if word)}")
+    return lines
+
+
+def describe_quality(extraction: Mapping[str, Any], test_metrics: pd.DataFrame | None) -> list[str]:
+    """Say how well outlines and models did, where that was measured.
+
+    Parameters
+    ----------
+    extraction : mapping
+        Content of ``extraction.json``; values are None without a reference.
+    test_metrics : DataFrame or None
+        Content of ``test_metrics.csv``; None without models.
+    """
+    lines = []
+    if extraction.get("accuracy") is not None and extraction.get("missing") is not None:
+        lines.append(
+            f"outlines beside the reference: accuracy {extraction['accuracy']:.2f}, "
+            f"missing {extraction['missing']:.2f}"
+        )
+    if test_metrics is not None:
+        for row in test_metrics[test_metrics["metric"] == "auc"].itertuples():
+            if pd.notna(row.value):
+                interval = f"{row.low:.2f} to {row.high:.2f}"
+                lines.append(f"AUC of {row.model} on test candidates: {row.value:.2f} ({interval})")
+    return lines
+
+
+def warnings_of(
+    landslides: pd.DataFrame,
+    velocities: Mapping[str, np.ndarray],
+    threshold_mm_yr: float,
+    models: list[str],
+) -> list[str]:
+    """Say what is missing and which setting would change it."""
+    lines = []
+    if landslides.empty:
+        speeds = np.abs(np.concatenate([*velocities.values(), np.empty(0)]))
+        slow = float(np.mean(speeds < threshold_mm_yr)) if speeds.size else 1.0
+        lines.append(
+            f"no candidates: {slow:.1%} of the points are slower than {threshold_mm_yr:g} mm/yr. "
+            "Lower candidates.stability_threshold_mm_yr to find slower slopes"
+        )
+    if not models:
+        lines.append("no model: give inventory.path and models to tell landslides from the rest")
+    if (landslides.get("agreement", pd.Series(dtype="str")) == "no terrain").any():
+        lines.append("no terrain: give terrain.dem to know slopes and which motion can be seen")
+    return lines
+
+
+def write_up(name: str, sections: Mapping[str, list[str]]) -> str:
+    """Return the page: the name of the study area, then each section that has lines."""
+    parts = [" ".join(name.split())]
+    for title, lines in sections.items():
+        if lines:
+            parts.append("\n".join([title, *(f"  {line}" for line in lines)]))
+    return "\n\n".join(parts) + "\n"
+
+
+def _counts(values: pd.Series) -> str:
+    """Return how often each value occurs, values in order."""
+    counts = values.value_counts().sort_index()
+    return ", ".join(f"{count:,} {value}" for value, count in counts.items())
