@@ -69,7 +69,7 @@ def first_places(landslides: pd.DataFrame, models: list[str]) -> list[str]:
     key = f"probability_{model}" if model else "area_m2"
     order = landslides.sort_values([key, CANDIDATE_ID], ascending=[False, True])
     lines = []
-    for _, row in order.head(FIRST_PLACES).iterrows():
+    for row in order.head(FIRST_PLACES).to_dict("records"):
         words = [f"{row['area_m2'] / 1e4:.3g} ha", f"grade {row['grade']}"]
         if model and pd.notna(row[key]):
             words = [f"probability {row[key]:.2f}", *words, row["main_factors"]]
@@ -94,10 +94,12 @@ def describe_quality(extraction: Mapping[str, Any], test_metrics: pd.DataFrame |
             f"missing {extraction['missing']:.2f}"
         )
     if test_metrics is not None:
-        for row in test_metrics[test_metrics["metric"] == "auc"].itertuples():
-            if pd.notna(row.value):
-                interval = f"{row.low:.2f} to {row.high:.2f}"
-                lines.append(f"AUC of {row.model} on test candidates: {row.value:.2f} ({interval})")
+        areas = test_metrics[test_metrics["metric"] == "auc"].dropna(subset="value")
+        for row in areas.to_dict("records"):
+            interval = f"{row['low']:.2f} to {row['high']:.2f}"
+            lines.append(
+                f"AUC of {row['model']} on test candidates: {row['value']:.2f} ({interval})"
+            )
     return lines
 
 
