@@ -9,7 +9,7 @@ import geopandas as gpd
 import pytest
 from playwright.sync_api import Browser, Page
 
-from maps_area import write_area
+from maps_area import landslides, write_area
 from visits import Visit
 from web_area import web_map, write_series
 
@@ -84,7 +84,7 @@ def test_the_card_of_a_click(visit: Visit) -> None:
     page.wait_for_selector("#card svg")
     assert page.inner_text("#card h2") == "PLC0003"
     card = page.inner_text("#card")
-    for words in ("raises the probability by 0.10", "slope", "Quality", "points,"):
+    for words in ("raises the probability by 0.10", "Slope", "Quality", "points,"):
         assert words in card
     assert "candidate=PLC0003" in page.url
     page.keyboard.press("Escape")
@@ -288,7 +288,10 @@ def test_names_are_text_and_never_markup(browser: Browser, tmp_path: Path) -> No
 def test_without_candidates_it_says_so(browser: Browser, tmp_path: Path) -> None:
     write_area(tmp_path, 0)
     write_series(tmp_path)
-    index = web_map(tmp_path, tmp_path / "web", models=[], elevation_path=None)
+    bare = tmp_path / "bare.gpkg"
+    landslides(tmp_path, bare, models=[])
+    options = {"landslides_path": str(bare), "models": [], "elevation_path": None}
+    index = web_map(tmp_path, tmp_path / "web", **options)
     visit = Visit(browser, index)
     page = visit.open("#candidate=PLC0001")
     assert page.inner_text("#count").startswith("No candidates")

@@ -65,7 +65,7 @@ def test_layers_are_grouped_and_styled(report: dict) -> None:
 
 def test_columns_have_names_and_tips_show_the_series(report: dict) -> None:
     landslides = report["layers"][0]
-    assert landslides["aliases"]["area_m2"] == "area (m²)"
+    assert landslides["aliases"]["area_m2"] == "Area (m²)"
     assert "PLC0000" in landslides["tip"]
     (picture,) = (report["folder"] / "maps" / "series").glob("PLC0000.png")
     assert f'src="file:///{picture}"' in landslides["tip"]

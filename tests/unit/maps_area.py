@@ -1,5 +1,6 @@
 """A tiny area with all that the scripts of the maps read, or with nothing in its files."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import geopandas as gpd
@@ -128,17 +129,17 @@ def write_area(folder: Path, count: int) -> Path:
     return folder
 
 
-def landslides(area: Path, target: Path) -> None:
+def landslides(area: Path, target: Path, models: Sequence[str] = MODELS) -> None:
     map_potential_landslides(
         candidates_path=str(area / "candidates.gpkg"),
         factors_path=str(area / "factors.parquet"),
         stability_path=str(area / "stability.parquet"),
         labels_path=str(area / "labels.parquet"),
-        probabilities_paths=[str(area / f"{model}.parquet") for model in MODELS],
-        metrics_paths=[str(area / f"{model}.json") for model in MODELS],
-        main_factors_paths=[str(area / f"{model}_main_factors.parquet") for model in MODELS],
+        probabilities_paths=[str(area / f"{model}.parquet") for model in models],
+        metrics_paths=[str(area / f"{model}.json") for model in models],
+        main_factors_paths=[str(area / f"{model}_main_factors.parquet") for model in models],
         landslides_path=str(target),
         parquet_path=str(target.with_suffix(".parquet")),
         tracks=TRACKS,
-        models=MODELS,
+        models=list(models),
     )

@@ -7,7 +7,7 @@ from xml.etree import ElementTree as ET
 import pandas as pd
 import pytest
 
-from maps_area import TRACKS, write_area
+from maps_area import TRACKS, landslides, write_area
 from qgis_area import qgis_project, write_outlines
 
 
@@ -44,7 +44,10 @@ def test_same_bytes_in_another_run(area: Path, tmp_path: Path) -> None:
 
 
 def test_without_dem_and_models(area: Path) -> None:
-    path = qgis_project(area, area / "maps" / "bare.qgz", elevation_path=None, models=[])
+    bare = area / "bare.gpkg"
+    landslides(area, bare, models=[])
+    options = {"landslides_path": str(bare), "elevation_path": None, "models": []}
+    path = qgis_project(area, area / "maps" / "bare.qgz", **options)
     names = [layer.findtext("layername") for layer in opened(path).iter("maplayer")]
     assert names[0] == "potential landslides"
     assert "relief" not in names

@@ -17,7 +17,7 @@ from hotslope.maps.attributes import describe_attributes
 from hotslope.maps.point_tiles import STEPS, TILE_CELLS, deepest_level, point_tiles, quantised
 from hotslope.maps.web_data import columns_of, outline, point_codes, receive
 from hotslope.points.tables import POINTS
-from maps_area import write_area
+from maps_area import landslides, write_area
 from web_area import ROOT, web_map, write_series
 
 WEB = ROOT / "workflow" / "web"
@@ -127,7 +127,7 @@ def test_attributes_know_their_track_model_unit_and_group() -> None:
         ("mean_slope_deg", "", "°", "shape"),
         ("kind", "", "", "class"),
     ]
-    assert found[1].label == "velocity, up"
+    assert found[1].label == "Velocity, up"
 
 
 # --- the page --------------------------------------------------------------------------------
@@ -173,7 +173,9 @@ def test_web_map_has_the_same_bytes_twice_and_leaves_nothing_old(
 
 
 def test_web_map_without_dem_or_models(area: Path, tmp_path: Path) -> None:
-    web_map(area, tmp_path, elevation_path=None, models=[])
+    bare = tmp_path / "bare.gpkg"
+    landslides(area, bare, models=[])
+    web_map(area, tmp_path, landslides_path=str(bare), elevation_path=None, models=[])
     _, meta = received(tmp_path / "data" / "meta.js")
     assert meta["relief"] is False
     assert meta["leading_model"] is None

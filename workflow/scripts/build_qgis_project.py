@@ -9,8 +9,8 @@ import pyogrio
 
 from hotslope.files import atomic_path
 from hotslope.grid import given_bounds
-from hotslope.maps.attributes import describe_attributes
 from hotslope.maps.coverage import COVERAGE_NAMES
+from hotslope.maps.fields import describe_fields
 from hotslope.maps.outcome import leading_model
 from hotslope.maps.pixels import figure_grid
 from hotslope.maps.qgis import (
@@ -59,16 +59,14 @@ def build_qgis_project(
     grid = figure_grid(bounds, crs, SCALE_PX)
     columns = pyogrio.read_info(landslides_path, layer="potential_landslides")["fields"]
     leading = leading_model(models)
-    attributes = describe_attributes(columns, tracks, models)
+    fields = describe_fields(list(columns), tracks, models)
     landslides = Layer(
         name="potential landslides" + (": probability" if leading else ""),
         source=f"{_relative(landslides_path, folder)}|layername=potential_landslides",
         style=[probability_renderer(f"probability_{leading}" if leading else None)],
         geometry="Polygon",
         shown=True,
-        aliases={
-            each.name: each.label + (f" ({each.unit})" if each.unit else "") for each in attributes
-        },
+        aliases={name: described.alias for name, described in fields.items()},
         map_tip=_map_tip(list(columns), leading, _relative(series_folder, folder)),
     )
     outlines = [

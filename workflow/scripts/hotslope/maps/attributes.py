@@ -1,33 +1,11 @@
-"""What the columns of the map's table are called, measured in, and which of them go together."""
+"""Columns of the final layer as a page shows them: whose they are and which go together."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
-from hotslope.candidates.tables import CANDIDATES, STABILITY
 from hotslope.factors.catalogue import FACTORS
-from hotslope.maps.charts import readable
+from hotslope.maps.fields import PER_MODEL, PER_TRACK, Field, describe_fields
 
-#: Endings of names that state a unit, longest first.
-_UNITS = {"_mm_yr": "mm/yr", "_m2": "m²", "_deg": "°", "_mm": "mm", "_m": "m"}
-_FACTOR_UNITS = {"degree": "°", "m2/m": "m²/m", "class": "", "share": ""}
-#: Columns that every track or model has, with a meaning that no table's schema states.
-_PER_TRACK = {
-    "sign": "sense of motion along the line of sight",
-    "n_points": "points inside",
-    "n_moving": "points beyond the stability threshold, of either sense",
-    "velocity_mm_yr": "median velocity of the points inside, + toward the sensor",
-    "velocity_p05_mm_yr": "5 % quantile of the velocities",
-    "velocity_p95_mm_yr": "95 % quantile of the velocities",
-    "sensitivity": "share of downslope motion that the track sees, + toward the sensor",
-    "downslope_mm_yr": "velocity straight down the slope by this track alone, + down",
-    "hidden_share": "share of the area in layover or shadow",
-    "r_index": "mean R-index of the ground",
-}
-_PER_MODEL = {
-    "probability": "probability of being a landslide",
-    "probability_std": "standard deviation of the probability over models",
-    "class": "class by the model's threshold",
-}
 _CLASSES = ("class", "label", "kind", "inventory_id", "main_factors")
 _QUALITY = ("grade", "agreement", "may_be_truncated", "confidence")
 _MOTION = ("downslope", "east", "up")
@@ -79,67 +57,42 @@ class Attribute:
 
 
 def describe_attributes(
-    names: Iterable[str], tracks: list[str], models: list[str]
+    names: Sequence[str], tracks: list[str], models: list[str]
 ) -> list[Attribute]:
     """Describe columns, in their order.
 
     Parameters
     ----------
-    names : iterable of str
+    names : sequence of str
         Columns of the table.
     tracks, models : list of str
         Whose names may end those of columns.
     """
-    return [_attribute(name, tracks, models) for name in names]
+    fields = describe_fields(names, tracks, models)
+    return [_attribute(field, tracks, models) for field in fields.values()]
 
 
-def _attribute(name: str, tracks: list[str], models: list[str]) -> Attribute:
-    stem, of = _split(name, tracks, models)
-    label = readable(_without_unit(stem))
+def _attribute(field: Field, tracks: list[str], models: list[str]) -> Attribute:
+    stem, of = _split(field.name, tracks, models)
     return Attribute(
-        name=name,
+        name=field.name,
         stem=stem,
         of=of,
-        label=f"{label}, {readable(of)}" if of else label,
-        unit=_unit(stem),
-        description=_description(stem, of in tracks, of in models),
+        label=field.alias.removesuffix(f" ({field.unit})"),
+        unit="°" if field.unit == "degrees" else field.unit,
+        description=field.description,
         group=_group(stem, of in tracks, of in models),
     )
 
 
 def _split(name: str, tracks: list[str], models: list[str]) -> tuple[str, str]:
     """Part a name into its stem and the track or model that it ends with, the longest first."""
-    stems = {**dict.fromkeys(tracks, _PER_TRACK), **dict.fromkeys(models, _PER_MODEL)}
+    stems = {**dict.fromkeys(tracks, PER_TRACK), **dict.fromkeys(models, PER_MODEL)}
     for owner in sorted(stems, key=len, reverse=True):
         stem = name.removesuffix(f"_{owner}")
         if stem != name and stem in stems[owner]:
             return stem, owner
     return name, ""
-
-
-def _unit(stem: str) -> str:
-    if stem in FACTORS:
-        return _FACTOR_UNITS.get(FACTORS[stem].unit, FACTORS[stem].unit)
-    return next((unit for ending, unit in _UNITS.items() if stem.endswith(ending)), "")
-
-
-def _without_unit(stem: str) -> str:
-    if stem in FACTORS:
-        return stem
-    return next((stem.removesuffix(ending) for ending in _UNITS if stem.endswith(ending)), stem)
-
-
-def _description(stem: str, of_track: bool, of_model: bool) -> str:
-    if of_track:
-        return _PER_TRACK[stem]
-    if of_model:
-        return _PER_MODEL[stem]
-    if stem in FACTORS:
-        return FACTORS[stem].description
-    for table in (CANDIDATES, STABILITY):
-        if stem in table.schema.columns:
-            return str(table.schema.columns[stem].description or "")
-    return ""
 
 
 def _group(stem: str, of_track: bool, of_model: bool) -> str:
