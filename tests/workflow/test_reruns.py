@@ -80,10 +80,6 @@ RERUNS = {
     "tracks.platform": ({"tracks": {"descending": {"platform": "airborne"}}}, OPENED | POINTS),
     "tracks.los_sign": ({"tracks": {"descending": {"los_sign": -1}}}, POINTS),
     "tracks.wavelength_m": ({"tracks": {"descending": {"wavelength_m": 0.031}}}, TRENDS),
-    "tracks.missing_values": (
-        {"tracks": {"descending": {"missing_values": [-9999]}}},
-        OPENED | POINTS,
-    ),
     # Options of the format go one way together.
     "tracks.velocity_from": (
         {"tracks": {"descending": {"velocity_from": "series"}}},

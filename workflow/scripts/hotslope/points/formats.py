@@ -64,17 +64,17 @@ TRACK_KEYS = frozenset(
         "points",
         "incidence_deg",
         "heading_deg",
-        "looking",
-        "platform",
         "los_sign",
         "wavelength_m",
     }
 )
+#: Keys of how the sensor looks, which rules pass on among the options.
+SIGHT_KEYS = frozenset({"looking", "platform"})
 
 
 def format_options(track: dict[str, Any]) -> dict[str, Any]:
     """Return the options for `read_points` among the config keys of a track."""
-    return {key: value for key, value in track.items() if key not in TRACK_KEYS}
+    return {key: value for key, value in track.items() if key not in TRACK_KEYS | SIGHT_KEYS}
 
 
 def read_points(
