@@ -11,7 +11,7 @@ BIN := $(VENV)/bin
 UV := $(shell command -v uv 2>/dev/null)
 INSTALL := $(if $(UV),$(UV) pip install --quiet --python $(BIN)/python,$(BIN)/python -m pip install --quiet)
 
-.PHONY: help demo report test test-fuzz test-environments test-browser test-qgis bench bench-full bench-tiles
+.PHONY: help demo report test test-fuzz test-environments test-browser test-qgis bench bench-full bench-scale
 .PHONY: experiment-background experiment-candidates lint format clean
 .DELETE_ON_ERROR:
 
@@ -48,8 +48,8 @@ bench: $(VENV)/.installed-dev  ## the kernels of motion beside their peers, at t
 bench-full: $(VENV)/.installed-dev  ## the whole workflow at the size of the published area, then with another radius
 	$(BIN)/python tests/benchmarks/bench_full.py --cores 2 --folder $(FULL)
 
-bench-tiles: $(VENV)/.installed-dev  ## motion and candidates in tiles, 1 and 10 million points (10 minutes)
-	$(BIN)/python tests/benchmarks/bench_tiles.py
+bench-scale: $(VENV)/.installed-dev  ## motion and candidates of 1, 3 and 10 million points (10 minutes)
+	$(BIN)/python tests/benchmarks/bench_scale.py
 
 lint: $(VENV)/.installed-dev  ## ruff, mypy, snakefmt, snakemake --lint
 	$(BIN)/ruff check .

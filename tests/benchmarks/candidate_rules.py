@@ -14,15 +14,25 @@ sys.path.insert(0, str(ROOT / "workflow" / "scripts"))
 
 from estimate_background import estimate_background  # noqa: E402
 from find_hotspots import find_hotspots  # noqa: E402
+from hotslope.candidates.settings import (  # noqa: E402
+    DecompositionSettings,
+    DensitySettings,
+    RegionSettings,
+)
 from hotslope.candidates.tables import CANDIDATES  # noqa: E402
+from hotslope.files import write_json  # noqa: E402
 from hotslope.grid import Grid  # noqa: E402
+from hotslope.points.summary import point_density_per_m2  # noqa: E402
+from hotslope.points.tables import POINTS  # noqa: E402
 from hotslope.rasters import write_raster  # noqa: E402
 from hotslope.schemas import read_layer  # noqa: E402
 from hotslope.terrain.derivatives import surface_derivatives  # noqa: E402
 from hotslope.terrain.resampling import azimuth_on_grid, on_grid  # noqa: E402
 from map_rate import map_rate  # noqa: E402
 from merge_candidates import merge_candidates  # noqa: E402
-from outline_candidates import outline_candidates  # noqa: E402
+from outline_by_density import outline_by_density  # noqa: E402
+from outline_by_rate import outline_by_rate  # noqa: E402
+from score_gate import score_gate  # noqa: E402
 
 CELL_SIZE_M = 12.5
 #: Settings that merging takes from `decomposition`.
@@ -103,7 +113,7 @@ def merge(study: Study, settings: dict[str, Any], hotspots: dict[str, Any]) -> N
         outlines_paths=study.paths(".gpkg"),
         points_paths=study.paths(".parquet"),
         hotspots_paths=study.paths("_hotspots.parquet"),
-        background_paths=study.paths("_background.tif") if settings["method"] == "rate" else [],
+        background_paths=study.paths("_background.tif") if removes_background(settings) else [],
         slope_path=study.path("slope.tif") if study.has_terrain else None,
         aspect_path=study.path("aspect.tif") if study.has_terrain else None,
         visibility_paths={},
@@ -112,8 +122,10 @@ def merge(study: Study, settings: dict[str, Any], hotspots: dict[str, Any]) -> N
         stability_threshold_mm_yr=settings["stability_threshold_mm_yr"],
         significance=hotspots["significance"],
         min_overlap=settings["min_overlap"],
-        **{name: defaults("decomposition")[name] for name in DECOMPOSITION},
-        **study.grid,
+        decomposition=DecompositionSettings(
+            **{name: defaults("decomposition")[name] for name in DECOMPOSITION}
+        ),
+        grid=Grid.from_bounds(**study.grid),
     )
 
 
@@ -122,64 +134,99 @@ def measure_motion(
 ) -> None:
     """Hot spots, and for the rate rule background and rate, of one track."""
     points = study.path(f"{track}.parquet")
+    background = study.path(f"{track}_background.tif")
+    estimate_background(
+        points_path=points, background_path=background, bounds_m=study.bounds_m, crs=study.crs
+    )
+    work = {"strip_memory_mb": defaults("scale")["strip_memory_mb"], "threads": 1}
+    score = {
+        "radius_m": hotspots["radius_m"],
+        "min_neighbours": hotspots["min_neighbours"],
+        "correction": hotspots["correction"],
+        **work,
+    }
     find_hotspots(
         points_path=points,
+        background_path=background if hotspots["background"] == "modal" else None,
         hotspots_path=study.path(f"{track}_hotspots.parquet"),
-        radius_m=hotspots["radius_m"],
         center=hotspots["center"],
-        background=hotspots["background"],
-        min_neighbours=hotspots["min_neighbours"],
-        correction=hotspots["correction"],
-        bounds_m=study.bounds_m,
-        crs=study.crs,
-        threads=1,
+        **score,
     )
     if settings["method"] != "rate":
         return
-    background = study.path(f"{track}_background.tif")
-    estimate_background(
+    removed = background if removes_background(settings) else None
+    score_gate(
         points_path=points,
-        background_path=background,
-        method=settings["background"],
-        bounds_m=study.bounds_m,
-        crs=study.crs,
+        background_path=removed,
+        gate_path=study.path(f"{track}_gate.parquet"),
+        center=settings["gate_center"],
+        **score,
     )
+    write_density(points, study.path(f"{track}_summary.json"))
     map_rate(
         points_path=points,
-        background_path=background,
+        summary_path=study.path(f"{track}_summary.json"),
+        background_path=removed,
         rate_path=study.path(f"{track}_rate.tif"),
         bandwidth_m=settings["bandwidth_m"],
         statistic=settings["statistic"],
         stability_threshold_mm_yr=settings["stability_threshold_mm_yr"],
-        threads=1,
-        **study.grid,
+        grid=Grid.from_bounds(**study.grid),
+        **work,
+    )
+
+
+def removes_background(settings: dict[str, Any]) -> bool:
+    """Whether rates are less the long-wave background."""
+    return settings["method"] == "rate" and settings["background"] == "modal"
+
+
+def write_density(points_path: str, summary_path: str) -> None:
+    """Write what a track's summary says of the density of its points."""
+    points = POINTS.read_numbers(points_path, ["x_m", "y_m"])
+    density = point_density_per_m2(points["x_m"].to_numpy(), points["y_m"].to_numpy())
+    write_json(summary_path, {"points_per_covered_m2": density})
+
+
+def region_settings(settings: dict[str, Any], hotspots: dict[str, Any]) -> RegionSettings:
+    """Return what a region of the rate rule must be like."""
+    return RegionSettings(
+        threshold_mm_yr=settings["stability_threshold_mm_yr"],
+        significance=hotspots["significance"],
+        min_points=settings["min_points"],
+        min_area_m2=settings["min_area_m2"],
+        opening_cells=settings["opening_cells"],
     )
 
 
 def outline(study: Study, track: str, settings: dict[str, Any], hotspots: dict[str, Any]) -> None:
     """Outlines of one track."""
-    by_rate = settings["method"] == "rate"
-    outline_candidates(
-        points_path=study.path(f"{track}.parquet"),
-        hotspots_path=study.path(f"{track}_hotspots.parquet"),
-        rate_path=study.path(f"{track}_rate.tif") if by_rate else None,
-        background_path=study.path(f"{track}_background.tif") if by_rate else None,
-        every_points_paths=[] if by_rate else study.paths(".parquet"),
-        every_hotspots_paths=[] if by_rate else study.paths("_hotspots.parquet"),
+    grid = Grid.from_bounds(**study.grid)
+    if settings["method"] == "rate":
+        background = study.path(f"{track}_background.tif")
+        outline_by_rate(
+            points_path=study.path(f"{track}.parquet"),
+            summary_path=study.path(f"{track}_summary.json"),
+            hotspots_path=study.path(f"{track}_hotspots.parquet"),
+            gate_path=study.path(f"{track}_gate.parquet"),
+            rate_path=study.path(f"{track}_rate.tif"),
+            background_path=background if removes_background(settings) else None,
+            outlines_path=study.path(f"{track}.gpkg"),
+            track=track,
+            regions=region_settings(settings, hotspots),
+            grid=grid,
+        )
+        return
+    outline_by_density(
+        points_paths=study.paths(".parquet"),
+        hotspots_paths=study.paths("_hotspots.parquet"),
         outlines_path=study.path(f"{track}.gpkg"),
+        tracks=list(study.tracks),
         track=track,
-        points_used=settings["points"],
-        cut=settings["cut"],
-        cut_value=settings["cut_value"],
         radius_m=hotspots["radius_m"],
-        stability_threshold_mm_yr=settings["stability_threshold_mm_yr"],
+        density=DensitySettings(**{key: settings[key] for key in ("points", "cut", "cut_value")}),
+        threshold_mm_yr=settings["stability_threshold_mm_yr"],
         significance=hotspots["significance"],
-        gate_radius_m=hotspots["radius_m"],
-        gate_center=settings["gate_center"],
-        correction=hotspots["correction"],
-        min_neighbours=hotspots["min_neighbours"],
-        min_points=settings["min_points"],
         min_area_m2=settings["min_area_m2"],
-        opening_cells=settings["opening_cells"],
-        **study.grid,
+        grid=grid,
     )

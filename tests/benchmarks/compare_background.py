@@ -17,17 +17,14 @@ import yaml
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "workflow" / "scripts"))
 
+import candidate_rules as rules  # noqa: E402
+
 from derive_morphometry import derive_morphometry  # noqa: E402
-from estimate_background import estimate_background  # noqa: E402
-from find_hotspots import find_hotspots  # noqa: E402
 from hotslope.candidates.accuracy import extraction_accuracy  # noqa: E402
 from hotslope.candidates.outlines import points_inside  # noqa: E402
 from hotslope.motion.tables import HOTSPOTS  # noqa: E402
 from hotslope.points.tables import POINTS  # noqa: E402
 from import_points import import_points  # noqa: E402
-from map_rate import map_rate  # noqa: E402
-from merge_candidates import merge_candidates  # noqa: E402
-from outline_candidates import outline_candidates  # noqa: E402
 from prepare_dem import prepare_dem  # noqa: E402
 from simulate_area import simulate_area  # noqa: E402
 
@@ -58,12 +55,15 @@ def main() -> None:
             folder = Path(name)
             make_inputs(folder, defaults, atmosphere, seed)
             for hotspots in BACKGROUNDS:
+                scored = defaults["hotspots"] | {"background": hotspots}
                 for track in TRACKS:
-                    score(folder, track, defaults["hotspots"], hotspots)
+                    paper = defaults["candidates"] | {"method": "paper"}
+                    rules.measure_motion(study_of(folder), track, paper, scored)
                     row = describe_scores(folder, track, defaults["hotspots"]["significance"])
                     points.append({**area, "hotspots": hotspots, **row})
                 for method, rates in (("rate", "none"), ("rate", "modal"), ("paper", "")):
-                    row = extract(folder, defaults, method, rates)
+                    changes = {"method": method, "background": rates}
+                    row = extract(folder, defaults["candidates"] | changes, scored)
                     row |= {"hotspots": hotspots, "method": method, "candidates": rates}
                     candidates.append({**area, **row})
     print_means(points, ["atmosphere", "hotspots"])
@@ -137,17 +137,9 @@ def make_inputs(folder: Path, defaults: dict[str, dict], atmosphere: str, seed: 
     )
 
 
-def score(folder: Path, track: str, options: dict, background: str) -> None:
-    """Find the hot spots of a track."""
-    names = ("radius_m", "center", "min_neighbours", "correction")
-    find_hotspots(
-        points_path=str(folder / f"{track}.parquet"),
-        hotspots_path=str(folder / f"{track}_hotspots.parquet"),
-        background=background,
-        threads=1,
-        **AREA,
-        **{name: options[name] for name in names},
-    )
+def study_of(folder: Path) -> rules.Study:
+    """Return the area as the scripts of the workflow are run on it."""
+    return rules.Study(folder, tuple(TRACKS), AREA["bounds_m"], AREA["crs"], True)
 
 
 def describe_scores(folder: Path, track: str, significance: float) -> dict[str, float]:
@@ -166,76 +158,14 @@ def describe_scores(folder: Path, track: str, significance: float) -> dict[str, 
     }
 
 
-def extract(folder: Path, defaults: dict[str, dict], method: str, background: str) -> dict:
+def extract(folder: Path, settings: dict, hotspots: dict) -> dict:
     """Outline, merge and measure the candidates of the area."""
-    options = defaults["candidates"]
-    by_rate = method == "rate"
-    points = [str(folder / f"{track}.parquet") for track in TRACKS]
-    hotspots = [str(folder / f"{track}_hotspots.parquet") for track in TRACKS]
-    backgrounds = [str(folder / f"{track}_background.tif") for track in TRACKS]
-    outlines = [str(folder / f"{track}.gpkg") for track in TRACKS]
-    threshold = options["stability_threshold_mm_yr"]
-    significance = defaults["hotspots"]["significance"]
-    for number, track in enumerate(TRACKS):
-        if by_rate:
-            estimate_background(
-                points_path=points[number],
-                background_path=backgrounds[number],
-                method=background,
-                **AREA,
-            )
-            map_rate(
-                points_path=points[number],
-                background_path=backgrounds[number],
-                rate_path=str(folder / "rate.tif"),
-                bandwidth_m=options["bandwidth_m"],
-                statistic=options["statistic"],
-                stability_threshold_mm_yr=threshold,
-                threads=1,
-                **GRID,
-            )
-        outline_candidates(
-            points_path=points[number],
-            hotspots_path=hotspots[number],
-            rate_path=str(folder / "rate.tif") if by_rate else None,
-            background_path=backgrounds[number] if by_rate else None,
-            every_points_paths=[] if by_rate else points,
-            every_hotspots_paths=[] if by_rate else hotspots,
-            outlines_path=outlines[number],
-            track=track,
-            points_used=options["points"],
-            cut=options["cut"],
-            cut_value=options["cut_value"],
-            radius_m=defaults["hotspots"]["radius_m"],
-            stability_threshold_mm_yr=threshold,
-            significance=significance,
-            gate_radius_m=defaults["hotspots"]["radius_m"],
-            gate_center=options["gate_center"],
-            correction=defaults["hotspots"]["correction"],
-            min_neighbours=defaults["hotspots"]["min_neighbours"],
-            min_points=options["min_points"],
-            min_area_m2=options["min_area_m2"],
-            opening_cells=options["opening_cells"],
-            **GRID,
-        )
-    merge_candidates(
-        outlines_paths=outlines,
-        points_paths=points,
-        hotspots_paths=hotspots,
-        background_paths=backgrounds if by_rate else [],
-        slope_path=str(folder / "slope.tif"),
-        aspect_path=str(folder / "aspect.tif"),
-        visibility_paths={},
-        candidates_path=str(folder / "candidates.gpkg"),
-        tracks=list(TRACKS),
-        stability_threshold_mm_yr=threshold,
-        significance=significance,
-        min_overlap=options["min_overlap"],
-        min_points=defaults["decomposition"]["min_points"],
-        shared_error_mm_yr=defaults["decomposition"]["shared_error_mm_yr"],
-        max_condition_number=defaults["decomposition"]["max_condition_number"],
-        **GRID,
-    )
+    study = study_of(folder)
+    for track in TRACKS:
+        rules.measure_motion(study, track, settings, hotspots)
+    for track in TRACKS:
+        rules.outline(study, track, settings, hotspots)
+    rules.merge(study, settings, hotspots)
     candidates = gpd.read_file(folder / "candidates.gpkg", layer="candidates")
     reference = gpd.read_file(folder / "reference.gpkg")
     measured = extraction_accuracy(candidates, reference, resamples=1)

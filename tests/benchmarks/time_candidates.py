@@ -37,7 +37,7 @@ settings, hotspots = rules.defaults("candidates"), rules.defaults("hotspots")
 """
 CALLS = {
     "hot spots, background, rate": "rules.measure_motion(study, {track!r}, settings, hotspots)",
-    "outline_candidates": "rules.outline(study, {track!r}, settings, hotspots)",
+    "outlines": "rules.outline(study, {track!r}, settings, hotspots)",
 }
 MERGE = "rules.merge(study, settings, hotspots)"
 
@@ -51,7 +51,7 @@ def main() -> None:
         for name, call in CALLS.items():
             for track in TRACKS:
                 seconds = timed(study, f"{name}, {track}", call.format(track=track))
-                total += seconds if name == "outline_candidates" else 0.0
+                total += seconds if name == "outlines" else 0.0
         total += timed(study, "merge_candidates", MERGE)
         print(f"outlines of both tracks and merging: {total:.1f} CPU s")
 

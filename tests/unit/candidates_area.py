@@ -6,30 +6,31 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from hotslope.candidates.settings import (
+    DecompositionSettings,
+    DensitySettings,
+    RegionSettings,
+)
 from hotslope.candidates.tables import CANDIDATES, TRACK_CANDIDATES
+from hotslope.files import write_json
 from hotslope.grid import Grid
 from hotslope.motion.tables import HOTSPOTS
+from hotslope.points.summary import point_density_per_m2
 from hotslope.points.tables import POINTS
 from hotslope.rasters import write_raster
 from hotslope.schemas import read_layer
 from hotslope.terrain.geometry import line_of_sight
 from measure_extraction import measure_extraction
 from merge_candidates import merge_candidates
-from outline_candidates import outline_candidates
+from outline_by_density import outline_by_density
+from outline_by_rate import outline_by_rate
+from score_gate import score_gate
 
 AREA = {"bounds_m": [500000, 4000000, 502000, 4001600], "cell_size_m": 20.0, "crs": "EPSG:32647"}
-#: Settings that outlining and its repetition share.
-RATE_RULE = {
-    "stability_threshold_mm_yr": 10.0,
-    "significance": 0.01,
-    "gate_radius_m": 200.0,
-    "gate_center": "median",
-    "correction": "fdr",
-    "min_neighbours": 3,
-    "min_points": 3,
-    "min_area_m2": 8000.0,
-    "opening_cells": 1,
-}
+REGIONS = RegionSettings(
+    threshold_mm_yr=10.0, significance=0.01, min_points=3, min_area_m2=8000.0, opening_cells=1
+)
+CUT = DensitySettings(points="moving", cut="area", cut_value=None)
 GRID = Grid.from_bounds(**AREA)
 COARSE = Grid.from_bounds(AREA["bounds_m"], 250.0, AREA["crs"])
 BODY = shapely.box(500400, 4000600, 500800, 4001000)
@@ -87,26 +88,66 @@ def write_visibility(folder, track):
     write_raster(folder / f"{track}_visibility.tif", bands, GRID)
 
 
-def outline(folder, track, tracks=(), **changes):
-    paper = bool(tracks)
-    settings = {
-        "points_path": str(folder / f"{track}.parquet"),
-        "hotspots_path": str(folder / f"{track}_hotspots.parquet"),
-        "rate_path": None if paper else str(folder / f"{track}_rate.tif"),
-        "background_path": None if paper else str(folder / f"{track}_background.tif"),
-        "every_points_paths": [str(folder / f"{name}.parquet") for name in tracks],
-        "every_hotspots_paths": [str(folder / f"{name}_hotspots.parquet") for name in tracks],
-        "outlines_path": str(folder / f"{track}.gpkg"),
-        "track": track,
-        "points_used": "moving",
-        "cut": "area",
-        "cut_value": None,
-        "radius_m": 200.0,
-        **RATE_RULE,
-        **AREA,
-        **changes,
-    }
-    outline_candidates(**settings)
+def write_gate(folder, track, **changes):
+    """Score the points of a track for the gate, and write their summary."""
+    score_gate(
+        **{
+            "points_path": str(folder / f"{track}.parquet"),
+            "background_path": str(folder / f"{track}_background.tif"),
+            "gate_path": str(folder / f"{track}_gate.parquet"),
+            "radius_m": 200.0,
+            "center": "median",
+            "min_neighbours": 3,
+            "correction": "fdr",
+            "strip_memory_mb": 512,
+            "threads": 1,
+            **changes,
+        }
+    )
+    points = POINTS.read(folder / f"{track}.parquet", ["x_m", "y_m"])
+    density = point_density_per_m2(points["x_m"].to_numpy(), points["y_m"].to_numpy())
+    write_json(folder / f"{track}_summary.json", {"points_per_covered_m2": density})
+
+
+def outline(folder, track, *, gate_center="median", **changes):
+    """Outline by the rate, with a gate made of the points as they are."""
+    write_gate(folder, track, center=gate_center)
+    outline_by_rate(
+        **{
+            "points_path": str(folder / f"{track}.parquet"),
+            "summary_path": str(folder / f"{track}_summary.json"),
+            "hotspots_path": str(folder / f"{track}_hotspots.parquet"),
+            "gate_path": str(folder / f"{track}_gate.parquet"),
+            "rate_path": str(folder / f"{track}_rate.tif"),
+            "background_path": str(folder / f"{track}_background.tif"),
+            "outlines_path": str(folder / f"{track}.gpkg"),
+            "track": track,
+            "regions": REGIONS,
+            "grid": GRID,
+            **changes,
+        }
+    )
+    return read_layer(TRACK_CANDIDATES, folder / f"{track}.gpkg", "candidates")
+
+
+def outline_paper(folder, track, tracks, **changes):
+    """Outline by the density of Gi*."""
+    outline_by_density(
+        **{
+            "points_paths": [str(folder / f"{name}.parquet") for name in tracks],
+            "hotspots_paths": [str(folder / f"{name}_hotspots.parquet") for name in tracks],
+            "outlines_path": str(folder / f"{track}.gpkg"),
+            "tracks": list(tracks),
+            "track": track,
+            "radius_m": 200.0,
+            "density": CUT,
+            "threshold_mm_yr": 10.0,
+            "significance": 0.01,
+            "min_area_m2": 8000.0,
+            "grid": GRID,
+            **changes,
+        }
+    )
     return read_layer(TRACK_CANDIDATES, folder / f"{track}.gpkg", "candidates")
 
 
@@ -126,10 +167,10 @@ def merge(folder, tracks, *, terrain=True, background=True, seen=()):
         stability_threshold_mm_yr=10.0,
         significance=0.01,
         min_overlap=0.25,
-        min_points=2,
-        shared_error_mm_yr=1.0,
-        max_condition_number=4.0,
-        **AREA,
+        decomposition=DecompositionSettings(
+            min_points=2, shared_error_mm_yr=1.0, max_condition_number=4.0
+        ),
+        grid=GRID,
     )
     return read_layer(CANDIDATES, folder / "candidates.gpkg", "candidates")
 

@@ -3,7 +3,17 @@
 import geopandas as gpd
 import numpy as np
 
-from candidates_area import AREA, BODY, COARSE, measure, merge, outline, write_slope, write_track
+from candidates_area import (
+    AREA,
+    BODY,
+    COARSE,
+    measure,
+    merge,
+    outline,
+    outline_paper,
+    write_slope,
+    write_track,
+)
 from hotslope.motion.tables import HOTSPOTS
 from hotslope.points.tables import POINTS
 from hotslope.rasters import write_raster
@@ -84,7 +94,7 @@ def test_nothing_moves(tmp_path):
         write_track(tmp_path, track, 0.0)
     for track in ("descending", "ascending"):
         assert len(outline(tmp_path, track)) == 0
-        assert len(outline(tmp_path, track, ("descending", "ascending"))) == 0
+        assert len(outline_paper(tmp_path, track, ["descending", "ascending"])) == 0
     write_slope(tmp_path, 15.0, 270.0)
     found = merge(tmp_path, ["descending", "ascending"])
     assert len(found) == 0
@@ -104,7 +114,7 @@ def test_no_points_at_all(tmp_path):
     level = np.full(COARSE.shape, np.nan)
     write_raster(tmp_path / "descending_background.tif", {"background_mm_yr": level}, COARSE)
     assert len(outline(tmp_path, "descending")) == 0
-    assert len(outline(tmp_path, "descending", ["descending"])) == 0
+    assert len(outline_paper(tmp_path, "descending", ["descending"])) == 0
     assert len(merge(tmp_path, ["descending"], terrain=False)) == 0
 
 

@@ -1,13 +1,14 @@
 """Outlines of one track: by rate or as the paper draws them, and which input is refused."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 import shapely
 
-from candidates_area import AREA, merge, outline, write_track
+from candidates_area import AREA, CUT, merge, outline, outline_paper, write_track
 from hotslope.errors import InputError
 from hotslope.grid import Grid
 from hotslope.motion.tables import HOTSPOTS
@@ -20,14 +21,14 @@ def test_paper_rule_outlines_moving_ground(tmp_path):
     write_track(tmp_path, "descending", -20.0)
     write_track(tmp_path, "ascending", 30.0)
     for track in tracks:
-        outlines = outline(tmp_path, track, tracks)
+        outlines = outline_paper(tmp_path, track, tracks)
         assert len(outlines) == 1
         assert shapely.Point(500600, 4000800).within(outlines.geometry.iloc[0])
     found = merge(tmp_path, tracks, terrain=False, background=False)
     # The larger share of moving points (64 of 1280), of the grid's 3.2 km2.
     assert found["area_m2"].sum() == pytest.approx(0.05 * 3.2e6, rel=0.05)
     with pytest.raises(InputError, match="cut_value"):
-        outline(tmp_path, "descending", tracks, cut="quantile")
+        outline_paper(tmp_path, "descending", tracks, density=replace(CUT, cut="quantile"))
 
 
 def test_paper_rule_takes_the_radius_chosen_for_each_track(tmp_path):
@@ -37,14 +38,14 @@ def test_paper_rule_takes_the_radius_chosen_for_each_track(tmp_path):
         write_track(tmp_path, track, velocity)
         radii.append(str(tmp_path / f"{track}_radius.json"))
         (tmp_path / f"{track}_radius.json").write_text(json.dumps({"radius_m": radius_m}))
-    narrow = outline(tmp_path, "descending", tracks, radius_m=150.0)
-    chosen = {"radius_m": "auto", "every_radius_paths": radii}
-    mixed = outline(tmp_path, "descending", tracks, **chosen)
+    narrow = outline_paper(tmp_path, "descending", tracks, radius_m=150.0)
+    chosen = {"radius_m": "auto", "radius_paths": radii}
+    mixed = outline_paper(tmp_path, "descending", tracks, **chosen)
     # Its own kernel, but the cut follows the other track's wider one, too.
     assert not mixed.geometry.equals(narrow.geometry)
     for path in radii:
         Path(path).write_text(json.dumps({"radius_m": 150.0}))
-    assert outline(tmp_path, "descending", tracks, **chosen).equals(narrow)
+    assert outline_paper(tmp_path, "descending", tracks, **chosen).equals(narrow)
 
 
 def test_a_strong_mover_is_not_needed_beside_faster_ones(tmp_path):
@@ -86,7 +87,7 @@ def test_wide_outlines_may_be_truncated_where_a_background_was_removed(tmp_path)
     for level, marked in ((0.0, False), (0.5, True)):
         raster = {"background_mm_yr": np.full(coarse.shape, level)}
         write_raster(tmp_path / "descending_background.tif", raster, coarse)
-        found = outline(tmp_path, "descending", **area)
+        found = outline(tmp_path, "descending", grid=grid)
         assert found["may_be_truncated"].tolist() == [marked]
 
 

@@ -162,8 +162,12 @@ def test_rate_rule_keeps_what_moves_and_is_significant():
     assert rate_regions(rate, GRID, points, -1, **options).max() == 0
     flipped = points.assign(relative_mm_yr=-12.0, z=-6.0)
     np.testing.assert_array_equal(rate_regions(-rate, GRID, flipped, -1, **options), labels)
-    assert region_of_points(labels, GRID, points).tolist() == [1, 1, 1, 0, 0, 0, 0]
+    assert region_of_points(labels, GRID, *at(points)).tolist() == [1, 1, 1, 0, 0, 0, 0]
     assert rate_regions(np.full(GRID.shape, np.nan), GRID, points[:0], 1, **options).max() == 0
+
+
+def at(points):
+    return points["x_m"].to_numpy(), points["y_m"].to_numpy()
 
 
 def test_points_beside_a_region_count_toward_its_gate():
@@ -177,10 +181,10 @@ def test_points_beside_a_region_count_toward_its_gate():
             "y_m": GRID.transform.f - (row + 0.5) * size,
         }
     )
-    assert region_of_points(labels, GRID, points).tolist() == [1, 0, 0, 0, 0, 0, 0]
-    assert region_of_points(labels, GRID, points, 1).tolist() == [1, 1, 1, 2, 2, 0, 0]
+    assert region_of_points(labels, GRID, *at(points)).tolist() == [1, 0, 0, 0, 0, 0, 0]
+    assert region_of_points(labels, GRID, *at(points), 1).tolist() == [1, 1, 1, 2, 2, 0, 0]
     # Two cells away from one region and one from the other: the nearer takes it.
-    assert region_of_points(labels, GRID, points, 2).tolist() == [1, 1, 1, 2, 2, 1, 0]
+    assert region_of_points(labels, GRID, *at(points), 2).tolist() == [1, 1, 1, 2, 2, 1, 0]
 
 
 def test_gate_measures_against_stable_ground():

@@ -2,7 +2,7 @@
 
 import pytest
 
-from candidates_area import AREA, RATE_RULE, merge, outline, write_track
+from candidates_area import GRID, REGIONS, merge, outline, write_track
 from hotslope.candidates.tables import STABILITY
 from hotslope.errors import InputError
 from measure_stability import measure_stability
@@ -13,15 +13,17 @@ def stability(folder, tracks, **changes):
         **{
             "candidates_path": str(folder / "candidates.gpkg"),
             "points_paths": [str(folder / f"{track}.parquet") for track in tracks],
+            "summary_paths": [str(folder / f"{track}_summary.json") for track in tracks],
             "background_paths": [str(folder / f"{track}_background.tif") for track in tracks],
+            "gate_paths": [str(folder / f"{track}_gate.parquet") for track in tracks],
             "stability_path": str(folder / "stability.parquet"),
             "tracks": list(tracks),
             "replicas": 5,
             "seed": 0,
             "bandwidth_m": 100.0,
             "statistic": "median",
-            **RATE_RULE,
-            **AREA,
+            "regions": REGIONS,
+            "grid": GRID,
             **changes,
         }
     )

@@ -3,8 +3,9 @@
 import pandas as pd
 import pytest
 
-from candidates_area import AREA, BODY, merge, outline, write_slope, write_track
+from candidates_area import BODY, CUT, GRID, REGIONS, merge, outline_paper, write_slope, write_track
 from find_hotspots import find_hotspots
+from hotslope.candidates.settings import HotspotSettings
 from sweep_radius import sweep_radius
 
 
@@ -14,28 +15,20 @@ def sweep(folder, tracks, **changes):
             "points_paths": [str(folder / f"{track}.parquet") for track in tracks],
             "rate_paths": [str(folder / f"{track}_rate.tif") for track in tracks],
             "background_paths": [str(folder / f"{track}_background.tif") for track in tracks],
+            "hotspots_background_paths": [],
             "slope_path": str(folder / "slope.tif"),
             "aspect_path": str(folder / "aspect.tif"),
             "sensitivity_path": str(folder / "sensitivity.csv"),
             "tracks": list(tracks),
             "radii_m": [100, 200],
             "density_radius_m": None,
-            "center": "mean",
-            "gate_center": "median",
-            "hotspots_background": "none",
-            "min_neighbours": 3,
-            "correction": "fdr",
-            "points_used": "moving",
-            "cut": "area",
-            "cut_value": None,
-            "stability_threshold_mm_yr": 10.0,
-            "significance": 0.01,
-            "min_points": 3,
-            "min_area_m2": 8000.0,
-            "opening_cells": 1,
+            "hotspots": HotspotSettings(
+                center="mean", gate_center="median", min_neighbours=3, correction="fdr"
+            ),
+            "density": CUT,
+            "regions": REGIONS,
             "min_overlap": 0.25,
-            "threads": 1,
-            **AREA,
+            "grid": GRID,
             **changes,
         }
     )
@@ -58,18 +51,17 @@ def test_sweep_makes_the_candidates_of_each_radius(tmp_path):
     for track in tracks:
         find_hotspots(
             points_path=str(tmp_path / f"{track}.parquet"),
+            background_path=None,
             hotspots_path=str(tmp_path / f"{track}_hotspots.parquet"),
             radius_m=100.0,
             center="mean",
-            background="none",
             min_neighbours=3,
             correction="fdr",
+            strip_memory_mb=512,
             threads=1,
-            bounds_m=AREA["bounds_m"],
-            crs=AREA["crs"],
         )
     for track in tracks:
-        outline(tmp_path, track, tracks, radius_m=100.0)
+        outline_paper(tmp_path, track, tracks, radius_m=100.0)
     found = merge(tmp_path, tracks, background=False)
     assert swept.loc[("paper", 100), "area_m2"] == pytest.approx(found.union_all().area)
     fixed = sweep(tmp_path, tracks, density_radius_m=100.0)

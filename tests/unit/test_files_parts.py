@@ -1,10 +1,9 @@
-"""Parts of files: rows within bounds, numbers of tables, windows of rasters, row groups."""
+"""Parts of files: rows of tables, numbers of tables, windows of rasters, row groups."""
 
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
-import pyarrow.parquet as pq
 import pytest
 import rasterio
 from rasterio.enums import Resampling
@@ -15,8 +14,8 @@ from hotslope.grid import Grid
 from hotslope.motion.tables import HOTSPOTS
 from hotslope.points.tables import POINTS
 from hotslope.rasters import Computed, RasterBand, read_for_figure, read_strips, write_raster
-from hotslope.rows import inside, rows_inside, take_rows
-from tiles_area import digest, write_track
+from hotslope.rows import take_rows
+from track_table import digest, write_track
 
 
 def write_places(path: Path, x: np.ndarray, y: np.ndarray) -> None:
@@ -25,30 +24,13 @@ def write_places(path: Path, x: np.ndarray, y: np.ndarray) -> None:
 
 
 @pytest.mark.parametrize("number", [0, 1, 7, 50])
-def test_rows_are_those_within_bounds(number, tmp_path) -> None:
-    rng = np.random.default_rng(1)
-    x, y = rng.integers(0, 10, (2, number)).astype(float)
-    write_places(tmp_path / "places.parquet", x, y)
-    for bounds_m in [(2.0, 3.0, 6.0, 9.0), (-np.inf, 3.0, np.inf, 4.0), (20.0, 0.0, 30.0, 9.0)]:
-        rows = rows_inside(tmp_path / "places.parquet", bounds_m)
-        np.testing.assert_array_equal(rows, np.flatnonzero(inside(x, y, bounds_m)))
+def test_rows_are_those_asked_for(number, tmp_path) -> None:
+    x = np.random.default_rng(1).integers(0, 10, number).astype(float)
+    write_places(tmp_path / "places.parquet", x, x)
+    for rows in (np.flatnonzero(x > 5), np.arange(number), np.zeros(0, dtype=np.int64)):
         taken = take_rows(tmp_path / "places.parquet", ["name", "x_m"], rows)
         assert taken["name"].to_pylist() == [f"p{row}" for row in rows]
         assert taken.column_names == ["name", "x_m"]
-
-
-def test_row_groups_far_away_are_not_read(tmp_path, monkeypatch) -> None:
-    write_places(tmp_path / "places.parquet", np.arange(70.0), np.zeros(70))
-    read = []
-    original = pq.ParquetFile.read_row_group
-
-    def spy(self, number, *arguments):
-        read.append(number)
-        return original(self, number, *arguments)
-
-    monkeypatch.setattr(pq.ParquetFile, "read_row_group", spy)
-    rows_inside(tmp_path / "places.parquet", (30.0, -1.0, 36.0, 1.0))
-    assert read == [4, 5]
 
 
 def test_numbers_are_those_of_the_whole_table(tmp_path) -> None:

@@ -10,8 +10,6 @@ from hotslope.motion.bands import band_points
 from hotslope.motion.correction import corrected_p
 from hotslope.motion.hotspots import (
     getis_ord_star,
-    neighbour_sums,
-    standard_score,
     track_moments,
 )
 
@@ -194,22 +192,19 @@ def test_equal_values_have_z_zero_anywhere(track, value, center):
 
 def test_threads_and_tiles_give_the_same_bits():
     x, y, value = scattered()
-    sums, neighbours = neighbour_sums(x, y, value, 200.0)
-    for threads in (2, 5):
-        again = neighbour_sums(x, y, value, 200.0, threads=threads)
-        np.testing.assert_array_equal(again[0], sums)
-        np.testing.assert_array_equal(again[1], neighbours)
     moments = track_moments(value)
-    whole = standard_score(sums, neighbours, moments)
+    whole = getis_ord_star(x, y, value, 200.0, moments=moments)
+    for threads in (2, 5):
+        again = getis_ord_star(x, y, value, 200.0, moments=moments, threads=threads)
+        for part, other in zip(again, whole, strict=True):
+            np.testing.assert_array_equal(part, other)
     for west, south in [(0, 0), (1234.5, 0), (0, 777.7), (1234.5, 777.7)]:
         x0, y0 = 700_000 + west, 4_000_000 + south
         core = (x >= x0) & (x < x0 + 1234.5) & (y >= y0) & (y < y0 + 777.7)
         halo = (np.abs(x - x0 - 617.25) <= 817.25) & (np.abs(y - y0 - 388.85) <= 588.85)
-        tile = neighbour_sums(x[halo], y[halo], value[halo], 200.0)
-        np.testing.assert_array_equal(tile[0][core[halo]], sums[core])
-        np.testing.assert_array_equal(
-            standard_score(tile[0], tile[1], moments)[core[halo]], whole[core]
-        )
+        tile = getis_ord_star(x[halo], y[halo], value[halo], 200.0, moments=moments)
+        for part, other in zip(tile, whole, strict=True):
+            np.testing.assert_array_equal(part[core[halo]], other[core])
 
 
 def test_bands_hold_a_total_order():

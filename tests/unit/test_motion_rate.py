@@ -3,7 +3,8 @@ import pytest
 from affine import Affine
 
 from hotslope.grid import Grid
-from hotslope.motion.rate import automatic_bandwidth_m, local_rate, point_density_per_m2
+from hotslope.motion.rate import automatic_bandwidth_m, local_rate
+from hotslope.points.summary import point_density_per_m2
 
 CRS = "EPSG:32647"
 GRID = Grid.from_bounds([700_000, 4_000_000, 701_200, 4_001_000], 12.5, CRS)

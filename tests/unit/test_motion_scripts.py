@@ -11,18 +11,22 @@ from choose_radius import choose_radius
 from estimate_background import estimate_background
 from find_hotspots import find_hotspots
 from hotslope.errors import InputError
+from hotslope.files import write_json
 from hotslope.grid import Grid
 from hotslope.motion.density import DENSITY_BANDS, signed_densities
 from hotslope.motion.rate import RATE_BANDS, local_rate
 from hotslope.motion.tables import HOTSPOTS
+from hotslope.points.summary import point_density_per_m2
 from hotslope.points.tables import POINTS
 from hotslope.rasters import BLOCK_CELLS, read_raster
+from hotslope.strips import points_at_a_time, row_strips
 from map_density import map_density
 from map_rate import map_rate
+from score_gate import score_gate
 
 BOUNDS_M = [700_000, 4_000_000, 703_000, 4_002_000]
 AREA = {"bounds_m": BOUNDS_M, "crs": "EPSG:32647"}
-GRID = {**AREA, "cell_size_m": 25.0}
+GRID = Grid.from_bounds(**AREA, cell_size_m=25.0)
 
 
 def write_points(path, number, regional_mm_yr=0.0):
@@ -41,54 +45,80 @@ def write_points(path, number, regional_mm_yr=0.0):
     return points, body
 
 
-def run_hotspots(folder, **changes):
+def run_background(folder):
+    path = str(folder / "background.tif")
+    estimate_background(points_path=str(folder / "points.parquet"), background_path=path, **AREA)
+    return path
+
+
+def run_hotspots(folder, background="none", **changes):
     settings = {
         "radius_m": 200.0,
         "center": "mean",
-        "background": "none",
         "min_neighbours": 3,
         "correction": "fdr",
+        "strip_memory_mb": 512,
         "threads": 1,
     }
     find_hotspots(
         points_path=str(folder / "points.parquet"),
+        background_path=run_background(folder) if background == "modal" else None,
         hotspots_path=str(folder / "hotspots.parquet"),
-        **AREA,
         **(settings | changes),
     )
     return HOTSPOTS.read(folder / "hotspots.parquet")
 
 
-def run_rasters(folder, method="modal", bandwidth_m="auto", threads=1):
+def run_gate(folder, center="median", strip_memory_mb=512, threads=1):
+    score_gate(
+        points_path=str(folder / "points.parquet"),
+        background_path=run_background(folder),
+        gate_path=str(folder / "gate.parquet"),
+        radius_m=200.0,
+        center=center,
+        min_neighbours=3,
+        correction="fdr",
+        strip_memory_mb=strip_memory_mb,
+        threads=threads,
+    )
+    return HOTSPOTS.read(folder / "gate.parquet")
+
+
+def write_summary(folder):
+    points = POINTS.read(folder / "points.parquet", ["x_m", "y_m"])
+    density = point_density_per_m2(points["x_m"].to_numpy(), points["y_m"].to_numpy())
+    write_json(folder / "summary.json", {"points_per_covered_m2": density})
+    return str(folder / "summary.json")
+
+
+def run_rasters(folder, bandwidth_m="auto", threads=1, strip_memory_mb=512, grid=GRID):
     points = str(folder / "points.parquet")
-    background = str(folder / "background.tif")
+    work = {"grid": grid, "strip_memory_mb": strip_memory_mb, "threads": threads}
     map_density(
         points_path=points,
         hotspots_path=str(folder / "hotspots.parquet"),
         density_path=str(folder / "density.tif"),
         radius_m=200.0,
-        threads=threads,
-        **GRID,
+        **work,
     )
-    estimate_background(points_path=points, background_path=background, method=method, **AREA)
     map_rate(
         points_path=points,
-        background_path=background,
+        summary_path=write_summary(folder),
+        background_path=run_background(folder),
         rate_path=str(folder / "rate.tif"),
         bandwidth_m=bandwidth_m,
         statistic="median",
         stability_threshold_mm_yr=10.0,
-        threads=threads,
-        **GRID,
+        **work,
     )
 
 
 def run_radius(folder, threads=1):
     choose_radius(
         points_path=str(folder / "points.parquet"),
+        background_path=run_background(folder),
         radius_path=str(folder / "radius.json"),
         threads=threads,
-        **AREA,
     )
     return json.loads((folder / "radius.json").read_text(encoding="utf-8"))
 
@@ -109,8 +139,9 @@ def test_radius_is_chosen_and_used(tmp_path):
         density_path=str(tmp_path / "density.tif"),
         radius_m="auto",
         radius_path=path,
+        grid=GRID,
+        strip_memory_mb=512,
         threads=1,
-        **GRID,
     )
     with rasterio.open(tmp_path / "density.tif") as density:
         assert float(density.tags()["radius_m"]) == chosen["radius_m"]
@@ -119,19 +150,11 @@ def test_radius_is_chosen_and_used(tmp_path):
 def test_density_by_strips_is_that_of_the_whole(tmp_path):
     points, _ = write_points(tmp_path / "points.parquet", 1200)
     hotspots = run_hotspots(tmp_path)
-    fine = {**AREA, "cell_size_m": 2.5}
-    map_density(
-        points_path=str(tmp_path / "points.parquet"),
-        hotspots_path=str(tmp_path / "hotspots.parquet"),
-        density_path=str(tmp_path / "density.tif"),
-        radius_m=200.0,
-        threads=1,
-        **fine,
-    )
-    grid = Grid.from_bounds(**fine)
-    assert grid.shape[0] > BLOCK_CELLS
+    fine = Grid.from_bounds(**AREA, cell_size_m=2.5)
+    run_rasters(tmp_path, grid=fine, strip_memory_mb=30)
+    assert fine.shape[0] > BLOCK_CELLS
     place = points["x_m"].to_numpy(), points["y_m"].to_numpy()
-    whole = signed_densities(*place, hotspots["z"].to_numpy(), 200.0, grid)
+    whole = signed_densities(*place, hotspots["z"].to_numpy(), 200.0, fine)
     with rasterio.open(tmp_path / "density.tif") as density:
         assert density.descriptions == DENSITY_BANDS
         assert np.array_equal(density.read(), np.float32(whole))
@@ -139,29 +162,23 @@ def test_density_by_strips_is_that_of_the_whole(tmp_path):
 
 def test_rate_by_strips_is_that_of_the_whole(tmp_path):
     points, _ = write_points(tmp_path / "points.parquet", 1200)
-    fine = {**AREA, "cell_size_m": 2.5}
-    paths = {f"{name}_path": str(tmp_path / name) for name in ("points", "background", "rate")}
-    paths["points_path"] += ".parquet"
-    estimate_background(
-        points_path=paths["points_path"],
-        background_path=paths["background_path"],
-        method="none",
-        **AREA,
-    )
+    fine = Grid.from_bounds(**AREA, cell_size_m=2.5)
     map_rate(
-        **paths,
+        points_path=str(tmp_path / "points.parquet"),
+        summary_path=write_summary(tmp_path),
+        background_path=None,
+        rate_path=str(tmp_path / "rate.tif"),
         bandwidth_m=150.0,
         statistic="median",
         stability_threshold_mm_yr=10.0,
+        grid=fine,
+        strip_memory_mb=30,
         threads=1,
-        **fine,
     )
-    grid = Grid.from_bounds(**fine)
-    assert grid.shape[0] > BLOCK_CELLS
     columns = (points[name].to_numpy() for name in ("x_m", "y_m", "velocity_mm_yr"))
-    whole = local_rate(*columns, 150.0, grid, threshold_mm_yr=10.0)
+    whole = local_rate(*columns, 150.0, fine, threshold_mm_yr=10.0)
     assert np.isfinite(whole[0]).any()
-    with rasterio.open(tmp_path / "rate") as rate:
+    with rasterio.open(tmp_path / "rate.tif") as rate:
         assert rate.descriptions == RATE_BANDS
         assert np.array_equal(rate.read(), np.float32(whole), equal_nan=True)
 
@@ -209,28 +226,65 @@ def test_options_reach_the_statistics(tmp_path):
     assert run_hotspots(tmp_path, correction="none")["q"].equals(plain["p"].rename("q"))
     assert not run_hotspots(tmp_path, center="median")["z"].equals(plain["z"])
     assert not run_hotspots(tmp_path, background="modal")["z"].equals(plain["z"])
-    run_rasters(tmp_path, method="none", bandwidth_m=150.0)
-    assert not read_raster(tmp_path / "background.tif")[0].any()
+    run_rasters(tmp_path, bandwidth_m=150.0)
     with rasterio.open(tmp_path / "rate.tif") as rate:
         assert float(rate.tags()["bandwidth_m"]) == 150
 
 
-def test_threads_write_the_same_bytes(tmp_path):
+#: Of all points and cells at once; of some; of a few points or a row at a time.
+STRIP_MEMORY_MB = (512, 0.03, 0.005)
+
+
+# 33.3 m is not exact in binary: edges of strips must not move by rounding.
+@pytest.mark.parametrize("cell_size_m", [25.0, 33.3])
+@pytest.mark.parametrize("center", ["mean", "median"])
+def test_memory_and_threads_leave_no_trace(tmp_path, cell_size_m, center):
+    grid = Grid.from_bounds(**AREA, cell_size_m=cell_size_m)
+    points, _ = write_points(tmp_path / "points.parquet", 600)
+    # Some doubled, some on edges of cells.
+    points.loc[1:100, "x_m"] = 700_000 + cell_size_m * np.arange(100) // 2
+    points.loc[101:120, ["x_m", "y_m"]] = [701_000.0, 4_001_000.0]
+    POINTS.write(tmp_path / "points.parquet", points)
+    found = set()
+    for strip_memory_mb in STRIP_MEMORY_MB:
+        for threads in (1, 2):
+            work = {"strip_memory_mb": strip_memory_mb, "threads": threads}
+            run_hotspots(tmp_path, center=center, **work)
+            run_gate(tmp_path, center=center, **work)
+            run_rasters(tmp_path, grid=grid, **work)
+            names = ("hotspots.parquet", "gate.parquet", "density.tif", "rate.tif")
+            found.add(tuple((tmp_path / name).read_bytes() for name in names))
+    assert len(found) == 1
+    assert (HOTSPOTS.read(tmp_path / "gate.parquet")["q"] < 0.05).any()
+
+
+def test_strips_are_as_small_as_the_memory_asks():
+    assert len(list(row_strips(GRID, 600, 512))) == 1
+    assert len(list(row_strips(GRID, 600, 0.03))) == 20
+    assert len(list(row_strips(GRID, 600, 0.005))) == GRID.shape[0]
+    assert points_at_a_time(0.005) < 600 < points_at_a_time(512)
+
+
+def test_gate_compares_with_the_mean_where_most_rates_are_equal(tmp_path, caplog):
+    points, body = write_points(tmp_path / "points.parquet", 600)
+    velocity = np.where(body, -60.0, 0.0)
+    POINTS.write(tmp_path / "points.parquet", points.assign(velocity_mm_yr=velocity))
+    gate = run_gate(tmp_path)
+    assert "compared with their mean" in caplog.text
+    assert (gate.loc[body[body].index, "z"] < -2).any()
+    assert run_gate(tmp_path, center="mean").equals(gate)
+
+
+def test_threads_of_the_radius_leave_no_trace(tmp_path):
     write_points(tmp_path / "points.parquet", 600)
-    run_hotspots(tmp_path)
-    run_rasters(tmp_path)
-    names = ("hotspots.parquet", "density.tif", "rate.tif")
-    once = [(tmp_path / name).read_bytes() for name in names]
-    run_hotspots(tmp_path, threads=2)
-    run_rasters(tmp_path, threads=2)
     assert run_radius(tmp_path) == run_radius(tmp_path, threads=2)
-    assert [(tmp_path / name).read_bytes() for name in names] == once
 
 
 def test_empty_track(tmp_path):
     write_points(tmp_path / "points.parquet", 0)
     assert len(run_hotspots(tmp_path)) == 0
     assert len(run_hotspots(tmp_path, background="modal")) == 0
+    assert run_gate(tmp_path).empty
     run_rasters(tmp_path)
     assert not read_raster(tmp_path / "density.tif")[0].any()
     assert np.isnan(read_raster(tmp_path / "rate.tif")[0]).all()

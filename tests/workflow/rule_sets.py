@@ -21,9 +21,10 @@ SHOWN_STABILITY = {
 SERIES = {"summarise_series", "draw_series", "build_web_map", "build_qgis_project"}
 STABILITY = {"measure_stability"} | SHOWN_STABILITY
 MERGED = {"merge_candidates"} | EXTRACTION | STABILITY | FACTORS | LABELS | SERIES
-OUTLINES = {"outline_candidates"} | MERGED
-# The density rule has no stability.
-OUTLINES_BY_DENSITY = OUTLINES - {"measure_stability"}
+OUTLINES = {"outline_by_rate"} | MERGED
+GATE = {"score_gate"} | OUTLINES
+# The density rule has no gate and no stability.
+OUTLINES_BY_DENSITY = {"outline_by_density"} | MERGED - {"measure_stability"}
 DENSITY = {"map_density", "plot_hotspots", "build_qgis_project"}
 HOTSPOTS = {"find_hotspots"} | DENSITY | OUTLINES
 TRENDS = {"classify_trends", "plot_motion"} | FACTORS | SERIES
@@ -34,7 +35,12 @@ COVERAGE = {
 VISIBILITY = {"map_visibility"} | COVERAGE | MERGED
 GEOMETRY = {"decompose_motion"} | VISIBILITY
 POINTS = (
-    {"import_points", "plot_motion", "estimate_background"} | HOTSPOTS | TRENDS | RATE | GEOMETRY
+    {"import_points", "plot_motion", "estimate_background"}
+    | HOTSPOTS
+    | GATE
+    | TRENDS
+    | RATE
+    | GEOMETRY
 )
 MAPS = {
     "plot_motion", "plot_hotspots", "plot_candidates", "plot_potential_landslides", "build_web_map",
@@ -51,9 +57,3 @@ TERRAIN = {"prepare_dem"} | MORPHOMETRY | HYDROLOGY | VISIBILITY
 OPENED = {"check_inputs"}
 STUDY_AREA = OPENED | TERRAIN | POINTS
 EVERYTHING = {"simulate_area"} | STUDY_AREA
-# The same bytes, by rules of their own.
-TILED = {
-    "measure_moments", "score_tile", "gather_scores", "plot_hotspots", "map_density_tile",
-    "choose_bandwidth", "map_rate_tile", "gather_rasters", "measure_gate",
-    "score_gate_tile", "gather_gate", "gather_outlines",
-} | MERGED  # fmt: skip

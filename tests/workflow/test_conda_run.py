@@ -33,12 +33,8 @@ pytestmark = [
 
 #: On demand only, beside what `all` asks for: with it and the automatic radius most rules run.
 TARGETS = ("all", "results/maps/figures/radius_sensitivity.png")
-#: They stand in for others with scale.tile_size_m; what they import is looked at all the same.
-OF_TILES = {
-    "measure_moments", "score_tile", "gather_scores", "map_density_tile", "choose_bandwidth",
-    "map_rate_tile", "gather_rasters", "measure_gate", "score_gate_tile", "gather_gate",
-    "gather_outlines",
-}  # fmt: skip
+#: It runs where `method: paper` does.
+OTHER_METHOD = {"outline_by_density"}
 
 
 def every_rule_config() -> dict:
@@ -113,7 +109,7 @@ def test_the_driver_has_nothing_of_the_rules(made: CondaRun) -> None:
 def test_every_rule_ran_in_its_environment(made: CondaRun) -> None:
     ran = set(re.findall(r"^(?:local)?rule (\w+):$", made.output, re.MULTILINE))
     # All inputs of the demo are local, and it needs no tiles.
-    assert ran - {"all"} == ENVIRONMENT_OF.keys() - {"fetch_input"} - OF_TILES
+    assert ran - {"all"} == ENVIRONMENT_OF.keys() - {"fetch_input"} - OTHER_METHOD
     assert made.output.count("Activating conda environment") >= len(ran) - 1
 
 

@@ -39,8 +39,8 @@ FAULTS = {
         ["study_area.bounds_m", "with at least 4 values"],
     ),
     "not a number": ({"hotspots": {"radius_m": float("nan")}}, ["hotspots.radius_m", "nan"]),
-    "infinite": ({"scale": {"tile_size_m": float("inf")}}, ["scale.tile_size_m", "inf"]),
-    "kilometres for metres": ({"scale": {"tile_size_m": 50}}, ["scale.tile_size_m", "50000"]),
+    "infinite": ({"hotspots": {"radius_m": float("inf")}}, ["hotspots.radius_m", "inf"]),
+    "gigabytes": ({"scale": {"strip_memory_mb": 0.5}}, ["scale.strip_memory_mb", "1"]),
     "not among the choices": (
         {"candidates": {"method": "best"}},
         ["candidates.method", "'best'", "rate"],

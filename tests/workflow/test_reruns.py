@@ -14,6 +14,7 @@ from rule_sets import (
     FACTORS,
     FIGURES,
     FOLDS,
+    GATE,
     HOTSPOTS,
     HYDROLOGY,
     LABELS,
@@ -33,7 +34,6 @@ from rule_sets import (
     STABILITY,
     STUDY_AREA,
     TERRAIN,
-    TILED,
     TRAINING,
     TRENDS,
     VISIBILITY,
@@ -118,14 +118,14 @@ RERUNS = {
     "trends.autocorrelation": ({"trends": {"autocorrelation": "none"}}, TRENDS),
     "trends.gate": ({"trends": {"gate": "linear"}}, TRENDS),
     "trends.annual": ({"trends": {"annual": "never"}}, TRENDS),
-    "hotspots.radius_m": ({"hotspots": {"radius_m": 150}}, HOTSPOTS),
+    "hotspots.radius_m": ({"hotspots": {"radius_m": 150}}, HOTSPOTS | GATE),
     "hotspots.radius_m, auto": (
         {"hotspots": {"radius_m": "auto"}},
-        {"choose_radius"} | HOTSPOTS,
+        {"choose_radius"} | HOTSPOTS | GATE,
     ),
     "hotspots.radius_m, auto, density apart": (
         {"hotspots": {"radius_m": "auto"}, "density": {"radius_m": 200}},
-        {"choose_radius"} | HOTSPOTS,
+        {"choose_radius"} | HOTSPOTS | GATE,
     ),
     # A figure made on demand.
     "hotspots.sensitivity_radii_m": ({"hotspots": {"sensitivity_radii_m": [200]}}, set()),
@@ -133,8 +133,8 @@ RERUNS = {
         {"hotspots": {"significance": 0.05}},
         {"plot_hotspots"} | OUTLINES,
     ),
-    "hotspots.correction": ({"hotspots": {"correction": "none"}}, HOTSPOTS),
-    "hotspots.min_neighbours": ({"hotspots": {"min_neighbours": 5}}, HOTSPOTS),
+    "hotspots.correction": ({"hotspots": {"correction": "none"}}, HOTSPOTS | GATE),
+    "hotspots.min_neighbours": ({"hotspots": {"min_neighbours": 5}}, HOTSPOTS | GATE),
     "hotspots.center": ({"hotspots": {"center": "median"}}, HOTSPOTS),
     "hotspots.background": ({"hotspots": {"background": "modal"}}, HOTSPOTS),
     "density.radius_m": ({"density": {"radius_m": 150}}, DENSITY),
@@ -152,11 +152,11 @@ RERUNS = {
     "candidates.bandwidth_m": ({"candidates": {"bandwidth_m": 150}}, RATE),
     "candidates.background": (
         {"candidates": {"background": "none"}},
-        {"estimate_background"} | RATE,
+        RATE | GATE,
     ),
     # As many as opening_cells: Snakemake by itself would see the same set of values.
     "candidates.min_points": ({"candidates": {"min_points": 1}}, OUTLINES),
-    "candidates.gate_center": ({"candidates": {"gate_center": "mean"}}, OUTLINES),
+    "candidates.gate_center": ({"candidates": {"gate_center": "mean"}}, GATE),
     "candidates.min_area_m2": ({"candidates": {"min_area_m2": 5000}}, OUTLINES),
     "candidates.opening_cells": ({"candidates": {"opening_cells": 2}}, OUTLINES),
     "candidates.min_overlap": ({"candidates": {"min_overlap": 0.5}}, MERGED),
@@ -251,7 +251,8 @@ RERUNS = {
         {"check_leakage"},
     ),
     "coverage.reach_m": ({"coverage": {"reach_m": 50}}, COVERAGE),
-    "scale.tile_size_m": ({"scale": {"tile_size_m": 2000}}, TILED),
+    # No result depends on it.
+    "scale.strip_memory_mb": ({"scale": {"strip_memory_mb": 64}}, set()),
     "checksums": ({"checksums": {f"{DEMO}/dem.tif": "0" * 64}}, OPENED),
 }
 

@@ -17,7 +17,7 @@ RULES = [
     for file in FILES
     if file.stem != "common"
     for name, body in re.findall(
-        r"^rule (\w+):\n(.*?)(?=^rule |\Z)", file.read_text(encoding="utf-8"), re.M | re.S
+        r"^ *rule (\w+):\n(.*?)(?=^ *rule |\Z)", file.read_text(encoding="utf-8"), re.M | re.S
     )
 ]
 
@@ -41,7 +41,7 @@ def test_rule_is_complete(stage: str, name: str, body: str) -> None:
     assert f'"results/logs/{stage}/{name}' in body
     assert "conda:" in body
     # Others are set for all rules at once: see the test of their resources.
-    for resource in re.findall(r"^        (?:mem_mb|runtime)=.*", body, re.M):
+    for resource in re.findall(r"^ +(?:mem_mb|runtime)=.*", body, re.M):
         assert re.fullmatch(r" +(mem_mb|runtime)=growing\(\d+\),", resource), resource
     for figure in re.findall(r'caption="([^"]+)"', body):
         assert (ROOT / "workflow" / "rules" / figure).exists(), figure

@@ -84,9 +84,8 @@ def submit_cancelled(run: Run, node: SlurmNode, times: int) -> tuple[CompletedPr
         {},
         {"hotspots": {"radius_m": "auto"}},
         {"candidates": {"method": "paper"}},
-        {"scale": {"tile_size_m": 2000}},
     ],
-    ids=["default", "auto", "paper", "tiles"],
+    ids=["default", "auto", "paper"],
 )
 def test_groups_hold_for_every_method(finished: Run, change: dict) -> None:
     """Snakemake refuses groups that wait for themselves."""

@@ -1,200 +1,75 @@
 # Candidates: outlines of moving ground, per track and then over all tracks.
-# Reads points, hot spots, and rate and background (method: rate) of each track, and slope
+# Reads points, hot spots, and rate, background and gate (method: rate) of each track, and slope
 # and aspect where there is a DEM. Makes results/candidates/{track}.gpkg, candidates.gpkg,
 # stability.parquet and extraction.json; on demand radius_sensitivity.csv, the candidates by
 # both methods over radii.
 
 
-if TILES and config["candidates"]["method"] == "rate":
+if BY_RATE:
 
-    ruleorder: gather_outlines > outline_candidates
+    rule outline_by_rate:
+        """Outlines of the ground that one track sees moving, where its local rate says so."""
+        input:
+            points="results/points/{track}.parquet",
+            summary="results/points/{track}_summary.json",
+            hotspots="results/motion/{track}_hotspots.parquet",
+            gate="results/motion/{track}_gate.parquet",
+            rate="results/motion/{track}_rate.tif",
+            background=removed_background(),
+        output:
+            outlines="results/candidates/{track}.gpkg",
+        log:
+            "results/logs/candidates/outline_by_rate_{track}.log",
+        benchmark:
+            "results/benchmarks/candidates/outline_by_rate_{track}.tsv"
+        priority: 50
+        conda:
+            "../../envs/geo.yaml"
+        threads: 1
+        resources:
+            mem_mb=growing(2000),
+            runtime=growing(20),
+        params:
+            science=science("outline_by_rate"),
+            track=lambda wildcards: wildcards.track,
+            regions=REGIONS,
+            grid=GRID,
+        script:
+            "../scripts/outline_by_rate.py"
 
 else:
 
-    ruleorder: outline_candidates > gather_outlines
-
-
-rule outline_candidates:
-    """Outlines of the ground that one track sees moving toward or away."""
-    input:
-        points="results/points/{track}.parquet",
-        hotspots="results/motion/{track}_hotspots.parquet",
-        rate=(
-            "results/motion/{track}_rate.tif"
-            if config["candidates"]["method"] == "rate"
-            else []
-        ),
-        background=(
-            "results/motion/{track}_background.tif"
-            if config["candidates"]["method"] == "rate"
-            else []
-        ),
-        every_points=(
-            expand("results/points/{track}.parquet", track=TRACKS)
-            if config["candidates"]["method"] == "paper"
-            else []
-        ),
-        every_hotspots=(
-            expand("results/motion/{track}_hotspots.parquet", track=TRACKS)
-            if config["candidates"]["method"] == "paper"
-            else []
-        ),
-        every_radius=(
-            expand(radius_file(DENSITY_RADIUS_M), track=TRACKS)
-            if config["candidates"]["method"] == "paper"
-            else []
-        ),
-        gate_radius=(
-            radius_file(config["hotspots"]["radius_m"])
-            if config["candidates"]["method"] == "rate"
-            else []
-        ),
-    output:
-        outlines="results/candidates/{track}.gpkg",
-    log:
-        "results/logs/candidates/outline_candidates_{track}.log",
-    benchmark:
-        "results/benchmarks/candidates/outline_candidates_{track}.tsv"
-    priority: 50
-    conda:
-        "../../envs/geo.yaml"
-    threads: 1
-    resources:
-        mem_mb=growing(2000),
-        runtime=growing(10),
-    params:
-        **GRID,
-        **GATE,
-        science=science("outline_candidates"),
-        track=lambda wildcards: wildcards.track,
-        points_used=of_method("paper", "points"),
-        cut=of_method("paper", "cut"),
-        cut_value=of_method("paper", "cut_value"),
-        # Only the paper's rule draws a density of its own.
-        radius_m=(
-            DENSITY_RADIUS_M if config["candidates"]["method"] == "paper" else None
-        ),
-        stability_threshold_mm_yr=config["candidates"]["stability_threshold_mm_yr"],
-        significance=config["hotspots"]["significance"],
-        min_points=of_method("rate", "min_points"),
-        min_area_m2=config["candidates"]["min_area_m2"],
-        opening_cells=of_method("rate", "opening_cells"),
-    script:
-        "../scripts/outline_candidates.py"
-
-
-rule measure_gate:
-    """Centre and spread of the rates of a track, with which its tiles are compared."""
-    input:
-        points="results/points/{track}.parquet",
-        background="results/motion/{track}_background.tif",
-        radius=radius_file(config["hotspots"]["radius_m"]),
-    output:
-        moments=temp("results/candidates/tiles/{track}_moments.json"),
-    log:
-        "results/logs/candidates/measure_gate_{track}.log",
-    benchmark:
-        "results/benchmarks/candidates/measure_gate_{track}.tsv"
-    conda:
-        "../../envs/geo.yaml"
-    threads: 1
-    resources:
-        mem_mb=growing(2000),
-        runtime=growing(10),
-    params:
-        science=science("measure_gate"),
-        gate_radius_m=GATE["gate_radius_m"],
-        gate_center=GATE["gate_center"],
-    script:
-        "../scripts/measure_gate.py"
-
-
-rule score_gate_tile:
-    """Gi* of the rates of one tile, which sees a halo of one radius."""
-    input:
-        points="results/points/{track}.parquet",
-        background="results/motion/{track}_background.tif",
-        moments="results/candidates/tiles/{track}_moments.json",
-        radius=radius_file(config["hotspots"]["radius_m"]),
-    output:
-        scores=temp("results/candidates/tiles/{track}_{tile}_gate.parquet"),
-    log:
-        "results/logs/candidates/score_gate_tile_{track}_{tile}.log",
-    benchmark:
-        "results/benchmarks/candidates/score_gate_tile_{track}_{tile}.tsv"
-    conda:
-        "../../envs/geo.yaml"
-    threads: 1
-    resources:
-        mem_mb=growing(1500),
-        runtime=growing(10),
-    params:
-        **GRID,
-        science=science("score_gate_tile"),
-        gate_radius_m=GATE["gate_radius_m"],
-        min_neighbours=GATE["min_neighbours"],
-        window=tile_window,
-    script:
-        "../scripts/score_gate_tile.py"
-
-
-rule gather_gate:
-    """Scores of the gate of a track from its tiles, corrected over all of them."""
-    input:
-        points="results/points/{track}.parquet",
-        scores=expand(
-            "results/candidates/tiles/{{track}}_{tile}_gate.parquet", tile=TILES
-        ),
-    output:
-        gate=temp("results/candidates/tiles/{track}_gate.parquet"),
-    log:
-        "results/logs/candidates/gather_gate_{track}.log",
-    benchmark:
-        "results/benchmarks/candidates/gather_gate_{track}.tsv"
-    conda:
-        "../../envs/geo.yaml"
-    threads: 1
-    resources:
-        mem_mb=growing(2000),
-        runtime=growing(10),
-    params:
-        science=science("gather_gate"),
-        correction=GATE["correction"],
-    script:
-        "../scripts/gather_gate.py"
-
-
-rule gather_outlines:
-    """Outlines of one track across all tiles, from the gathered rate and gate."""
-    input:
-        points="results/points/{track}.parquet",
-        hotspots="results/motion/{track}_hotspots.parquet",
-        gate="results/candidates/tiles/{track}_gate.parquet",
-        rate="results/motion/{track}_rate.tif",
-        background="results/motion/{track}_background.tif",
-    output:
-        outlines="results/candidates/{track}.gpkg",
-    log:
-        "results/logs/candidates/gather_outlines_{track}.log",
-    benchmark:
-        "results/benchmarks/candidates/gather_outlines_{track}.tsv"
-    conda:
-        "../../envs/geo.yaml"
-    threads: 1
-    resources:
-        mem_mb=growing(2000),
-        runtime=growing(20),
-    params:
-        **GRID,
-        science=science("gather_outlines"),
-        track=lambda wildcards: wildcards.track,
-        stability_threshold_mm_yr=config["candidates"]["stability_threshold_mm_yr"],
-        significance=config["hotspots"]["significance"],
-        min_points=config["candidates"]["min_points"],
-        min_area_m2=config["candidates"]["min_area_m2"],
-        opening_cells=config["candidates"]["opening_cells"],
-    script:
-        "../scripts/gather_outlines.py"
+    rule outline_by_density:
+        """Outlines of the ground that one track sees moving, where the density of Gi* says so."""
+        input:
+            points=expand("results/points/{track}.parquet", track=TRACKS),
+            hotspots=expand("results/motion/{track}_hotspots.parquet", track=TRACKS),
+            radius=expand(radius_file(DENSITY_RADIUS_M), track=TRACKS),
+        output:
+            outlines="results/candidates/{track}.gpkg",
+        log:
+            "results/logs/candidates/outline_by_density_{track}.log",
+        benchmark:
+            "results/benchmarks/candidates/outline_by_density_{track}.tsv"
+        priority: 50
+        conda:
+            "../../envs/geo.yaml"
+        threads: 1
+        resources:
+            mem_mb=growing(2000),
+            runtime=growing(10),
+        params:
+            science=science("outline_by_density"),
+            tracks=TRACKS,
+            track=lambda wildcards: wildcards.track,
+            radius_m=DENSITY_RADIUS_M,
+            density=CUT,
+            threshold_mm_yr=config["candidates"]["stability_threshold_mm_yr"],
+            significance=config["hotspots"]["significance"],
+            min_area_m2=config["candidates"]["min_area_m2"],
+            grid=GRID,
+        script:
+            "../scripts/outline_by_density.py"
 
 
 rule merge_candidates:
@@ -203,11 +78,7 @@ rule merge_candidates:
         outlines=expand("results/candidates/{track}.gpkg", track=TRACKS),
         points=expand("results/points/{track}.parquet", track=TRACKS),
         hotspots=expand("results/motion/{track}_hotspots.parquet", track=TRACKS),
-        backgrounds=(
-            expand("results/motion/{track}_background.tif", track=TRACKS)
-            if config["candidates"]["method"] == "rate"
-            else []
-        ),
+        backgrounds=expand(removed_background(), track=TRACKS),
         slope=terrain_file("slope"),
         aspect=terrain_file("aspect"),
         visibility=visibility_files(),
@@ -225,60 +96,56 @@ rule merge_candidates:
         mem_mb=growing(2500),
         runtime=growing(10),
     params:
-        **GRID,
         science=science("merge_candidates"),
         tracks=TRACKS,
         looking=LOOKING if config["terrain"]["dem"] else [],
         stability_threshold_mm_yr=config["candidates"]["stability_threshold_mm_yr"],
         significance=config["hotspots"]["significance"],
         min_overlap=config["candidates"]["min_overlap"],
-        min_points=config["decomposition"]["min_points"],
-        shared_error_mm_yr=config["decomposition"]["shared_error_mm_yr"],
-        max_condition_number=config["decomposition"]["max_condition_number"],
+        decomposition={
+            key: config["decomposition"][key]
+            for key in ("min_points", "shared_error_mm_yr", "max_condition_number")
+        },
+        grid=GRID,
     script:
         "../scripts/merge_candidates.py"
 
 
-rule measure_stability:
-    """How far each candidate depends on the points drawn, the bandwidth and the threshold."""
-    input:
-        candidates="results/candidates/candidates.gpkg",
-        points=expand("results/points/{track}.parquet", track=TRACKS),
-        backgrounds=expand("results/motion/{track}_background.tif", track=TRACKS),
-        gates=expand(
-            "results/candidates/tiles/{track}_gate.parquet",
-            track=TRACKS if TILES else [],
-        ),
-        gate_radii=expand(radius_file(config["hotspots"]["radius_m"]), track=TRACKS),
-    output:
-        stability="results/candidates/stability.parquet",
-    log:
-        "results/logs/candidates/measure_stability.log",
-    benchmark:
-        "results/benchmarks/candidates/measure_stability.tsv"
-    priority: 60
-    conda:
-        "../../envs/geo.yaml"
-    threads: 1
-    resources:
-        mem_mb=growing(1500),
-        runtime=growing(30),
-    params:
-        **GRID,
-        **GATE,
-        science=science("measure_stability"),
-        tracks=TRACKS,
-        replicas=config["candidates"]["stability_replicas"] if stability_file() else 0,
-        seed=config["candidates"]["seed"],
-        bandwidth_m=config["candidates"]["bandwidth_m"],
-        statistic=config["candidates"]["statistic"],
-        stability_threshold_mm_yr=config["candidates"]["stability_threshold_mm_yr"],
-        significance=config["hotspots"]["significance"],
-        min_points=config["candidates"]["min_points"],
-        min_area_m2=config["candidates"]["min_area_m2"],
-        opening_cells=config["candidates"]["opening_cells"],
-    script:
-        "../scripts/measure_stability.py"
+# The density rule has no stability.
+if BY_RATE:
+
+    rule measure_stability:
+        """How far each candidate depends on the points drawn, the bandwidth and the threshold."""
+        input:
+            candidates="results/candidates/candidates.gpkg",
+            points=expand("results/points/{track}.parquet", track=TRACKS),
+            summaries=expand("results/points/{track}_summary.json", track=TRACKS),
+            backgrounds=expand(removed_background(), track=TRACKS),
+            gates=expand("results/motion/{track}_gate.parquet", track=TRACKS),
+        output:
+            stability="results/candidates/stability.parquet",
+        log:
+            "results/logs/candidates/measure_stability.log",
+        benchmark:
+            "results/benchmarks/candidates/measure_stability.tsv"
+        priority: 60
+        conda:
+            "../../envs/geo.yaml"
+        threads: 1
+        resources:
+            mem_mb=growing(1500),
+            runtime=growing(30),
+        params:
+            science=science("measure_stability"),
+            tracks=TRACKS,
+            replicas=config["candidates"]["stability_replicas"],
+            seed=config["candidates"]["seed"],
+            bandwidth_m=config["candidates"]["bandwidth_m"],
+            statistic=config["candidates"]["statistic"],
+            regions=REGIONS,
+            grid=GRID,
+        script:
+            "../scripts/measure_stability.py"
 
 
 rule measure_extraction:
@@ -315,7 +182,12 @@ rule sweep_radius:
     input:
         points=expand("results/points/{track}.parquet", track=TRACKS),
         rates=expand("results/motion/{track}_rate.tif", track=TRACKS),
-        backgrounds=expand("results/motion/{track}_background.tif", track=TRACKS),
+        backgrounds=expand(
+            background_file(config["candidates"]["background"]), track=TRACKS
+        ),
+        hotspots_backgrounds=expand(
+            background_file(config["hotspots"]["background"]), track=TRACKS
+        ),
         slope=terrain_file("slope"),
         aspect=terrain_file("aspect"),
     output:
@@ -326,29 +198,24 @@ rule sweep_radius:
         "results/benchmarks/candidates/sweep_radius.tsv"
     conda:
         "../../envs/geo.yaml"
-    threads: 2
+    threads: 1
     resources:
         mem_mb=growing(4000),
         runtime=growing(60),
     params:
-        **GRID,
         science=science("sweep_radius"),
         tracks=TRACKS,
         radii_m=config["hotspots"]["sensitivity_radii_m"],
         density_radius_m=config["density"]["radius_m"],
-        center=config["hotspots"]["center"],
-        gate_center=config["candidates"]["gate_center"],
-        hotspots_background=config["hotspots"]["background"],
-        min_neighbours=config["hotspots"]["min_neighbours"],
-        correction=config["hotspots"]["correction"],
-        points_used=config["candidates"]["points"],
-        cut=config["candidates"]["cut"],
-        cut_value=config["candidates"]["cut_value"],
-        stability_threshold_mm_yr=config["candidates"]["stability_threshold_mm_yr"],
-        significance=config["hotspots"]["significance"],
-        min_points=config["candidates"]["min_points"],
-        min_area_m2=config["candidates"]["min_area_m2"],
-        opening_cells=config["candidates"]["opening_cells"],
+        hotspots={
+            "center": config["hotspots"]["center"],
+            "gate_center": config["candidates"]["gate_center"],
+            "min_neighbours": config["hotspots"]["min_neighbours"],
+            "correction": config["hotspots"]["correction"],
+        },
+        density=CUT,
+        regions=REGIONS,
         min_overlap=config["candidates"]["min_overlap"],
+        grid=GRID,
     script:
         "../scripts/sweep_radius.py"

@@ -15,7 +15,6 @@ from configuration import (
     is_made,
     path_settings,
     prepare_config,
-    refuse,
     simulated_bounds,
     simulated_folder,
 )
@@ -23,7 +22,6 @@ from contents import Contents
 from progress import follow
 from science import parameters, science
 from snakemake.resources import Resources
-from tiles import MOST_TILES, count_tiles, is_exact, tile_windows
 
 # --- configuration ---------------------------------------------------------------------------
 
@@ -43,12 +41,7 @@ def has_sight(track):
     return options["format"] == "egms" or "los_up" in columns or by_angles
 
 
-def of_method(method, key):
-    """A setting of candidates that only one method reads; None where the other is chosen."""
-    candidates = config["candidates"]
-    return candidates[key] if candidates["method"] == method else None
-
-
+BY_RATE = config["candidates"]["method"] == "rate"
 TRACKS = list(config["tracks"])
 # Tracks that know where they look from; only these tell motion of the ground from motion
 # along the line of sight.
@@ -69,23 +62,9 @@ GRID = {
     "cell_size_m": config["density"]["cell_size_m"],
     "crs": config["study_area"]["crs"],
 }
-if config["scale"]["tile_size_m"] and not is_exact(GRID["cell_size_m"]):
-    refuse(
-        "density.cell_size_m",
-        f"{GRID['cell_size_m']} is not exact in binary, so tiles would differ in rounding",
-        "Use 12.5, 10 or 25, say, or set scale.tile_size_m to null",
-    )
-if count_tiles(GRID["bounds_m"], config["scale"]["tile_size_m"]) > MOST_TILES:
-    refuse(
-        "scale.tile_size_m",
-        f"{config['scale']['tile_size_m']} m divides the study area into more than "
-        f"{MOST_TILES} tiles, with several jobs each",
-        "Give metres, such as 50000",
-    )
-# Rows and columns of each tile by its name; none where the study area is done at once.
-TILES = tile_windows(
-    GRID["bounds_m"], GRID["cell_size_m"], config["scale"]["tile_size_m"]
-)
+# MB that a job may take for the points and cells that it works on at a time. Among resources, not
+# parameters: it changes no result, so it reruns nothing.
+STRIP_MB = config["scale"]["strip_memory_mb"]
 DENSITY_RADIUS_M = config["density"]["radius_m"] or config["hotspots"]["radius_m"]
 # Snakemake's report writes parameters into a script of its page as they are; scripts unescape it.
 STUDY_AREA_NAME = escape(config["study_area"]["name"], quote=False)
@@ -95,19 +74,21 @@ FIGURE_AREA = {
     "bounds_m": GRID["bounds_m"],
     "crs": GRID["crs"],
 }
-# Gi* of the gate of the rate rule.
-GATE = {
-    "gate_radius_m": config["hotspots"]["radius_m"],
-    "gate_center": of_method("rate", "gate_center"),
-    "correction": config["hotspots"]["correction"],
-    "min_neighbours": config["hotspots"]["min_neighbours"],
+# What a region of the rate rule must be like.
+REGIONS = {
+    "threshold_mm_yr": config["candidates"]["stability_threshold_mm_yr"],
+    "significance": config["hotspots"]["significance"],
+    "min_points": config["candidates"]["min_points"],
+    "min_area_m2": config["candidates"]["min_area_m2"],
+    "opening_cells": config["candidates"]["opening_cells"],
 }
+# How the paper's rule cuts the density of Gi*.
+CUT = {key: config["candidates"][key] for key in ("points", "cut", "cut_value")}
 
 
 wildcard_constraints:
     track="|".join(TRACKS),
     model="|".join(MODELS) or "none",
-    tile="r[0-9]+_c[0-9]+",
 
 
 # --- inputs and parameters -------------------------------------------------------------------
@@ -152,14 +133,20 @@ def radius_file(radius_m):
     return "results/motion/{track}_radius.json" if radius_m == "auto" else []
 
 
+def background_file(background):
+    """The long-wave background of the track at hand, where it is taken off."""
+    return "results/motion/{track}_background.tif" if background == "modal" else []
+
+
+def removed_background():
+    """The background of the track at hand, where the rate rule takes it off; no other does."""
+    candidates = config["candidates"]
+    return background_file(candidates["background"] if BY_RATE else "none")
+
+
 def track_option(key):
     """A function of wildcards: one setting of the track at hand."""
     return lambda wildcards: config["tracks"][wildcards.track][key]
-
-
-def tile_window(wildcards):
-    """Rows and columns of the tile at hand in the study grid: begin, end, begin, end."""
-    return TILES[wildcards.tile]
 
 
 def track_files(wildcards):
@@ -350,6 +337,14 @@ def set_default_resources(target):
     for name, amount in defaults.items():
         if name not in known:
             target.resources[name] = amount
+
+
+def shared_threads():
+    """Threads of a job of one track: the tracks side by side share the cores.
+
+    No result depends on it.
+    """
+    return max((workflow.resource_settings.cores or 1) // len(TRACKS), 1)
 
 
 # --- progress --------------------------------------------------------------------------------

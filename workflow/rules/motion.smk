@@ -1,23 +1,7 @@
 # Motion: how the points of a track move, and where they move together.
-# Reads the points of a track; makes trend classes, hot spots, and rasters of density,
-# background and rate, which the candidates are outlined from. Of tracks from both sides:
-# east and up motion. With hotspots.radius_m: auto, also the radius of the hot spots. With
-# scale.tile_size_m, hot spots, density and rate are made tile by tile and gathered.
-# One thread per job: the kernels take a second or two of a job, reading and packing the rest,
-# so that two tracks side by side use two cores better than two threads for each in turn.
-
-
-if TILES:
-
-    ruleorder: gather_scores > find_hotspots
-    ruleorder: gather_rasters > map_density
-    ruleorder: gather_rasters > map_rate
-
-else:
-
-    ruleorder: find_hotspots > gather_scores
-    ruleorder: map_density > gather_rasters
-    ruleorder: map_rate > gather_rasters
+# Reads the points of a track; makes trend classes, hot spots, the long-wave background, and
+# rasters of density and rate; for candidates by rate, Gi* of the rate (the gate). Of tracks from
+# both sides: east and up motion. With hotspots.radius_m: auto, also the radius of the hot spots.
 
 
 rule classify_trends:
@@ -54,6 +38,7 @@ rule choose_radius:
     """Radius of hot spots of a track by spatial autocorrelation, for hotspots.radius_m: auto."""
     input:
         points="results/points/{track}.parquet",
+        background=background_file("modal"),
     output:
         radius="results/motion/{track}_radius.json",
     log:
@@ -62,14 +47,12 @@ rule choose_radius:
         "results/benchmarks/motion/choose_radius_{track}.tsv"
     conda:
         "../../envs/geo.yaml"
-    threads: 2
+    threads: shared_threads()
     resources:
         mem_mb=growing(1500),
         runtime=growing(10),
     params:
         science=science("choose_radius"),
-        bounds_m=GRID["bounds_m"],
-        crs=GRID["crs"],
     script:
         "../scripts/choose_radius.py"
 
@@ -78,6 +61,7 @@ rule find_hotspots:
     """Getis–Ord Gi* of line-of-sight velocity, per point of a track."""
     input:
         points="results/points/{track}.parquet",
+        background=background_file(config["hotspots"]["background"]),
         radius=radius_file(config["hotspots"]["radius_m"]),
     output:
         hotspots="results/motion/{track}_hotspots.parquet",
@@ -88,105 +72,19 @@ rule find_hotspots:
     priority: 50
     conda:
         "../../envs/geo.yaml"
-    threads: 1
+    threads: shared_threads()
     resources:
         mem_mb=growing(1000),
         runtime=growing(10),
+        strip_mb=STRIP_MB,
     params:
         science=science("find_hotspots"),
         radius_m=config["hotspots"]["radius_m"],
         center=config["hotspots"]["center"],
-        background=config["hotspots"]["background"],
         min_neighbours=config["hotspots"]["min_neighbours"],
         correction=config["hotspots"]["correction"],
-        bounds_m=GRID["bounds_m"],
-        crs=GRID["crs"],
     script:
         "../scripts/find_hotspots.py"
-
-
-rule measure_moments:
-    """Centre and spread of the velocities of a track, and their background, for its tiles."""
-    input:
-        points="results/points/{track}.parquet",
-        radius=radius_file(config["hotspots"]["radius_m"]),
-    output:
-        moments=temp("results/motion/tiles/{track}_moments.json"),
-        background=temp("results/motion/tiles/{track}_background.tif"),
-    log:
-        "results/logs/motion/measure_moments_{track}.log",
-    benchmark:
-        "results/benchmarks/motion/measure_moments_{track}.tsv"
-    conda:
-        "../../envs/geo.yaml"
-    threads: 1
-    resources:
-        mem_mb=growing(2000),
-        runtime=growing(10),
-    params:
-        science=science("measure_moments"),
-        radius_m=config["hotspots"]["radius_m"],
-        center=config["hotspots"]["center"],
-        background=config["hotspots"]["background"],
-        bounds_m=GRID["bounds_m"],
-        crs=GRID["crs"],
-    script:
-        "../scripts/measure_moments.py"
-
-
-rule score_tile:
-    """Getis–Ord Gi* of the points of one tile, which sees a halo of one radius."""
-    input:
-        points="results/points/{track}.parquet",
-        moments="results/motion/tiles/{track}_moments.json",
-        background="results/motion/tiles/{track}_background.tif",
-        radius=radius_file(config["hotspots"]["radius_m"]),
-    output:
-        scores=temp("results/motion/tiles/{track}_{tile}_scores.parquet"),
-    log:
-        "results/logs/motion/score_tile_{track}_{tile}.log",
-    benchmark:
-        "results/benchmarks/motion/score_tile_{track}_{tile}.tsv"
-    conda:
-        "../../envs/geo.yaml"
-    threads: 1
-    resources:
-        mem_mb=growing(1500),
-        runtime=growing(10),
-    params:
-        **GRID,
-        science=science("score_tile"),
-        radius_m=config["hotspots"]["radius_m"],
-        min_neighbours=config["hotspots"]["min_neighbours"],
-        window=tile_window,
-    script:
-        "../scripts/score_tile.py"
-
-
-rule gather_scores:
-    """Hot spots of a track from its tiles, corrected over all of them."""
-    input:
-        points="results/points/{track}.parquet",
-        scores=expand(
-            "results/motion/tiles/{{track}}_{tile}_scores.parquet", tile=TILES
-        ),
-    output:
-        hotspots="results/motion/{track}_hotspots.parquet",
-    log:
-        "results/logs/motion/gather_scores_{track}.log",
-    benchmark:
-        "results/benchmarks/motion/gather_scores_{track}.tsv"
-    conda:
-        "../../envs/geo.yaml"
-    threads: 1
-    resources:
-        mem_mb=growing(2000),
-        runtime=growing(10),
-    params:
-        science=science("gather_scores"),
-        correction=config["hotspots"]["correction"],
-    script:
-        "../scripts/gather_scores.py"
 
 
 rule map_density:
@@ -203,43 +101,17 @@ rule map_density:
         "results/benchmarks/motion/map_density_{track}.tsv"
     conda:
         "../../envs/geo.yaml"
-    threads: 1
+    threads: shared_threads()
     resources:
         mem_mb=growing(2000),
         runtime=growing(15),
+        strip_mb=STRIP_MB,
     params:
-        **GRID,
         science=science("map_density"),
         radius_m=DENSITY_RADIUS_M,
+        grid=GRID,
     script:
         "../scripts/map_density.py"
-
-
-rule map_density_tile:
-    """Kernel density of hot-spot scores in the cells of one tile."""
-    input:
-        points="results/points/{track}.parquet",
-        hotspots="results/motion/{track}_hotspots.parquet",
-        radius=radius_file(DENSITY_RADIUS_M),
-    output:
-        density=temp("results/motion/tiles/{track}_{tile}_density.tif"),
-    log:
-        "results/logs/motion/map_density_tile_{track}_{tile}.log",
-    benchmark:
-        "results/benchmarks/motion/map_density_tile_{track}_{tile}.tsv"
-    conda:
-        "../../envs/geo.yaml"
-    threads: 1
-    resources:
-        mem_mb=growing(2000),
-        runtime=growing(10),
-    params:
-        **GRID,
-        science=science("map_density_tile"),
-        radius_m=DENSITY_RADIUS_M,
-        window=tile_window,
-    script:
-        "../scripts/map_density_tile.py"
 
 
 rule estimate_background:
@@ -261,7 +133,6 @@ rule estimate_background:
         runtime=growing(10),
     params:
         science=science("estimate_background"),
-        method=config["candidates"]["background"],
         bounds_m=GRID["bounds_m"],
         crs=GRID["crs"],
     script:
@@ -272,7 +143,8 @@ rule map_rate:
     """Local rate near moving points, less the background, on the study grid."""
     input:
         points="results/points/{track}.parquet",
-        background="results/motion/{track}_background.tif",
+        summary="results/points/{track}_summary.json",
+        background=background_file(config["candidates"]["background"]),
     output:
         rate="results/motion/{track}_rate.tif",
     log:
@@ -282,95 +154,52 @@ rule map_rate:
     priority: 50
     conda:
         "../../envs/geo.yaml"
-    threads: 1
+    threads: shared_threads()
     resources:
         mem_mb=growing(2000),
         runtime=growing(30),
+        strip_mb=STRIP_MB,
     params:
-        **GRID,
         science=science("map_rate"),
         bandwidth_m=config["candidates"]["bandwidth_m"],
         statistic=config["candidates"]["statistic"],
         stability_threshold_mm_yr=config["candidates"]["stability_threshold_mm_yr"],
+        grid=GRID,
     script:
         "../scripts/map_rate.py"
 
 
-rule choose_bandwidth:
-    """Bandwidth of the local rate of a track, for its tiles."""
-    input:
-        points="results/points/{track}.parquet",
-    output:
-        bandwidth=temp("results/motion/tiles/{track}_bandwidth.json"),
-    log:
-        "results/logs/motion/choose_bandwidth_{track}.log",
-    benchmark:
-        "results/benchmarks/motion/choose_bandwidth_{track}.tsv"
-    conda:
-        "../../envs/geo.yaml"
-    threads: 1
-    resources:
-        mem_mb=growing(1500),
-        runtime=growing(10),
-    params:
-        science=science("choose_bandwidth"),
-        bandwidth_m=config["candidates"]["bandwidth_m"],
-    script:
-        "../scripts/choose_bandwidth.py"
+# Only the rate rule has a gate.
+if BY_RATE:
 
-
-rule map_rate_tile:
-    """Local rate near moving points, less the background, in the cells of one tile."""
-    input:
-        points="results/points/{track}.parquet",
-        background="results/motion/{track}_background.tif",
-        bandwidth="results/motion/tiles/{track}_bandwidth.json",
-    output:
-        rate=temp("results/motion/tiles/{track}_{tile}_rate.tif"),
-    log:
-        "results/logs/motion/map_rate_tile_{track}_{tile}.log",
-    benchmark:
-        "results/benchmarks/motion/map_rate_tile_{track}_{tile}.tsv"
-    conda:
-        "../../envs/geo.yaml"
-    threads: 1
-    resources:
-        mem_mb=growing(2000),
-        runtime=growing(20),
-    params:
-        **GRID,
-        science=science("map_rate_tile"),
-        statistic=config["candidates"]["statistic"],
-        stability_threshold_mm_yr=config["candidates"]["stability_threshold_mm_yr"],
-        window=tile_window,
-    script:
-        "../scripts/map_rate_tile.py"
-
-
-rule gather_rasters:
-    """Density or rate of a track on the study grid, from its tiles."""
-    input:
-        tiles=expand("results/motion/tiles/{{track}}_{tile}_{{raster}}.tif", tile=TILES),
-    output:
-        raster="results/motion/{track}_{raster}.tif",
-    log:
-        "results/logs/motion/gather_rasters_{track}_{raster}.log",
-    benchmark:
-        "results/benchmarks/motion/gather_rasters_{track}_{raster}.tsv"
-    wildcard_constraints:
-        raster="density|rate",
-    conda:
-        "../../envs/geo.yaml"
-    threads: 1
-    resources:
-        mem_mb=growing(1000),
-        runtime=growing(20),
-    params:
-        **GRID,
-        science=science("gather_rasters"),
-        windows=list(TILES.values()),
-    script:
-        "../scripts/gather_rasters.py"
+    rule score_gate:
+        """Getis–Ord Gi* of the rate less background, by which candidates are let through."""
+        input:
+            points="results/points/{track}.parquet",
+            background=background_file(config["candidates"]["background"]),
+            radius=radius_file(config["hotspots"]["radius_m"]),
+        output:
+            gate="results/motion/{track}_gate.parquet",
+        log:
+            "results/logs/motion/score_gate_{track}.log",
+        benchmark:
+            "results/benchmarks/motion/score_gate_{track}.tsv"
+        priority: 50
+        conda:
+            "../../envs/geo.yaml"
+        threads: shared_threads()
+        resources:
+            mem_mb=growing(1000),
+            runtime=growing(10),
+            strip_mb=STRIP_MB,
+        params:
+            science=science("score_gate"),
+            radius_m=config["hotspots"]["radius_m"],
+            center=config["candidates"]["gate_center"],
+            min_neighbours=config["hotspots"]["min_neighbours"],
+            correction=config["hotspots"]["correction"],
+        script:
+            "../scripts/score_gate.py"
 
 
 rule decompose_motion:

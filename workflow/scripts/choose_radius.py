@@ -6,31 +6,26 @@ import logging
 
 import numpy as np
 
-from hotslope.columns import VELOCITY, X, Y
 from hotslope.files import write_json
 from hotslope.motion.distance_band import DISTANCES_M, choose_band, prominent_peaks
+from hotslope.motion.files import read_velocity
 from hotslope.motion.moran import moran_curve
 from hotslope.motion.scores import departures
-from hotslope.points.tables import POINTS
 
 logger = logging.getLogger("hotslope")
 
 
 def choose_radius(
-    *, points_path: str, radius_path: str, bounds_m: list[float], crs: str, threads: int
+    *, points_path: str, background_path: str, radius_path: str, threads: int
 ) -> None:
     """Write Moran's I over growing distances and the radius it suggests.
 
     Parameters
     ----------
-    points_path : str
-        Points of a track.
+    points_path, background_path : str
+        Points of a track, and their long-wave background.
     radius_path : str
         JSON to write: the curve, `radius_m`, whether it is a peak, and the reason.
-    bounds_m : list of float
-        Study area, for the grid of the background, m.
-    crs : str
-        Projected CRS of the study area.
     threads : int
         Number of threads.
 
@@ -39,10 +34,9 @@ def choose_radius(
     The long-wave background is taken off first, whatever `hotspots.background` says:
     residual atmosphere is alike over kilometres and would hide the scale of moving slopes.
     """
-    points = POINTS.read(points_path, [X, Y, VELOCITY])
-    velocity = departures(points, "modal", bounds_m, crs)
-    x, y = points[X].to_numpy(), points[Y].to_numpy()
-    curve = moran_curve(x, y, velocity, DISTANCES_M, threads=threads)
+    track = read_velocity(points_path, background_path)
+    velocity = departures(track.velocity_mm_yr, track.background_mm_yr)
+    curve = moran_curve(track.x, track.y, velocity, DISTANCES_M, threads=threads)
     choice = choose_band(curve)
     level = logging.INFO if choice.is_peak else logging.WARNING
     logger.log(level, "radius %g m; %s", choice.radius_m, choice.reason)
@@ -53,7 +47,7 @@ def choose_radius(
             "radius_m": choice.radius_m,
             "is_peak": choice.is_peak,
             "reason": choice.reason,
-            "points": len(points),
+            "points": track.x.size,
             "distance_m": curve.distance_m.tolist(),
             "moran_i": _or_none(curve.moran_i),
             "z": _or_none(curve.z),
@@ -76,8 +70,7 @@ if __name__ == "__main__":
     with job_log(snakemake.log[0]):
         choose_radius(
             points_path=snakemake.input.points,
+            background_path=snakemake.input.background,
             radius_path=snakemake.output.radius,
-            bounds_m=snakemake.params.bounds_m,
-            crs=snakemake.params.crs,
             threads=snakemake.threads,
         )

@@ -4,8 +4,6 @@ from hotslope.jobs import job_log
 
 import logging
 
-import numpy as np
-
 from hotslope.columns import VELOCITY, X, Y
 from hotslope.grid import Grid
 from hotslope.motion.background import CELL_SIZE_M, long_wave_background
@@ -19,20 +17,17 @@ def estimate_background(
     *,
     points_path: str,
     background_path: str,
-    method: str,
     bounds_m: list[float],
     crs: str,
 ) -> None:
-    """Write the background velocity on 250 m cells.
+    """Write the background velocity, smoothed from points near the most frequent one.
 
     Parameters
     ----------
     points_path : str
         Points of a track.
     background_path : str
-        Raster to write, band background_mm_yr.
-    method : {"modal", "none"}
-        ``modal``: smoothed from points near the most frequent velocity; ``none``: zero.
+        Raster of 250 m cells to write, band background_mm_yr.
     bounds_m : list of float
         Study area, m.
     crs : str
@@ -41,17 +36,14 @@ def estimate_background(
     points = POINTS.read_numbers(points_path, [X, Y, VELOCITY])
     x, y, velocity = (points[column].to_numpy() for column in (X, Y, VELOCITY))
     grid = Grid.from_bounds(bounds_m, CELL_SIZE_M, crs)
-    if method == "none":
-        background = np.zeros(grid.shape)
-    else:
-        background = long_wave_background(x, y, velocity, grid)
+    background = long_wave_background(x, y, velocity, grid)
     if len(points):
         logger.info("background from %.2f to %.2f mm/yr", background.min(), background.max())
     write_raster(
         background_path,
         {"background_mm_yr": background},
         grid,
-        {"unit": "mm/yr", "sign": "positive: toward the sensor", "method": method},
+        {"unit": "mm/yr", "sign": "positive: toward the sensor", "method": "modal"},
     )
 
 
@@ -60,7 +52,6 @@ if __name__ == "__main__":
         estimate_background(
             points_path=snakemake.input.points,
             background_path=snakemake.output.background,
-            method=snakemake.params.method,
             bounds_m=snakemake.params.bounds_m,
             crs=snakemake.params.crs,
         )

@@ -6,11 +6,10 @@ import logging
 
 import numpy as np
 
-from hotslope.columns import POINT_ID, VELOCITY, X, Y
+from hotslope.motion.files import read_velocity, write_scores
 from hotslope.motion.radius import resolved_radius_m
-from hotslope.motion.scores import departures, score_points
-from hotslope.motion.tables import HOTSPOTS
-from hotslope.points.tables import POINTS
+from hotslope.motion.scores import departures, track_scores
+from hotslope.strips import points_at_a_time
 
 logger = logging.getLogger("hotslope")
 
@@ -18,14 +17,13 @@ logger = logging.getLogger("hotslope")
 def find_hotspots(
     *,
     points_path: str,
+    background_path: str | None,
     hotspots_path: str,
     radius_m: float | str,
     center: str,
-    background: str,
     min_neighbours: int,
     correction: str,
-    bounds_m: list[float],
-    crs: str,
+    strip_memory_mb: float,
     threads: int,
     radius_path: str | None = None,
 ) -> None:
@@ -35,47 +33,46 @@ def find_hotspots(
     ----------
     points_path : str
         Points of a track.
+    background_path : str or None
+        Long-wave background that is taken off the velocities first; None takes off nothing.
     hotspots_path : str
         Table to write, one row per point in the order of the points.
     radius_m : float or "auto"
         Points at this distance or nearer are neighbours, m.
     center : {"mean", "median"}
         What local sums are compared with.
-    background : {"none", "modal"}
-        Whether the long-wave background is taken off the velocities first.
     min_neighbours : int
         Points with fewer neighbours, themselves included, are not evaluated: z, p, q NaN.
     correction : {"fdr", "none"}
         Correction of p for the number of points evaluated.
-    bounds_m : list of float
-        Study area, for the grid of the background, m.
-    crs : str
-        Projected CRS of the study area.
+    strip_memory_mb : float
+        Memory for the points scored at a time, MB.
     threads : int
         Number of threads.
     radius_path : str, optional
         What `choose_radius` wrote, where `radius_m` is ``auto``.
     """
-    points = POINTS.read(points_path, [POINT_ID, X, Y, VELOCITY])
-    hotspots = score_points(
-        points,
-        departures(points, background, bounds_m, crs),
+    track = read_velocity(points_path, background_path)
+    scores = track_scores(
+        track.x,
+        track.y,
+        departures(track.velocity_mm_yr, track.background_mm_yr),
         resolved_radius_m(radius_m, radius_path),
         center=center,
         min_neighbours=min_neighbours,
         correction=correction,
+        points_at_a_time=points_at_a_time(strip_memory_mb),
         threads=threads,
     )
-    HOTSPOTS.write(hotspots_path, hotspots)
-    z = hotspots["z"].to_numpy()
+    write_scores(points_path, hotspots_path, scores)
     logger.info(
         "%d points: %d with fewer than %d neighbours, %d without z; hottest %.2f, coldest %.2f",
-        len(points),
-        (hotspots["neighbours"] < min_neighbours).sum(),
+        track.x.size,
+        (scores.neighbours < min_neighbours).sum(),
         min_neighbours,
-        np.isnan(z).sum(),
-        np.nanmax(z, initial=0.0),
-        np.nanmin(z, initial=0.0),
+        np.isnan(scores.z).sum(),
+        np.nanmax(scores.z, initial=0.0),
+        np.nanmin(scores.z, initial=0.0),
     )
 
 
@@ -83,14 +80,13 @@ if __name__ == "__main__":
     with job_log(snakemake.log[0]):
         find_hotspots(
             points_path=snakemake.input.points,
+            background_path=snakemake.input.background or None,
             hotspots_path=snakemake.output.hotspots,
             radius_m=snakemake.params.radius_m,
             center=snakemake.params.center,
-            background=snakemake.params.background,
             min_neighbours=snakemake.params.min_neighbours,
             correction=snakemake.params.correction,
-            bounds_m=snakemake.params.bounds_m,
-            crs=snakemake.params.crs,
+            strip_memory_mb=snakemake.resources.strip_mb,
             threads=snakemake.threads,
             radius_path=snakemake.input.radius or None,
         )

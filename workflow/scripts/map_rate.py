@@ -6,20 +6,11 @@ import logging
 
 import numpy as np
 
-from hotslope.columns import VELOCITY, X, Y
 from hotslope.grid import Grid
-from hotslope.motion.background import sample_background
-from hotslope.motion.rate import (
-    RATE_BANDS,
-    local_rate,
-    point_density_per_m2,
-    rate_tags,
-    resolved_bandwidth_m,
-)
-from hotslope.points.tables import POINTS
-from hotslope.rasters import block_rows, raster_by_rows, read_raster
-from hotslope.rows import inside
-from hotslope.tiles import grown
+from hotslope.motion.files import read_density_per_m2, read_velocity
+from hotslope.motion.rate import RATE_BANDS, local_rate, rate_tags, resolved_bandwidth_m
+from hotslope.rasters import raster_by_rows
+from hotslope.strips import near_rows, row_strips
 
 logger = logging.getLogger("hotslope")
 
@@ -27,24 +18,24 @@ logger = logging.getLogger("hotslope")
 def map_rate(
     *,
     points_path: str,
-    background_path: str,
+    summary_path: str,
+    background_path: str | None,
     rate_path: str,
     bandwidth_m: float | str,
     statistic: str,
     stability_threshold_mm_yr: float,
-    bounds_m: list[float],
-    cell_size_m: float,
-    crs: str,
+    grid: Grid,
+    strip_memory_mb: float,
     threads: int,
 ) -> None:
-    """Write the rate less background, and its support, on the study grid, some rows at a time.
+    """Write the rate less background, and its support, on the study grid, strip by strip.
 
     Parameters
     ----------
-    points_path : str
-        Points of a track.
-    background_path : str
-        Their background velocity, a raster.
+    points_path, summary_path : str
+        Points of a track, and their summary, which holds their density.
+    background_path : str or None
+        Their background velocity, a raster; None takes off nothing.
     rate_path : str
         Raster to write; bands rate_mm_yr and support.
     bandwidth_m : float or "auto"
@@ -53,28 +44,23 @@ def map_rate(
         Weighted statistic of the rates within the bandwidth.
     stability_threshold_mm_yr : float
         Rate from which a point moves, mm/yr.
-    bounds_m : list of float
-        Study area, m.
-    cell_size_m : float
-        Cell size of the study grid, m.
-    crs : str
-        Projected CRS of the study area.
+    grid : Grid
+        The study grid.
+    strip_memory_mb : float
+        Memory for a strip, MB.
     threads : int
         Number of threads.
     """
-    points = POINTS.read(points_path, [X, Y, VELOCITY])
-    x, y = points[X].to_numpy(), points[Y].to_numpy()
-    background, coarse = read_raster(background_path)
-    rates = points[VELOCITY].to_numpy() - sample_background(coarse, background, x, y)
-    density = point_density_per_m2(x, y)
+    x, y, velocity, background = read_velocity(points_path, background_path)
+    rates = velocity - background
+    density = read_density_per_m2(summary_path)
     radius_m = resolved_bandwidth_m(bandwidth_m, density)
     logger.info("%.0f points per km2, bandwidth %.1f m", density * 1e6, radius_m)
-    grid = Grid.from_bounds(bounds_m, cell_size_m, crs)
     tags, evaluated = rate_tags(statistic, radius_m, density), 0
     with raster_by_rows(rate_path, RATE_BANDS, grid, tags, "float32") as write:
-        for rows in block_rows(grid.shape[0]):
+        for rows in row_strips(grid, x.size, strip_memory_mb):
             strip = grid.of_rows(rows)
-            near = inside(x, y, grown(strip.bounds_m, radius_m))
+            near = near_rows(y, strip, radius_m)
             rate, support = local_rate(
                 x[near],
                 y[near],
@@ -94,13 +80,13 @@ if __name__ == "__main__":
     with job_log(snakemake.log[0]):
         map_rate(
             points_path=snakemake.input.points,
-            background_path=snakemake.input.background,
+            summary_path=snakemake.input.summary,
+            background_path=snakemake.input.background or None,
             rate_path=snakemake.output.rate,
             bandwidth_m=snakemake.params.bandwidth_m,
             statistic=snakemake.params.statistic,
             stability_threshold_mm_yr=snakemake.params.stability_threshold_mm_yr,
-            bounds_m=snakemake.params.bounds_m,
-            cell_size_m=snakemake.params.cell_size_m,
-            crs=snakemake.params.crs,
+            grid=Grid.from_bounds(**snakemake.params.grid),
+            strip_memory_mb=snakemake.resources.strip_mb,
             threads=snakemake.threads,
         )

@@ -12,6 +12,7 @@ import pandas as pd
 from hotslope.candidates.candidate_table import body_table, describe_candidates, join_outlines
 from hotslope.candidates.inputs import read_inside
 from hotslope.candidates.kinematics import candidate_motion
+from hotslope.candidates.settings import DecompositionSettings
 from hotslope.candidates.shapes import outline_shapes
 from hotslope.candidates.tables import CANDIDATES, TRACK_CANDIDATES
 from hotslope.candidates.zones import means_inside
@@ -36,12 +37,8 @@ def merge_candidates(
     stability_threshold_mm_yr: float,
     significance: float,
     min_overlap: float,
-    min_points: int,
-    shared_error_mm_yr: float,
-    max_condition_number: float,
-    bounds_m: list[float],
-    cell_size_m: float,
-    crs: str,
+    decomposition: DecompositionSettings,
+    grid: Grid,
 ) -> None:
     """Join outlines that are one body and describe each by the points of every track.
 
@@ -49,8 +46,7 @@ def merge_candidates(
     background was removed, slope and aspect are None where there is no DEM. Tracks whose
     visibility is not known have no entry in `visibility_paths`.
     """
-    grid = Grid.from_bounds(bounds_m, cell_size_m, crs)
-    outlines = _all_outlines(outlines_paths, crs)
+    outlines = _all_outlines(outlines_paths, grid.crs)
     bodies, gradients = _bodies(outlines, slope_path, aspect_path, grid, min_overlap)
     backgrounds: Sequence[str | None] = background_paths or [None] * len(tracks)
     found = {
@@ -72,9 +68,9 @@ def merge_candidates(
         gradients,
         points,
         {track: reference for track, (_, reference) in found.items()},
-        min_points=min_points,
-        shared_error_mm_yr=shared_error_mm_yr,
-        max_condition_number=max_condition_number,
+        min_points=decomposition.min_points,
+        shared_error_mm_yr=decomposition.shared_error_mm_yr,
+        max_condition_number=decomposition.max_condition_number,
     )
     views = {track: visibility_paths.get(track) for track in tracks}
     candidates = gpd.GeoDataFrame(
@@ -88,7 +84,7 @@ def merge_candidates(
             axis=1,
         ),
         geometry=polygons,
-        crs=crs,
+        crs=grid.crs,
     )
     logger.info("%d outlines make %d candidates", len(outlines), len(candidates))
     _say_what_is_missing(slope_path, views)
@@ -171,10 +167,6 @@ if __name__ == "__main__":
             stability_threshold_mm_yr=snakemake.params.stability_threshold_mm_yr,
             significance=snakemake.params.significance,
             min_overlap=snakemake.params.min_overlap,
-            min_points=snakemake.params.min_points,
-            shared_error_mm_yr=snakemake.params.shared_error_mm_yr,
-            max_condition_number=snakemake.params.max_condition_number,
-            bounds_m=snakemake.params.bounds_m,
-            cell_size_m=snakemake.params.cell_size_m,
-            crs=snakemake.params.crs,
+            decomposition=DecompositionSettings(**snakemake.params.decomposition),
+            grid=Grid.from_bounds(**snakemake.params.grid),
         )

@@ -3,6 +3,7 @@
 from hotslope.jobs import job_log
 
 import logging
+from collections.abc import Sequence
 from functools import partial
 
 import geopandas as gpd
@@ -13,13 +14,19 @@ from hotslope.candidates.candidate_table import body_table, join_outlines
 from hotslope.candidates.evidence import POINT_COLUMNS, track_evidence
 from hotslope.candidates.fragmentation import describe_pieces
 from hotslope.candidates.gate import gate_scores
-from hotslope.candidates.inputs import read_background
+from hotslope.candidates.settings import (
+    DensitySettings,
+    HotspotSettings,
+    RegionSettings,
+    cells_of,
+)
 from hotslope.candidates.track_regions import regions_by_density, regions_by_rate
 from hotslope.candidates.track_table import track_table
-from hotslope.columns import POINT_ID
+from hotslope.columns import VELOCITY, X, Y
 from hotslope.files import write_csv
 from hotslope.grid import Grid
-from hotslope.motion.scores import departures, score_points
+from hotslope.motion.files import read_background
+from hotslope.motion.scores import departures, track_scores
 from hotslope.points.tables import POINTS
 from hotslope.rasters import read_raster
 
@@ -31,62 +38,59 @@ def sweep_radius(
     points_paths: list[str],
     rate_paths: list[str],
     background_paths: list[str],
+    hotspots_background_paths: list[str],
     slope_path: str | None,
     aspect_path: str | None,
     sensitivity_path: str,
     tracks: list[str],
     radii_m: list[float],
     density_radius_m: float | None,
-    center: str,
-    gate_center: str,
-    hotspots_background: str,
-    min_neighbours: int,
-    correction: str,
-    points_used: str,
-    cut: str,
-    cut_value: float | None,
-    stability_threshold_mm_yr: float,
-    significance: float,
-    min_points: int,
-    min_area_m2: float,
-    opening_cells: int,
+    hotspots: HotspotSettings,
+    density: DensitySettings,
+    regions: RegionSettings,
     min_overlap: float,
-    bounds_m: list[float],
-    cell_size_m: float,
-    crs: str,
-    threads: int,
+    grid: Grid,
 ) -> None:
     """Write number, area and fragmentation of the candidates per method and radius.
 
-    The lists of paths are in the order of `tracks`. The radius is that of Gi* and, unless
-    `density_radius_m` is a number, of the density kernel; the rate map stays as it is.
+    The lists of paths are in the order of `tracks`; `background_paths` is empty where no
+    background is taken off the rates, `hotspots_background_paths` where none is taken off before
+    Gi*. The radius is that of Gi* and, unless `density_radius_m` is a number, of the density
+    kernel; the rate map stays as it is.
     """
-    grid = Grid.from_bounds(bounds_m, cell_size_m, crs)
-    min_cells = int(np.ceil(min_area_m2 / cell_size_m**2))
-    points = [POINTS.read(path, [POINT_ID, *POINT_COLUMNS]) for path in points_paths]
-    velocities = [departures(frame, hotspots_background, bounds_m, crs) for frame in points]
-    rates = [read_raster(path)[0] for path in rate_paths]
-    backgrounds = [
-        read_background(path, frame) for path, frame in zip(background_paths, points, strict=True)
+    points = [POINTS.read(path, POINT_COLUMNS) for path in points_paths]
+    backgrounds = _backgrounds(background_paths, points)
+    velocities = [
+        departures(frame[VELOCITY].to_numpy(), background)
+        for frame, background in zip(
+            points, _backgrounds(hotspots_background_paths, points), strict=True
+        )
     ]
+    rates = [read_raster(path)[0] for path in rate_paths]
     slope = read_raster(slope_path)[0] if slope_path else None
     aspect = read_raster(aspect_path)[0] if aspect_path else None
-    score = partial(
-        score_points,
-        center=center,
-        min_neighbours=min_neighbours,
-        correction=correction,
-        threads=threads,
-    )
+    min_cells = cells_of(regions.min_area_m2, grid)
     outline = partial(
-        track_table, threshold_mm_yr=stability_threshold_mm_yr, significance=significance
+        track_table,
+        threshold_mm_yr=regions.threshold_mm_yr,
+        significance=regions.significance,
     )
     rows = []
     for radius_m in radii_m:
-        frames = [
-            track_evidence(frame, score(frame, velocity, radius_m), background)
-            for frame, velocity, background in zip(points, velocities, backgrounds, strict=True)
-        ]
+        frames = []
+        for frame, velocity, background in zip(points, velocities, backgrounds, strict=True):
+            x, y = frame[X].to_numpy(), frame[Y].to_numpy()
+            scores = track_scores(
+                x,
+                y,
+                velocity,
+                radius_m,
+                center=hotspots.center,
+                min_neighbours=hotspots.min_neighbours,
+                correction=hotspots.correction,
+            )
+            scored = pd.DataFrame({"z": scores.z, "q": scores.q})
+            frames.append(track_evidence(frame, scored, background))
         by_rate = [
             regions_by_rate(
                 rate,
@@ -94,15 +98,15 @@ def sweep_radius(
                 gate_scores(
                     frame,
                     radius_m,
-                    center=gate_center,
-                    correction=correction,
-                    min_neighbours=min_neighbours,
+                    center=hotspots.gate_center,
+                    min_neighbours=hotspots.min_neighbours,
+                    correction=hotspots.correction,
                 ),
-                threshold_mm_yr=stability_threshold_mm_yr,
-                significance=significance,
-                min_points=min_points,
+                threshold_mm_yr=regions.threshold_mm_yr,
+                significance=regions.significance,
+                min_points=regions.min_points,
                 min_cells=min_cells,
-                opening_cells=opening_cells,
+                opening_cells=regions.opening_cells,
             )
             for rate, frame in zip(rates, frames, strict=True)
         ]
@@ -113,23 +117,32 @@ def sweep_radius(
                 reach_m,
                 [(other, reach_m) for other in frames if other is not frame],
                 grid,
-                least_speed_mm_yr=stability_threshold_mm_yr,
-                every_point=points_used == "all",
-                cut=cut,
-                cut_value=cut_value,
+                least_speed_mm_yr=regions.threshold_mm_yr,
+                every_point=density.points == "all",
+                cut=density.cut,
+                cut_value=density.cut_value,
                 min_cells=min_cells,
             )
             for frame in frames
         ]
-        for method, regions in (("rate", by_rate), ("paper", by_density)):
+        for method, labelled in (("rate", by_rate), ("paper", by_density)):
             outlines = [
                 outline(labels, grid, frame, np.zeros(len(frame), dtype=bool), track)
-                for labels, frame, track in zip(regions, frames, tracks, strict=True)
+                for labels, frame, track in zip(labelled, frames, tracks, strict=True)
             ]
             pieces = describe_pieces(_bodies(outlines, slope, aspect, grid, min_overlap))
             logger.info("%s, %g m: %d candidates", method, radius_m, pieces["candidates"])
             rows.append({"method": method, "radius_m": float(radius_m), **pieces})
     write_csv(sensitivity_path, pd.DataFrame(rows))
+
+
+def _backgrounds(paths: list[str], points: list[pd.DataFrame]) -> list[np.ndarray]:
+    """Read the background of each track at its points; 0 where there are no files."""
+    chosen: Sequence[str | None] = paths or [None] * len(points)
+    return [
+        read_background(path, frame[X].to_numpy(), frame[Y].to_numpy())
+        for path, frame in zip(chosen, points, strict=True)
+    ]
 
 
 def _bodies(
@@ -151,28 +164,16 @@ if __name__ == "__main__":
             points_paths=list(snakemake.input.points),
             rate_paths=list(snakemake.input.rates),
             background_paths=list(snakemake.input.backgrounds),
+            hotspots_background_paths=list(snakemake.input.hotspots_backgrounds),
             slope_path=snakemake.input.slope or None,
             aspect_path=snakemake.input.aspect or None,
             sensitivity_path=snakemake.output.sensitivity,
             tracks=snakemake.params.tracks,
             radii_m=snakemake.params.radii_m,
             density_radius_m=snakemake.params.density_radius_m,
-            center=snakemake.params.center,
-            gate_center=snakemake.params.gate_center,
-            hotspots_background=snakemake.params.hotspots_background,
-            min_neighbours=snakemake.params.min_neighbours,
-            correction=snakemake.params.correction,
-            points_used=snakemake.params.points_used,
-            cut=snakemake.params.cut,
-            cut_value=snakemake.params.cut_value,
-            stability_threshold_mm_yr=snakemake.params.stability_threshold_mm_yr,
-            significance=snakemake.params.significance,
-            min_points=snakemake.params.min_points,
-            min_area_m2=snakemake.params.min_area_m2,
-            opening_cells=snakemake.params.opening_cells,
+            hotspots=HotspotSettings(**snakemake.params.hotspots),
+            density=DensitySettings(**snakemake.params.density),
+            regions=RegionSettings(**snakemake.params.regions),
             min_overlap=snakemake.params.min_overlap,
-            bounds_m=snakemake.params.bounds_m,
-            cell_size_m=snakemake.params.cell_size_m,
-            crs=snakemake.params.crs,
-            threads=snakemake.threads,
+            grid=Grid.from_bounds(**snakemake.params.grid),
         )

@@ -75,11 +75,11 @@ class Grid:
 
     def x_centres_m(self) -> np.ndarray:
         """Return x of the cell centres, west to east, float64, shape (columns,)."""
-        return self.transform.c + (np.arange(self.shape[1]) + 0.5) * self.cell_size_m
+        return _centres_m(self.transform.c, self.cell_size_m, np.arange(self.shape[1]) + 0.5)
 
     def y_centres_m(self) -> np.ndarray:
         """Return y of the cell centres, north to south, float64, shape (rows,)."""
-        return self.transform.f - (np.arange(self.shape[0]) + 0.5) * self.cell_size_m
+        return _centres_m(self.transform.f, self.cell_size_m, -(np.arange(self.shape[0]) + 0.5))
 
     def rows_columns(self, x_m: np.ndarray, y_m: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Return row and column (int64) of the cell that holds each point; may lie outside."""
@@ -104,3 +104,16 @@ class Grid:
         """Return the part of the grid that ``array[rows, columns]`` covers."""
         corner = self.transform @ Affine.translation(columns.start, rows.start)
         return Grid(self.crs, corner, (rows.stop - rows.start, columns.stop - columns.start))
+
+
+def _centres_m(edge_m: float, cell_size_m: float, cells: np.ndarray) -> np.ndarray:
+    """Coordinates some cells beyond an edge.
+
+    Edges of grids snapped to multiples of the cell size are counted in cells from 0, so that a
+    part of a grid has the very centres of the whole whatever the cell size: 33.3 m times 3 is not
+    exact in binary.
+    """
+    edge_cells = edge_m / cell_size_m
+    if abs(edge_cells - round(edge_cells)) < 1e-6:
+        return (round(edge_cells) + cells) * cell_size_m
+    return edge_m + cells * cell_size_m

@@ -61,7 +61,9 @@ def write_raster(
     """
     dtype = dtype or str(next(iter(bands.values())).dtype)
     with _packed(path, _profile(grid, len(bands), dtype), overviews) as target:
-        _write_bands(target, bands, tags or {})
+        for index, values in enumerate(bands.values(), start=1):
+            _write_band(target, index, values)
+        _describe(target, list(bands), tags or {})
 
 
 @contextmanager
@@ -130,12 +132,6 @@ def _profile(grid: Grid, count: int, dtype: str) -> dict[str, Any]:
     }
 
 
-def _write_bands(target: DatasetWriter, bands: dict[str, np.ndarray], tags: dict[str, str]) -> None:
-    for index, values in enumerate(bands.values(), start=1):
-        _write_band(target, index, values)
-    _describe(target, list(bands), tags)
-
-
 def _write_band(
     target: DatasetWriter, index: int, values: np.ndarray, window: Window | None = None
 ) -> None:
@@ -156,49 +152,6 @@ def _overview_factors(shape: tuple[int, int]) -> list[int]:
     while max(shape) // 2 ** len(factors) > BLOCK_CELLS:
         factors.append(2 ** (len(factors) + 1))
     return factors
-
-
-def write_tile(
-    path: str | Path,
-    bands: dict[str, np.ndarray],
-    grid: Grid,
-    tags: dict[str, str],
-    dtype: str,
-) -> None:
-    """Write bands of a part of the study grid, for `gather_tiles`; parameters of `write_raster`."""
-    profile = _profile(grid, len(bands), dtype) | {"compress": "ZSTD", "zstd_level": 1}
-    with atomic_path(path) as partial, rasterio.open(partial, "w", **profile) as target:
-        _write_bands(target, bands, tags)
-
-
-def gather_tiles(
-    path: str | Path, tile_paths: list[str], windows: list[list[int]], grid: Grid
-) -> None:
-    """Put tiles together to the raster that `write_raster` would have written of the whole.
-
-    Parameters
-    ----------
-    path : str or Path
-        Target file.
-    tile_paths : list of str
-        From `write_tile`, at least one; together they cover the grid. Descriptions of bands
-        and tags are those of the first.
-    windows : list of list of int
-        First row, row past the last, first column, column past the last, of each.
-    grid : Grid
-        The study grid.
-
-    Notes
-    -----
-    One tile is in memory at a time.
-    """
-    with rasterio.open(tile_paths[0]) as first:
-        names, tags, dtype = first.descriptions, first.tags(), first.dtypes[0]
-    with _packed(path, _profile(grid, len(names), dtype)) as target:
-        for tile, (top, bottom, left, right) in zip(tile_paths, windows, strict=True):
-            with rasterio.open(tile) as source:
-                target.write(source.read(), window=Window(left, top, right - left, bottom - top))
-        _describe(target, names, tags)
 
 
 def read_raster(path: str | Path, band: int = 1) -> tuple[np.ndarray, Grid]:

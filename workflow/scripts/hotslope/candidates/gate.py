@@ -3,8 +3,8 @@
 import numpy as np
 import pandas as pd
 
-from hotslope.motion.correction import corrected_p
-from hotslope.motion.scores import evaluated_scores
+from hotslope.motion.hotspots import usable_center
+from hotslope.motion.scores import track_scores
 
 #: Below this density (points per km²) `SPARSE_MIN_POINTS` points are enough.
 SPARSE_DENSITY_PER_KM2 = 100.0
@@ -61,17 +61,16 @@ def gate_scores(
     standard deviation serves there.
     """
     x, y, rate = (points[name].to_numpy() for name in ("x_m", "y_m", "relative_mm_yr"))
-    center = usable_center(rate, center)
-    z, p, _ = evaluated_scores(x, y, rate, radius_m, min_neighbours=min_neighbours, center=center)
-    return points.assign(z=z, q=corrected_p(p, correction))
-
-
-def usable_center(rate_mm_yr: np.ndarray, center: str) -> str:
-    """Return what the gate compares with: the mean where the median's deviation is 0."""
-    if center != "median" or not rate_mm_yr.size:
-        return center
-    deviation = np.median(np.abs(rate_mm_yr - np.median(rate_mm_yr)))
-    return "median" if deviation > 0 else "mean"
+    scores = track_scores(
+        x,
+        y,
+        rate,
+        radius_m,
+        center=usable_center(rate, center),
+        min_neighbours=min_neighbours,
+        correction=correction,
+    )
+    return points.assign(z=scores.z, q=scores.q)
 
 
 def significant(z: np.ndarray, q: np.ndarray, sign: int, significance: float) -> np.ndarray:

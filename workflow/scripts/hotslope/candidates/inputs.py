@@ -6,11 +6,11 @@ import pandas as pd
 from hotslope.candidates.evidence import POINT_COLUMNS, track_evidence
 from hotslope.candidates.kinematics import SIGHT_COLUMNS, TrackReference, track_reference
 from hotslope.candidates.outlines import points_inside
-from hotslope.columns import VELOCITY, X, Y
-from hotslope.motion.background import sample_background
+from hotslope.candidates.stability import rows_around
+from hotslope.columns import X, Y
+from hotslope.motion.files import TrackVelocity, read_background, read_velocity
 from hotslope.motion.tables import HOTSPOTS
 from hotslope.points.tables import POINTS
-from hotslope.rasters import read_raster
 from hotslope.rows import check_same_points
 
 
@@ -19,8 +19,8 @@ def read_evidence(
     hotspots_path: str,
     background_path: str | None,
     rows: np.ndarray | None = None,
-) -> tuple[pd.DataFrame, np.ndarray]:
-    """Read the points of a track with their Gi*, and the background at each.
+) -> pd.DataFrame:
+    """Read the points of a track with their Gi* and the velocity relative to the background.
 
     Parameters
     ----------
@@ -33,10 +33,8 @@ def read_evidence(
 
     Returns
     -------
-    points : DataFrame
+    DataFrame
         From `hotslope.candidates.evidence.track_evidence`.
-    background_mm_yr : ndarray, float64, shape (points,)
-        0 where none was removed.
 
     Raises
     ------
@@ -46,8 +44,40 @@ def read_evidence(
     points = POINTS.read(points_path, POINT_COLUMNS, rows)
     hotspots = HOTSPOTS.read(hotspots_path, ["z", "q"], rows)
     check_same_points(points_path, hotspots_path, rows)
-    background = read_background(background_path, points)
-    return track_evidence(points, hotspots, background), background
+    background = read_background(background_path, points[X].to_numpy(), points[Y].to_numpy())
+    return track_evidence(points, hotspots, background)
+
+
+def read_movers(
+    points_path: str, gate_path: str, track: TrackVelocity, threshold_mm_yr: float
+) -> pd.DataFrame:
+    """Read the scores of the gate beside the points that move at least as fast as a threshold.
+
+    Parameters
+    ----------
+    points_path, gate_path : str
+        Tables of one track.
+    track : TrackVelocity
+        Its points.
+    threshold_mm_yr : float
+        Least rate, velocity less background, mm/yr.
+
+    Returns
+    -------
+    DataFrame
+        `x_m`, `y_m`, `relative_mm_yr`, `z` and `q`.
+
+    Raises
+    ------
+    InputError
+        The two tables do not hold the same points in the same order.
+    """
+    rate_mm_yr = track.velocity_mm_yr - track.background_mm_yr
+    moving = np.flatnonzero(np.abs(rate_mm_yr) >= threshold_mm_yr)
+    check_same_points(points_path, gate_path, moving)
+    return HOTSPOTS.read(gate_path, ["z", "q"], moving).assign(
+        x_m=track.x[moving], y_m=track.y[moving], relative_mm_yr=rate_mm_yr[moving]
+    )
 
 
 def read_inside(
@@ -69,17 +99,51 @@ def read_inside(
     reference : TrackReference
         Of all points of the track.
     """
-    places = POINTS.read_numbers(points_path, [X, Y, VELOCITY])
-    rates = places[VELOCITY].to_numpy() - read_background(background_path, places)
-    _, inside = points_inside(polygons, places[X].to_numpy(), places[Y].to_numpy())
-    reference = track_reference(rates, POINTS.read_numbers(points_path, SIGHT_COLUMNS))
-    points, _ = read_evidence(points_path, hotspots_path, background_path, np.unique(inside))
+    x, y, velocity, background = read_velocity(points_path, background_path)
+    _, inside = points_inside(polygons, x, y)
+    sight = POINTS.read_numbers(points_path, SIGHT_COLUMNS)
+    reference = track_reference(velocity - background, sight)
+    points = read_evidence(points_path, hotspots_path, background_path, np.unique(inside))
     return points, reference
 
 
-def read_background(path: str | None, points: pd.DataFrame) -> np.ndarray:
-    """Read the long-wave background at each point, mm/yr; 0 where none was removed."""
-    if not path:
-        return np.zeros(len(points))
-    raster, coarse = read_raster(path)
-    return sample_background(coarse, raster, points[X].to_numpy(), points[Y].to_numpy())
+def read_near(
+    points_path: str,
+    background_path: str | None,
+    gate_path: str,
+    polygons: np.ndarray,
+    reach_m: float,
+) -> tuple[int, np.ndarray, pd.DataFrame]:
+    """Read the points within reach of polygons, with the gate's scores, from west to east.
+
+    Parameters
+    ----------
+    points_path, background_path, gate_path : str
+        Of one track; no background where none was removed.
+    polygons : ndarray of shapely geometry, shape (n,)
+        What the points are near to.
+    reach_m : float
+        How near to the bounds of a polygon, m.
+
+    Returns
+    -------
+    count : int
+        Number of points of the track.
+    wanted : ndarray of int64, shape (near,)
+        Which of them, counted from west to east, are near.
+    points : DataFrame
+        Their `x_m`, `y_m`, `relative_mm_yr`, `z` and `q`.
+    """
+    x, y, velocity, background = read_velocity(points_path, background_path)
+    order = np.argsort(x, kind="stable")
+    wanted = rows_around(x[order], y[order], polygons, reach_m)
+    rows = order[wanted]
+    ascending = np.sort(rows)
+    check_same_points(points_path, gate_path, ascending)
+    scores = HOTSPOTS.read(gate_path, ["z", "q"], ascending)
+    points = scores.iloc[np.searchsorted(ascending, rows)].reset_index(drop=True)
+    return (
+        x.size,
+        wanted,
+        points.assign(x_m=x[rows], y_m=y[rows], relative_mm_yr=(velocity - background)[rows]),
+    )

@@ -103,7 +103,9 @@ def passes_gate(
     """
     movers = points[points["relative_mm_yr"].to_numpy() * sign >= threshold_mm_yr]
     return holds_enough(
-        region_of_points(labels, grid, movers, GATE_REACH_CELLS),
+        region_of_points(
+            labels, grid, movers["x_m"].to_numpy(), movers["y_m"].to_numpy(), GATE_REACH_CELLS
+        ),
         count,
         np.ones(len(movers), dtype=bool),
         significant(movers["z"].to_numpy(), movers["q"].to_numpy(), sign, significance),
@@ -112,7 +114,11 @@ def passes_gate(
 
 
 def region_of_points(
-    labels: np.ndarray | RunLabels, grid: Grid, points: pd.DataFrame, reach_cells: int = 0
+    labels: np.ndarray | RunLabels,
+    grid: Grid,
+    x_m: np.ndarray,
+    y_m: np.ndarray,
+    reach_cells: int = 0,
 ) -> np.ndarray:
     """Region in whose cell, or near whose cells, each point lies.
 
@@ -122,8 +128,8 @@ def region_of_points(
         1 … n inside, 0 outside.
     grid : Grid
         Their georeference.
-    points : DataFrame
-        `x_m` and `y_m`.
+    x_m, y_m : ndarray, float64, shape (points,)
+        Coordinates, m.
     reach_cells : int
         A point in no region belongs to the nearest within so many rows and columns.
 
@@ -132,7 +138,7 @@ def region_of_points(
     ndarray of int32, shape (points,)
         0 in none or outside the grid.
     """
-    rows, columns = grid.rows_columns(points["x_m"].to_numpy(), points["y_m"].to_numpy())
+    rows, columns = grid.rows_columns(x_m, y_m)
     return region_near_cells(labels, rows, columns, reach_cells)
 
 

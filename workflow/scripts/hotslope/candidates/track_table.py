@@ -58,7 +58,7 @@ def track_table(
     """
     tables = []
     for sign, labels in regions.items():
-        region = region_of_points(labels, grid, points)
+        region = region_of_points(labels, grid, points["x_m"].to_numpy(), points["y_m"].to_numpy())
         inside = region > 0
         outline = region[inside] - 1
         here = points[inside]

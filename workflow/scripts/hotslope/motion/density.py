@@ -208,10 +208,11 @@ def _add_kernel(
     inverse, diameter = 1.0 / radius_m, 2.0 * radius_m / cell_m
     west = (x - radius_m - centres_x[0]) / cell_m
     north = (centres_y[0] - y - radius_m) / cell_m
-    left = max(int(np.ceil(west)), 0)
-    right = min(int(np.floor(west + diameter)) + 1, centres_x.size)
-    top = max(int(np.ceil(north)), begin)
-    bottom = min(int(np.floor(north + diameter)) + 1, end)
+    # A millionth of a cell more, so that no rounding leaves out a cell just within the radius.
+    left = max(int(np.ceil(west - 1e-6)), 0)
+    right = min(int(np.floor(west + diameter + 1e-6)) + 1, centres_x.size)
+    top = max(int(np.ceil(north - 1e-6)), begin)
+    bottom = min(int(np.floor(north + diameter + 1e-6)) + 1, end)
     if right <= left or bottom <= top:
         return
     # Unsigned, so that no index is looked at for counting from the end.

@@ -137,6 +137,17 @@ def track_moments(value: np.ndarray, center: str = "mean") -> Moments:
     return Moments(value.size, centre, spread)
 
 
+def usable_center(value: np.ndarray, center: str) -> str:
+    """Return the centre to compare with: the mean where the median's deviation is 0.
+
+    That is so where more than half of the values are equal, as in data without noise.
+    """
+    if center != "median" or not value.size:
+        return center
+    deviation = np.median(np.abs(value - np.median(value)))
+    return "median" if deviation > 0 else "mean"
+
+
 def standard_score(sums: np.ndarray, neighbours: np.ndarray, moments: Moments) -> np.ndarray:
     """Gi* from sums of centred values over neighbours.
 
@@ -181,31 +192,6 @@ def _two_sided_p(z: np.ndarray) -> np.ndarray:
     for i in range(z.size):
         p[i] = math.erfc(abs(z[i]) * math.sqrt(0.5))
     return p
-
-
-def neighbour_sums(
-    x: np.ndarray, y: np.ndarray, value: np.ndarray, radius_m: float, *, threads: int = 1
-) -> tuple[np.ndarray, np.ndarray]:
-    """Sum of values and number of points within a radius of each point, itself included.
-
-    Parameters
-    ----------
-    x, y, value : array_like, shape (points,)
-        Coordinates, m, and values.
-    radius_m : float
-        Points at this distance or nearer are summed, m.
-    threads : int
-        Number of threads.
-
-    Returns
-    -------
-    sums : ndarray, float64, shape (points,)
-        Sums in the order of `band_points`: the same bits for any input order, any number of
-        threads, and any tile that holds all points within the radius.
-    neighbours : ndarray, int32, shape (points,)
-        Number of points summed.
-    """
-    return _banded_sums(band_points(x, y, value, radius_m), float(radius_m), threads)
 
 
 def _banded_sums(

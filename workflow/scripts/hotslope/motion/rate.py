@@ -19,37 +19,6 @@ MIN_SUPPORT = 1.0
 POINTS_PER_BANDWIDTH = 16
 #: Smallest and largest automatic bandwidth, m.
 BANDWIDTH_RANGE_M = (100.0, 300.0)
-#: Cells that count as covered by a track where they hold a point, m.
-_COVER_CELL_M = 500.0
-
-
-def point_density_per_m2(x: np.ndarray, y: np.ndarray) -> float:
-    """Points per m² of the ground that a track covers.
-
-    Parameters
-    ----------
-    x, y : ndarray, float64, shape (points,)
-        Projected coordinates, m.
-
-    Returns
-    -------
-    float
-        Points per m² of the 500 m cells that hold a point; 0 without points.
-
-    Notes
-    -----
-    Not per m² of the study area: a rectangle that reaches far beyond the swath, or over a
-    lake, would widen the bandwidth where there are points. Cells of 500 m leave out gaps of
-    that kind only; at 57 points/km², below which the automatic bandwidth is at its upper limit
-    anyway, such a cell holds 14 points on average and is not empty by chance.
-    """
-    if x.size == 0:
-        return 0.0
-    columns = np.floor(x / _COVER_CELL_M).astype(np.int64)
-    rows = np.floor(y / _COVER_CELL_M).astype(np.int64)
-    width = int(np.ptp(columns)) + 1
-    covered = np.unique((rows - rows.min()) * width + columns - columns.min()).size
-    return float(x.size / (covered * _COVER_CELL_M**2))
 
 
 def automatic_bandwidth_m(density_per_m2: float) -> float:

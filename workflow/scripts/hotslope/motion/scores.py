@@ -1,36 +1,56 @@
-"""The table of hot spots: Gi* of every point, evaluated where it has enough neighbours."""
+"""Gi* of every point of a track, evaluated where it has enough neighbours."""
+
+import math
+from itertools import pairwise
+from typing import NamedTuple
 
 import numpy as np
-import pandas as pd
 
-from hotslope.columns import POINT_ID, VELOCITY, X, Y
-from hotslope.grid import Grid
-from hotslope.motion.background import CELL_SIZE_M, long_wave_background, sample_background
+from hotslope.motion.bands import band_points
 from hotslope.motion.correction import corrected_p
-from hotslope.motion.hotspots import Moments, getis_ord_star
+from hotslope.motion.hotspots import Moments, getis_ord_star, track_moments
 
 #: Departures from the background below this share of the velocity are rounding.
 ROUNDING = 1e-12
 
 
-def score_points(
-    points: pd.DataFrame,
-    velocity_mm_yr: np.ndarray,
+class Scores(NamedTuple):
+    """Gi* per point: columns of `hotslope.motion.tables.HOTSPOTS`.
+
+    Attributes
+    ----------
+    z, p, q : ndarray, float64, shape (points,)
+        Standard score, two-sided p, and p corrected over the track; NaN where not evaluated.
+    neighbours : ndarray, int32, shape (points,)
+        Points within the radius, the point itself included.
+    """
+
+    z: np.ndarray
+    p: np.ndarray
+    q: np.ndarray
+    neighbours: np.ndarray
+
+
+def track_scores(
+    x: np.ndarray,
+    y: np.ndarray,
+    value: np.ndarray,
     radius_m: float,
     *,
     center: str,
     min_neighbours: int,
     correction: str,
+    points_at_a_time: int | None = None,
     threads: int = 1,
-) -> pd.DataFrame:
-    """Gi* of the velocity of each point, with its probabilities.
+) -> Scores:
+    """Gi* of every point of a track, with its probabilities.
 
     Parameters
     ----------
-    points : DataFrame
-        Points of a track: `point_id`, `x_m`, `y_m`.
-    velocity_mm_yr : ndarray, float64, shape (points,)
-        Their velocity, less a background where one is taken off.
+    x, y : ndarray, float64, shape (points,)
+        Projected coordinates, m.
+    value : ndarray, float64, shape (points,)
+        Velocity, less a background where one is taken off, mm/yr.
     radius_m : float
         Points at this distance or nearer are neighbours, m.
     center : {"mean", "median"}
@@ -39,107 +59,58 @@ def score_points(
         Points with fewer neighbours, themselves included, are not evaluated: z, p, q NaN.
     correction : {"fdr", "none"}
         Correction of p for the number of points evaluated.
+    points_at_a_time : int, optional
+        About how many points are scored at a time, beside those within the radius of them; all
+        where not given. The result has the same bits for any.
     threads : int
-        Number of threads.
+        Number of threads; the result has the same bits for any.
 
     Returns
     -------
-    DataFrame
-        Rows of `hotslope.motion.tables.HOTSPOTS`, in the order of the points.
+    Scores
+        In the order of the points.
     """
-    z, p, neighbours = evaluated_scores(
-        points[X].to_numpy(),
-        points[Y].to_numpy(),
-        velocity_mm_yr,
-        radius_m,
-        min_neighbours=min_neighbours,
-        center=center,
-        threads=threads,
-    )
-    q = corrected_p(p, correction)
-    return pd.DataFrame(
-        {POINT_ID: points[POINT_ID], "z": z, "p": p, "q": q, "neighbours": neighbours}
-    )
-
-
-def evaluated_scores(
-    x: np.ndarray,
-    y: np.ndarray,
-    velocity_mm_yr: np.ndarray,
-    radius_m: float,
-    *,
-    min_neighbours: int,
-    center: str = "mean",
-    moments: Moments | None = None,
-    threads: int = 1,
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Gi*, p and number of neighbours; NaN for points with fewer than `min_neighbours`.
-
-    The parameters are those of `score_points` and `hotslope.motion.hotspots.getis_ord_star`.
-    """
-    z, p, neighbours = getis_ord_star(
-        x, y, velocity_mm_yr, radius_m, center=center, moments=moments, threads=threads
-    )
+    moments = _moments(x, y, value, radius_m, center)
+    z, p = np.empty(x.size), np.empty(x.size)
+    neighbours = np.empty(x.size, dtype=np.int32)
+    for south, north in pairwise(_edges(y, points_at_a_time or x.size)):
+        # A metre more than the radius: rounding must not lose a point at that distance.
+        halo_m = radius_m + 1.0
+        near = np.flatnonzero((y >= south - halo_m) & (y < north + halo_m))
+        own = (y[near] >= south) & (y[near] < north)
+        scores = getis_ord_star(
+            x[near], y[near], value[near], radius_m, moments=moments, threads=threads
+        )
+        rows = near[own]
+        z[rows], p[rows], neighbours[rows] = (part[own] for part in scores)
     few = neighbours < min_neighbours
     z[few] = np.nan
     p[few] = np.nan
-    return z, p, neighbours
+    return Scores(z, p, corrected_p(p, correction), neighbours)
 
 
-def departures(
-    points: pd.DataFrame, background: str, bounds_m: list[float], crs: str
-) -> np.ndarray:
-    """Velocities of a track, less its long-wave background where that is wanted.
+def _moments(
+    x: np.ndarray, y: np.ndarray, value: np.ndarray, radius_m: float, center: str
+) -> Moments:
+    """Moments of the whole track, of values in an order that no division into strips changes."""
+    if center == "mean":
+        value = band_points(x, y, value, radius_m).value
+    return track_moments(value, center)
 
-    Parameters
-    ----------
-    points : DataFrame
-        Points of a track: `x_m`, `y_m`, `velocity_mm_yr`.
-    background : {"none", "modal"}
-        ``modal`` takes off what `hotslope.motion.background` estimates; ``none`` nothing.
-    bounds_m : list of float
-        Study area, for the grid of the background, m.
-    crs : str
-        Projected CRS of the study area.
 
-    Returns
-    -------
-    ndarray, float64, shape (points,)
-        Velocity, mm/yr.
+def _edges(y: np.ndarray, points_at_a_time: int) -> list[float]:
+    """South to north edges of strips of about so many points each, endless on both sides."""
+    strips = max(math.ceil(y.size / max(points_at_a_time, 1)), 1)
+    inner = np.linspace(0, 1, strips + 1)[1:-1]
+    edges = np.unique(np.quantile(y, inner, method="nearest")) if y.size else np.zeros(0)
+    return [-np.inf, *edges.tolist(), np.inf]
+
+
+def departures(velocity_mm_yr: np.ndarray, background_mm_yr: np.ndarray) -> np.ndarray:
+    """Velocities less a background, 0 where only rounding is left; float64, shape (points,).
+
+    Equal velocities on an equal background must not pass for motion.
     """
-    if background == "none":
-        return points[VELOCITY].to_numpy()
-    grid = Grid.from_bounds(bounds_m, CELL_SIZE_M, crs)
-    return departures_from(points, background_on(grid, points, background), grid)
-
-
-def background_on(grid: Grid, points: pd.DataFrame, background: str) -> np.ndarray:
-    """Long-wave background of a track on a coarse grid, mm/yr; 0 where none is taken off."""
-    if background == "none":
-        return np.zeros(grid.shape)
-    x, y, velocity = (points[column].to_numpy() for column in (X, Y, VELOCITY))
-    return long_wave_background(x, y, velocity, grid)
-
-
-def departures_from(points: pd.DataFrame, background: np.ndarray, grid: Grid) -> np.ndarray:
-    """Velocities less a background on a grid; the same for each point whatever others there are.
-
-    Parameters
-    ----------
-    points : DataFrame
-        Points of a track, all or some: `x_m`, `y_m`, `velocity_mm_yr`.
-    background : ndarray, float64, shape ``grid.shape``
-        From `background_on`, mm/yr.
-    grid : Grid
-        Its grid.
-
-    Returns
-    -------
-    ndarray, float64, shape (points,)
-        Velocity, mm/yr.
-    """
-    x, y, velocity = (points[column].to_numpy() for column in (X, Y, VELOCITY))
-    departure = velocity - sample_background(grid, background, x, y)
-    # What rounding leaves of equal velocities must not pass for motion.
-    departure[np.abs(departure) <= ROUNDING * np.abs(velocity)] = 0.0
+    departure = velocity_mm_yr - background_mm_yr
+    departure[np.abs(departure) <= ROUNDING * np.abs(velocity_mm_yr)] = 0.0
     return departure

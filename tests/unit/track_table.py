@@ -1,7 +1,6 @@
-"""A track over an area of many tiles, the list of these tiles, and digests of files."""
+"""A points table that lies along the curve of its points, and digests of files."""
 
 import hashlib
-import runpy
 from pathlib import Path
 
 import numpy as np
@@ -10,21 +9,15 @@ import pandas as pd
 from hotslope.points.ordering import curve_order
 from hotslope.points.tables import POINTS
 
-ROOT = Path(__file__).parents[2]
-RULES = runpy.run_path(str(ROOT / "workflow" / "rules" / "tiles.py"))
-tile_windows, is_exact = RULES["tile_windows"], RULES["is_exact"]
-
-BOUNDS_M = [700_003.0, 4_000_000.0, 703_000.0, 4_002_000.0]
-
 
 def write_track(path: Path, number: int) -> None:
-    """Noise, a slide across tiles, an empty corner, and points of equal place and velocity."""
+    """Noise, a slide, an empty corner, and points of equal place and velocity."""
     rng = np.random.default_rng(8)
     points = pd.DataFrame(np.nan, range(number), list(POINTS.schema.columns))
     x = rng.uniform(700_700, 703_000, number)
     y = rng.uniform(4_000_300, 4_002_000, number)
     if number:
-        # On edges of tiles and cells, and doubled.
+        # On edges of cells, and doubled.
         x[: number // 4] = 700_000 + 12.5 * np.round((x[: number // 4] - 700_000) / 12.5)
         x[1], y[1] = x[0], y[0]
         x[2], y[2] = 700_004.0, 4_000_001.0

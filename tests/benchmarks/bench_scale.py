@@ -1,9 +1,9 @@
-"""Time motion and candidates tile by tile at 1 and 10 million points: ``make bench-tiles``.
+"""Time motion and candidates at 1, 3 and 10 million points: ``make bench-scale``.
 
 Points only, from numpy to Parquet, in one track; the workflow's own rules do the rest, each
 job a process of its own. Every process notes its CPU seconds (from Python's start) and its
-peak memory when it ends. Prints per rule the number of jobs, their CPU seconds, the peak of the
-largest, and the exponent with which CPU time grows; writes the same as JSON.
+peak memory when it ends. Prints per rule its CPU seconds and its peak at each size, and the
+exponent with which CPU time grows; writes the same as JSON.
 """
 
 import argparse
@@ -23,16 +23,15 @@ import yaml
 from bench_data import SEED, clustered_points
 from bench_sizes import extent_m
 
-from hotslope.files import PARQUET, ROW_GROUP_SIZE
+from hotslope.files import PARQUET, ROW_GROUP_SIZE, write_json
+from hotslope.points.summary import point_density_per_m2
 from hotslope.points.tables import POINTS
 
 ROOT = Path(__file__).resolve().parents[2]
 TRACK = "descending"
 RULES = [
-    "measure_moments", "score_tile", "gather_scores", "map_density_tile", "estimate_background",
-    "choose_bandwidth", "map_rate_tile", "gather_rasters", "find_hotspots", "map_density",
-    "map_rate", "measure_gate", "score_gate_tile", "gather_gate", "outline_candidates",
-    "gather_outlines", "merge_candidates", "measure_stability",
+    "estimate_background", "find_hotspots", "map_density", "map_rate", "score_gate",
+    "outline_by_rate", "merge_candidates", "measure_stability",
 ]  # fmt: skip
 #: One body to so many points; so many points in a body; its speed, mm/yr.
 POINTS_PER_BODY, BODY_POINTS, BODY_MM_YR = 3_000, (20, 150), (15.0, 40.0)
@@ -79,7 +78,7 @@ def write_points(path: Path, number: int) -> None:
             writer.write_table(pa.table([ids, *parts], schema=schema))
 
 
-def settings(number: int, tile_size_m: float | None) -> dict:
+def settings(number: int) -> dict:
     """Return the config of the area."""
     return {
         "study_area": {"crs": "EPSG:32647", "bounds_m": [float(m) for m in extent_m(number)]},
@@ -90,20 +89,20 @@ def settings(number: int, tile_size_m: float | None) -> dict:
                 "points": {"items": "resources/demo/items.txt", "table": "resources/demo/t.txt"},
             }
         },
-        "scale": {"tile_size_m": tile_size_m},
     }
 
 
-def run(folder: Path, number: int, tile_size_m: float | None, cores: int) -> dict:
-    """Run the rules on so many points; return what their jobs took."""
-    work = folder / f"{number}_{tile_size_m or 'whole'}"
+def run(folder: Path, number: int, threads: int) -> dict:
+    """Run the rules on so many points, one job at a time; return what they took."""
+    work = folder / f"{number}_{threads}"
     shutil.rmtree(work, ignore_errors=True)
     (work / "results" / "points").mkdir(parents=True)
     source = folder / f"points_{number}.parquet"
     if not source.exists():
         write_points(source, number)
     os.link(source, work / "results" / "points" / f"{TRACK}.parquet")
-    (work / "config.yaml").write_text(yaml.safe_dump(settings(number, tile_size_m)))
+    write_summary(source, work / "results" / "points" / f"{TRACK}_summary.json")
+    (work / "config.yaml").write_text(yaml.safe_dump(settings(number)))
     (work / "note").mkdir()
     (work / "note" / "sitecustomize.py").write_text(NOTE)
     notes = work / "notes.jsonl"
@@ -111,7 +110,7 @@ def run(folder: Path, number: int, tile_size_m: float | None, cores: int) -> dic
     targets += ["results/candidates/candidates.gpkg", "results/candidates/stability.parquet"]
     command = [
         sys.executable, "-m", "snakemake", "--snakefile", str(ROOT / "Snakefile"),
-        "--directory", str(work), "--cores", str(cores), "--configfile",
+        "--directory", str(work), "--cores", str(threads), "--configfile",
         str(work / "config.yaml"), "--allowed-rules", *RULES, "--", *targets,
     ]  # fmt: skip
     begin = time.monotonic()
@@ -125,48 +124,52 @@ def run(folder: Path, number: int, tile_size_m: float | None, cores: int) -> dic
         entry = json.loads(line)
         rule = Path(entry["script"]).stem.rpartition(".")[2]
         if rule in RULES:
-            row = jobs.setdefault(rule, {"jobs": 0, "cpu_s": 0.0, "peak_mb": 0.0})
-            row["jobs"] += 1
-            row["cpu_s"] += entry["cpu_s"]
-            row["peak_mb"] = max(row["peak_mb"], entry["peak_kb"] / 1e3)
-    return {"points": number, "tile_size_m": tile_size_m, "wall_s": seconds, "rules": jobs}
+            jobs[rule] = {"cpu_s": entry["cpu_s"], "peak_mb": entry["peak_kb"] / 1e3}
+    return {"points": number, "threads": threads, "wall_s": seconds, "rules": jobs}
 
 
-def printed(few: dict, many: dict) -> str:
-    """Return the table as Markdown."""
-    decades = math.log10(many["points"] / few["points"])
-    lines = [
-        f"| | jobs | CPU s | peak MB | jobs | CPU s | peak MB | exponent |\n|{'---|' * 8}",
-    ]
-    total = [{"jobs": 0, "cpu_s": 0.0, "peak_mb": 0.0} for _ in range(2)]
-    for rule in [*many["rules"], "all"]:
-        rows = [side["rules"].get(rule, total[k]) for k, side in enumerate((few, many))]
-        if rule == "all":
-            rows = total
-        else:
-            for whole, row in zip(total, rows, strict=True):
-                whole["jobs"] += row["jobs"]
-                whole["cpu_s"] += row["cpu_s"]
-                whole["peak_mb"] = max(whole["peak_mb"], row["peak_mb"])
-        exponent = math.log10(rows[1]["cpu_s"] / rows[0]["cpu_s"]) / decades
-        cells = [f"{row[key]:,.0f}" for row in rows for key in ("jobs", "cpu_s", "peak_mb")]
+def write_summary(points_path: Path, path: Path) -> None:
+    """Write what a track's summary says of the density of its points."""
+    points = POINTS.read_numbers(points_path, ["x_m", "y_m"])
+    density = point_density_per_m2(points["x_m"].to_numpy(), points["y_m"].to_numpy())
+    write_json(path, {"points_per_covered_m2": density})
+
+
+def printed(found: list[dict]) -> str:
+    """Return the table as Markdown: CPU seconds and peak of each rule, run by run."""
+    heads = [f"CPU s, {side['points'] / 1e6:g} M | peak MB" for side in found]
+    lines = [f"| | {' | '.join(heads)} | exponent |", f"|{'---|' * (2 * len(found) + 2)}"]
+    decades = math.log10(found[-1]["points"] / found[0]["points"])
+    for rule in [*RULES, "all"]:
+        rows = [total(side) if rule == "all" else side["rules"][rule] for side in found]
+        exponent = math.log10(rows[-1]["cpu_s"] / rows[0]["cpu_s"]) / decades
+        cells = [f"{row[key]:,.1f}" for row in rows for key in ("cpu_s", "peak_mb")]
         lines.append(f"| `{rule}` | {' | '.join(cells)} | {exponent:.2f} |")
-    return "\n".join(lines)
+    walls = [f"{side['wall_s']:,.0f} s | " for side in found]
+    return "\n".join([*lines, f"| wall time | {' | '.join(walls)} | |"])
+
+
+def total(side: dict) -> dict[str, float]:
+    """Sum of the CPU seconds and largest of the peaks of a run."""
+    rows = side["rules"].values()
+    return {
+        "cpu_s": sum(row["cpu_s"] for row in rows),
+        "peak_mb": max(row["peak_mb"] for row in rows),
+    }
 
 
 def main() -> None:
-    """Run both sizes, print the table and write it as JSON."""
+    """Run every size, print the table and write it as JSON."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0])
-    parser.add_argument("--folder", type=Path, default=ROOT / "results" / "bench" / "tiles")
-    parser.add_argument("--points", type=int, nargs=2, default=[1_000_000, 10_000_000])
-    parser.add_argument("--tile-size-m", type=float, default=50_000.0)
-    parser.add_argument("--cores", type=int, default=2)
+    parser.add_argument("--folder", type=Path, default=ROOT / "results" / "bench" / "scale")
+    parser.add_argument("--points", type=int, nargs="+", default=[1_000_000, 3_000_000, 10_000_000])
+    parser.add_argument("--threads", type=int, default=1)
     options = parser.parse_args()
     folder = options.folder.resolve()
     folder.mkdir(parents=True, exist_ok=True)
-    found = [run(folder, number, options.tile_size_m, options.cores) for number in options.points]
-    (folder / "tiles.json").write_text(json.dumps(found, indent=2) + "\n")
-    print(printed(*found))
+    found = [run(folder, number, options.threads) for number in options.points]
+    (folder / f"scale_{options.threads}.json").write_text(json.dumps(found, indent=2) + "\n")
+    print(printed(found))
 
 
 if __name__ == "__main__":

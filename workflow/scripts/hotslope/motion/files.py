@@ -1,0 +1,85 @@
+"""Reading the tables and rasters of a track together, and writing what is made of its points."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+import pyarrow.parquet as pq
+
+from hotslope.columns import POINT_ID, VELOCITY, X, Y
+from hotslope.files import ROW_GROUP_SIZE
+from hotslope.motion.background import sample_background
+from hotslope.motion.scores import Scores
+from hotslope.motion.tables import HOTSPOTS
+from hotslope.points.tables import POINTS
+from hotslope.rasters import read_raster
+from hotslope.rows import check_same_points
+
+
+class TrackVelocity(NamedTuple):
+    """Points of a track with their velocity and the background there.
+
+    Attributes
+    ----------
+    x, y : ndarray, float64, shape (points,)
+        Projected coordinates, m.
+    velocity_mm_yr, background_mm_yr : ndarray, float64, shape (points,)
+        Line-of-sight velocity, and the long-wave background; 0 where none is taken off.
+    """
+
+    x: np.ndarray
+    y: np.ndarray
+    velocity_mm_yr: np.ndarray
+    background_mm_yr: np.ndarray
+
+
+def read_velocity(points_path: str | Path, background_path: str | Path | None) -> TrackVelocity:
+    """Read where the points of a track lie and how they move; no background where none is given."""
+    points = POINTS.read_numbers(points_path, [X, Y, VELOCITY])
+    x, y, velocity = (points[column].to_numpy() for column in (X, Y, VELOCITY))
+    return TrackVelocity(x, y, velocity, read_background(background_path, x, y))
+
+
+def read_background(path: str | Path | None, x: np.ndarray, y: np.ndarray) -> np.ndarray:
+    """Read the long-wave background at points, mm/yr; 0 where no file is given."""
+    if not path:
+        return np.zeros(x.size)
+    background, coarse = read_raster(path)
+    return sample_background(coarse, background, x, y)
+
+
+def read_scores(
+    points_path: str | Path, hotspots_path: str | Path
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Read x, y and z of the points of a track; refuse a table of other points."""
+    check_same_points(points_path, hotspots_path)
+    points = POINTS.read_numbers(points_path, [X, Y])
+    z = HOTSPOTS.read_numbers(hotspots_path, ["z"])["z"].to_numpy()
+    return points[X].to_numpy(), points[Y].to_numpy(), z
+
+
+def write_scores(points_path: str | Path, scores_path: str | Path, scores: Scores) -> None:
+    """Write the scores of a track beside the identifiers of its points, some at a time."""
+    HOTSPOTS.write_parts(scores_path, _beside_points(points_path, scores))
+
+
+def _beside_points(points_path: str | Path, scores: Scores) -> Iterator[pd.DataFrame]:
+    """Yield scores with the identifiers of their points, as many at a time as a row group has."""
+    begin = 0
+    with pq.ParquetFile(points_path) as points:
+        for batch in points.iter_batches(ROW_GROUP_SIZE, columns=[POINT_ID], use_threads=False):
+            rows = slice(begin, begin + len(batch))
+            frame = batch.to_pandas()
+            yield frame.assign(**{name: part[rows] for name, part in scores._asdict().items()})
+            begin = rows.stop
+    if begin == 0:
+        yield HOTSPOTS.empty()
+
+
+def read_density_per_m2(summary_path: str | Path) -> float:
+    """Read how many points a track has per m² of the ground that it covers."""
+    summary = json.loads(Path(summary_path).read_text(encoding="utf-8"))
+    return float(summary["points_per_covered_m2"])

@@ -1,0 +1,66 @@
+"""Getis–Ord Gi* of the rate less background, by which candidates are let through."""
+
+from hotslope.jobs import job_log
+
+import logging
+
+from hotslope.motion.files import read_velocity, write_scores
+from hotslope.motion.hotspots import usable_center
+from hotslope.motion.radius import resolved_radius_m
+from hotslope.motion.scores import track_scores
+from hotslope.strips import points_at_a_time
+
+logger = logging.getLogger("hotslope")
+
+
+def score_gate(
+    *,
+    points_path: str,
+    background_path: str | None,
+    gate_path: str,
+    radius_m: float | str,
+    center: str,
+    min_neighbours: int,
+    correction: str,
+    strip_memory_mb: float,
+    threads: int,
+    radius_path: str | None = None,
+) -> None:
+    """Write z, p, q and the number of neighbours of each point.
+
+    The parameters are those of `find_hotspots`, whose table `gate_path` has the schema of; the
+    median as the centre gives way to the mean where `usable_center` says so.
+    """
+    track = read_velocity(points_path, background_path)
+    rate_mm_yr = track.velocity_mm_yr - track.background_mm_yr
+    used = usable_center(rate_mm_yr, center)
+    if used != center:
+        logger.warning("more than half of the rates are equal: compared with their %s", used)
+    scores = track_scores(
+        track.x,
+        track.y,
+        rate_mm_yr,
+        resolved_radius_m(radius_m, radius_path),
+        center=used,
+        min_neighbours=min_neighbours,
+        correction=correction,
+        points_at_a_time=points_at_a_time(strip_memory_mb),
+        threads=threads,
+    )
+    write_scores(points_path, gate_path, scores)
+
+
+if __name__ == "__main__":
+    with job_log(snakemake.log[0]):
+        score_gate(
+            points_path=snakemake.input.points,
+            background_path=snakemake.input.background or None,
+            gate_path=snakemake.output.gate,
+            radius_m=snakemake.params.radius_m,
+            center=snakemake.params.center,
+            min_neighbours=snakemake.params.min_neighbours,
+            correction=snakemake.params.correction,
+            strip_memory_mb=snakemake.resources.strip_mb,
+            threads=snakemake.threads,
+            radius_path=snakemake.input.radius or None,
+        )
