@@ -65,7 +65,7 @@ def check_same_points(
         The two files differ in their points.
     """
     pairs = zip_longest(*(_identifiers(path, rows) for path in (points_path, other_path)))
-    if not all(points is not None and points.equals(others) for points, others in pairs):
+    if not all(a is not None and b is not None and a.equals(b) for a, b in pairs):
         raise InputError(
             str(other_path), f"does not hold the points of {points_path}", "Delete it and run again"
         )
