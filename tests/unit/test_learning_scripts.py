@@ -20,7 +20,7 @@ from hotslope.errors import InputError
 from hotslope.factors.tables import factor_table, read_factors
 from hotslope.files import write_layers
 from hotslope.learning.persistence import load_classifier
-from hotslope.learning.tables import LABELS, PREDICTIONS, PROBABILITIES, SPLIT
+from hotslope.learning.tables import LABELS, MAIN_FACTORS, PREDICTIONS, PROBABILITIES, SPLIT
 from hotslope.learning.validation import positive_probability
 from label_candidates import label_candidates
 from screen_factors import screen_factors
@@ -79,25 +79,27 @@ def label(folder: Path, **changes: object) -> None:
         candidates_path=str(folder / "candidates.gpkg"),
         inventory_path=str(folder / "inventory.gpkg"),
         labels_path=str(folder / "labels.parquet"),
+        summary_path=str(folder / "labels.json"),
         **options,
     )
 
 
-def split(folder: Path) -> None:
+def split(folder: Path, folds: int = 4) -> None:
     split_candidates(
         labels_path=str(folder / "labels.parquet"),
         split_path=str(folder / "split.parquet"),
         test_fraction=0.3,
         validation_fraction=0.2,
+        folds=folds,
         seed=1,
     )
 
 
-def run_stage(folder: Path) -> SimpleNamespace:
+def run_stage(folder: Path, folds: int = 4, **changes: object) -> SimpleNamespace:
     folder.mkdir(parents=True)
     write_area(folder)
-    label(folder)
-    split(folder)
+    label(folder, folds=folds, **changes)
+    split(folder, folds)
     tables = {
         "factors_path": str(folder / "factors.parquet"),
         "labels_path": str(folder / "labels.parquet"),
@@ -117,7 +119,7 @@ def run_stage(folder: Path) -> SimpleNamespace:
     for model, options in models.items():
         common = {
             "model": model, "options": options, "factors": FACTORS, "binning": BINNING,
-            "max_correlation": 0.7, "folds": 4, "seed": 1,
+            "max_correlation": 0.7, "folds": folds, "seed": 1,
         }  # fmt: skip
         train_model(
             **tables,
@@ -259,9 +261,49 @@ def test_leakage_check_passes_and_can_fail(
         check_leakage(**stage.tables, **options)
 
 
-def test_too_few_labels_are_refused_with_numbers(stage: SimpleNamespace) -> None:
-    with pytest.raises(InputError, match=r"24 mapped landslides and 24 other.*at least 30"):
-        label(stage.folder, folds=30)
+def test_landslides_only_leave_the_models_out_and_give_the_reason(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Every file is there, each candidate is in the tables that the map joins."""
+    stage = run_stage(tmp_path / "area", layer="slides")
+    reason = "candidates overlap 24 mapped landslides and 0 other slopes, where 4 of each"
+    assert reason in capsys.readouterr().err
+    summary = json.loads((stage.folder / "labels.json").read_text())
+    assert reason in summary["reason_not_to_learn"]
+    assert (summary["landslides"], summary["without_label"]) == (24, 36)
+    labels = LABELS.read(stage.folder / "labels.parquet")
+    assert (labels["label"] == 1).sum() == 24
+    for model in stage.models:
+        table = PROBABILITIES.read(stage.folder / model / "probabilities.parquet")
+        assert table["candidate_id"].tolist() == labels["candidate_id"].tolist()
+        assert table["probability"].isna().all()
+        main = MAIN_FACTORS.read(stage.folder / model / "main_factors.parquet")
+        assert (main["main_factors"] == "").all()
+        assert len(main) == N
+        metrics = json.loads((stage.folder / model / "metrics.json").read_text())
+        assert metrics["threshold"] is None
+        assert reason in metrics["note"]
+    for name in ("screening", "validation", "test_metrics", "model_comparison", "roc"):
+        assert pd.read_csv(stage.folder / f"{name}.csv").empty
+
+
+@pytest.mark.parametrize(("few", "learnt"), [(3, False), (4, True)])
+def test_few_labels_of_a_class_never_stop_the_stage(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, few: int, learnt: bool
+) -> None:
+    """Two folds, and so few landslides that some role, or the training rows in turn, lack them."""
+
+    def thin(folder: Path) -> None:
+        write_area(folder)
+        slides = gpd.read_file(folder / "inventory.gpkg", layer="slides")
+        slides[:few].to_file(folder / "inventory.gpkg", layer="slides")
+
+    write_area = globals()["write_area"]
+    monkeypatch.setitem(globals(), "write_area", thin)
+    stage = run_stage(tmp_path / "area", folds=2)
+    for model in stage.models:
+        table = PROBABILITIES.read(stage.folder / model / "probabilities.parquet")
+        assert table["probability"].notna().all() == learnt
 
 
 def test_wrong_inventory_settings_are_refused(stage: SimpleNamespace) -> None:

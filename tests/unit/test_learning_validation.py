@@ -5,10 +5,11 @@ import numpy as np
 import pandas as pd
 import pytest
 from scipy import stats
-from shapely import box
+from shapely import MultiPolygon, Polygon, box
 from sklearn import metrics as sk
 from sklearn.model_selection import StratifiedGroupKFold
 
+from hotslope.errors import InputError
 from hotslope.learning.delong import auc_interval, delong_covariance, delong_test, midranks
 from hotslope.learning.labels import label_by_overlap, read_classes
 from hotslope.learning.metrics import (
@@ -59,6 +60,43 @@ def test_overlap_truth_table() -> None:
     assert table["label"].tolist() == [1, 1, 0, 1, pd.NA, pd.NA, 1]
     assert table["inventory_id"].tolist()[:4] == ["slides/0", "slides/0", "others/0", "slides/1"]
     assert table["kind"].isna().tolist() == [False, False, True, False, True, True, False]
+
+
+def classes_of(values: list, positive_class: str = "landslide") -> list:
+    """Label of each polygon by its identity; None where left out."""
+    squares = [box(10 * i, 0, 10 * i + 5, 5) for i in range(len(values))]
+    layer = gpd.GeoDataFrame({"class": values}, geometry=squares, crs=CRS)
+    table = read_classes(
+        {"layer": layer}, class_column="class", positive_class=[positive_class]
+    ).set_index("inventory_id")["label"]
+    return [table.get(f"layer/{row}") for row in range(len(values))]
+
+
+def test_spellings_of_a_class_are_one_and_are_named(caplog: pytest.LogCaptureFixture) -> None:
+    values = ["landslide", "Landslide", "landslide ", "", "  ", None, "Field", "field", "landslide"]
+    assert classes_of(values) == [1, 1, 1, None, None, None, 0, 0, 1]
+    assert "'landslide' (3), 'Landslide' (1) taken for one class" in caplog.text
+    assert "'Field' (1), 'field' (1)" in caplog.text
+    assert classes_of(["LANDSLIDE", "x"]) == [1, 0]
+    # Codes with gaps are read as floats.
+    assert classes_of([1, 2, None], "1") == [1, 0, None]
+    with pytest.raises(InputError, match=r"positive_class.*'slide'.*landslide"):
+        classes_of(["landslide", "x"], "slide")
+
+
+def test_parts_of_a_feature_are_slopes_of_their_own() -> None:
+    """A class dissolved in a GIS; a polygon that crosses itself stays one slope."""
+    bow_tie = Polygon([(0, 50), (10, 60), (10, 50), (0, 60)])
+    layer = gpd.GeoDataFrame(
+        {"class": ["slide", "slide", "other"]},
+        geometry=[MultiPolygon([box(0, 0, 9, 9), box(20, 0, 29, 9)]), bow_tie, box(40, 0, 49, 9)],
+        crs=CRS,
+    )
+    table = read_classes({"i": layer}, class_column="class", positive_class=["slide"])
+    assert table["inventory_id"].tolist() == ["i/0/0", "i/0/1", "i/1", "i/2"]
+    assert table["label"].tolist() == [1, 1, 1, 0]
+    assert table.geometry.is_valid.all()
+    assert table.geometry.area.tolist() == [81, 81, 50, 81]
 
 
 def test_no_candidates_give_an_empty_table_of_the_same_kind() -> None:

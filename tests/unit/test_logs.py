@@ -7,9 +7,8 @@ import pandas as pd
 import pytest
 
 import hotslope.logs
-from hotslope.learning.descent import train_networks
 from hotslope.learning.models import make_classifier
-from hotslope.learning.network import Architecture
+from hotslope.learning.network import Architecture, train_networks
 from hotslope.learning.replicas import fit_replicas
 from hotslope.logs import REPORT_EVERY_S, Progress, duration
 from hotslope.motion.bands import in_blocks

@@ -141,10 +141,14 @@ def test_candidates_without_inventory_and_dem(run: Run) -> None:
     assert "terrain.dem" in dropped["slope"]
 
 
-def test_too_few_labels_are_refused_with_numbers(run: Run) -> None:
-    message = refused(run, inputs_of(run), "results/learning/test_metrics.csv")
-    assert "inventory.path: candidates overlap" in message
-    assert "validation.folds needs at least" in message
+def test_too_few_labels_leave_the_models_out(run: Run) -> None:
+    output = finish(run, inputs_of(run), MAP, *LEARNT)
+    reason = read_json(run, "results/learning/labels.json")["reason_not_to_learn"]
+    assert "validation.folds" in reason
+    assert reason in output
+    table = landslides(run)
+    assert set(table["class"]) == {"not classified"}
+    assert table["probability_logistic_regression"].isna().all()
 
 
 @pytest.mark.parametrize(

@@ -222,6 +222,7 @@ RERUNS = {
     "inventory.role_column": ({"inventory": {"role_column": "kind"}}, OPENED | LABELS),
     "inventory.min_overlap": ({"inventory": {"min_overlap": 0.5}}, LABELS),
     "learning.seed": ({"learning": {"seed": 1}}, LABELS - {"label_candidates"}),
+    "learning.device": ({"learning": {"device": "cuda"}}, MODELS),
     # A threshold on the map, of no account to folds.
     "learning.target_recall": ({"learning": {"target_recall": 0.9}}, TRAINING),
     "binning.max_bins": ({"binning": {"max_bins": 5}}, LEARNING),

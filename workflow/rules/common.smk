@@ -233,6 +233,14 @@ def has_models():
     return bool(config["inventory"]["path"] and MODELS)
 
 
+def model_options(wildcards):
+    """Options of the model at hand; the network is also told on which device it trains."""
+    device = (
+        {"device": config["learning"]["device"]} if wildcards.model == "cnn" else {}
+    )
+    return config["models"][wildcards.model] | device
+
+
 def model_files(name):
     """A file of every model, an optional input: there is none where nothing is learnt."""
     return (

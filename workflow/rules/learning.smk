@@ -12,6 +12,11 @@ rule label_candidates:
         inventory=raw_file(config["inventory"]["path"]),
     output:
         labels="results/learning/labels.parquet",
+        summary=report(
+            "results/learning/labels.json",
+            caption="../report/label_candidates.rst",
+            category="Models",
+        ),
     log:
         "results/logs/learning/label_candidates.log",
     benchmark:
@@ -57,6 +62,7 @@ rule split_candidates:
         science=science("split_candidates"),
         test_fraction=config["split"]["test_fraction"],
         validation_fraction=config["split"]["validation_fraction"],
+        folds=config["validation"]["folds"],
         seed=config["learning"]["seed"],
     script:
         "../scripts/split_candidates.py"
@@ -120,7 +126,7 @@ rule train_model:
     params:
         science=science("train_model"),
         model=lambda wildcards: wildcards.model,
-        options=lambda wildcards: config["models"][wildcards.model],
+        options=model_options,
         factors=config["factors"],
         binning=config["binning"],
         max_correlation=config["screening"]["max_correlation"],
@@ -153,7 +159,7 @@ rule validate_model:
     params:
         science=science("validate_model"),
         model=lambda wildcards: wildcards.model,
-        options=lambda wildcards: config["models"][wildcards.model],
+        options=model_options,
         factors=config["factors"],
         binning=config["binning"],
         max_correlation=config["screening"]["max_correlation"],

@@ -7,10 +7,10 @@ from typing import Any
 
 from hotslope.factors.tables import read_factors
 from hotslope.files import write_csv
+from hotslope.learning.labels import reason_not_to_learn
 from hotslope.learning.models import make_classifier
-from hotslope.learning.nothing import empty_table
 from hotslope.learning.sample import gather_sample
-from hotslope.learning.tables import LABELS
+from hotslope.learning.tables import LABELS, empty_table
 from hotslope.learning.validation import mean_interval, shuffled_scores
 
 logger = logging.getLogger("hotslope.learning")
@@ -35,7 +35,7 @@ def check_leakage(
 ) -> None:
     """Write the AUC of every shuffle; raise where the mean is not 0.5."""
     labels = LABELS.read(labels_path)
-    if labels.empty:
+    if reason_not_to_learn(labels, folds):
         write_csv(shuffles_path, empty_table("shuffles"))
         return
     sample = gather_sample(read_factors(factors_path), labels, factors)

@@ -10,8 +10,7 @@ import pandas as pd
 from hotslope.files import write_csv
 from hotslope.learning.comparison import compare_pairs, score_table, validation_summary
 from hotslope.learning.metrics import roc_points
-from hotslope.learning.nothing import empty_table
-from hotslope.learning.tables import PREDICTIONS
+from hotslope.learning.tables import PREDICTIONS, empty_table
 
 
 def compare_models(

@@ -3,12 +3,14 @@
 from hotslope.jobs import job_log
 
 import logging
+import sys
 
 import geopandas as gpd
 
 from hotslope.candidates.tables import CANDIDATES
 from hotslope.errors import InputError
-from hotslope.learning.labels import label_by_overlap, read_classes, require_labels
+from hotslope.files import write_json
+from hotslope.learning.labels import label_by_overlap, read_classes, reason_not_to_learn
 from hotslope.learning.tables import LABELS
 from hotslope.points.vectors import layer_names
 from hotslope.schemas import read_layer
@@ -21,6 +23,7 @@ def label_candidates(
     candidates_path: str,
     inventory_path: str,
     labels_path: str,
+    summary_path: str,
     layer: str | None,
     class_column: str | None,
     positive_class: str | list[str],
@@ -29,9 +32,9 @@ def label_candidates(
     min_overlap: float,
     folds: int,
 ) -> None:
-    """Write label, kind, inventory polygon and centroid of every candidate.
+    """Write label, kind, inventory polygon and centroid of every candidate, and their counts.
 
-    Labels too few for as many `folds` are refused here, where all that learns begins.
+    Labels too few for as many `folds` are reported here, where all that learns begins.
     """
     candidates = read_layer(CANDIDATES, candidates_path, "candidates", ["candidate_id"])
     present = layer_names(inventory_path, "inventory")
@@ -52,16 +55,18 @@ def label_candidates(
     centroids = candidates.geometry.centroid
     labels["x_m"] = centroids.x.to_numpy()
     labels["y_m"] = centroids.y.to_numpy()
-    logger.info(
-        "%d candidates: %d landslides, %d others, %d without label",
-        len(labels),
-        (labels["label"] == 1).sum(),
-        (labels["label"] == 0).sum(),
-        labels["label"].isna().sum(),
-    )
-    if len(labels):
-        require_labels(labels, folds)
+    summary = {
+        "candidates": len(labels),
+        "landslides": int((labels["label"] == 1).sum()),
+        "others": int((labels["label"] == 0).sum()),
+        "without_label": int(labels["label"].isna().sum()),
+        "reason_not_to_learn": reason_not_to_learn(labels, folds),
+    }
+    logger.info("labels: %s", summary)
+    if summary["reason_not_to_learn"]:
+        print(f"\nhotslope: {summary['reason_not_to_learn']}\n", file=sys.stderr)
     LABELS.write(labels_path, labels)
+    write_json(summary_path, summary)
 
 
 def _read_layer(path: str, name: str, crs: object) -> gpd.GeoDataFrame:
@@ -79,6 +84,7 @@ if __name__ == "__main__":
             candidates_path=snakemake.input.candidates,
             inventory_path=snakemake.input.inventory,
             labels_path=snakemake.output.labels,
+            summary_path=snakemake.output.summary,
             layer=snakemake.params.layer,
             class_column=snakemake.params.class_column,
             positive_class=snakemake.params.positive_class,

@@ -7,10 +7,9 @@ from typing import Any
 from hotslope.factors.tables import read_factors
 from hotslope.files import write_csv, write_json
 from hotslope.learning.bins import FactorBinner
-from hotslope.learning.nothing import empty_table
 from hotslope.learning.sample import gather_sample, role_rows
 from hotslope.learning.screening import FactorScreening, screening_table
-from hotslope.learning.tables import LABELS, SPLIT
+from hotslope.learning.tables import LABELS, SPLIT, empty_table
 
 
 def screen_factors(
@@ -30,12 +29,13 @@ def screen_factors(
 ) -> None:
     """Write what the paper shows of its factors: bins, gain ratios, and what goes."""
     labels = LABELS.read(labels_path)
-    if labels.empty:
+    split = SPLIT.read(split_path)
+    if split.empty:
         write_json(bins_path, {})
         write_csv(screening_path, empty_table("screening"))
         return
     sample = gather_sample(read_factors(factors_path), labels, factors)
-    train = sample.rows(role_rows(sample, SPLIT.read(split_path), "train"))
+    train = sample.rows(role_rows(sample, split, "train"))
     screening = FactorScreening(
         train.categorical,
         max_correlation=max_correlation,

@@ -5,7 +5,7 @@ from hotslope.jobs import job_log
 import logging
 
 from hotslope.errors import InputError
-from hotslope.learning.nothing import NOTE
+from hotslope.learning.labels import reason_not_to_learn
 from hotslope.learning.roles import assign_roles
 from hotslope.learning.tables import LABELS, SPLIT
 
@@ -18,12 +18,14 @@ def split_candidates(
     split_path: str,
     test_fraction: float,
     validation_fraction: float,
+    folds: int,
     seed: int,
 ) -> None:
     """Write the role of every labelled candidate; copies of one slide share it."""
     labels = LABELS.read(labels_path)
-    if labels.empty:
-        logger.warning(NOTE)
+    reason = reason_not_to_learn(labels, folds)
+    if reason:
+        logger.warning(reason)
         SPLIT.write(split_path, SPLIT.empty())
         return
     labelled = labels[labels["label"].notna()]
@@ -62,5 +64,6 @@ if __name__ == "__main__":
             split_path=snakemake.output.split,
             test_fraction=snakemake.params.test_fraction,
             validation_fraction=snakemake.params.validation_fraction,
+            folds=snakemake.params.folds,
             seed=snakemake.params.seed,
         )

@@ -14,16 +14,16 @@ from hotslope.factors.tables import read_factors
 from hotslope.files import write_json
 from hotslope.learning.cnn import FactorNetwork, fit_together
 from hotslope.learning.contributions import factor_contributions, main_factors
+from hotslope.learning.labels import reason_not_to_learn
 from hotslope.learning.metrics import (
     area_under_curve,
     classification_metrics,
     threshold_for_recall,
 )
 from hotslope.learning.models import make_classifier
-from hotslope.learning.nothing import NOTE
 from hotslope.learning.persistence import save_classifier
 from hotslope.learning.sample import Sample, gather_sample, role_rows
-from hotslope.learning.tables import LABELS, MAIN_FACTORS, PREDICTIONS, SPLIT
+from hotslope.learning.tables import LABELS, MAIN_FACTORS, PREDICTIONS, SPLIT, no_main_factors
 from hotslope.learning.validation import honest_probability, positive_probability
 
 #: Orders of the columns over which a network's result is also shown.
@@ -50,11 +50,12 @@ def train_model(
 ) -> None:
     """Write the fitted model, its test predictions, threshold and metrics, and its reasons."""
     labels = LABELS.read(labels_path)
-    if labels.empty:
-        write_json(Path(fitted_path) / "nothing.json", {"note": NOTE})
-        write_json(metrics_path, {"threshold": None, "note": NOTE})
+    reason = reason_not_to_learn(labels, folds)
+    if reason:
+        write_json(Path(fitted_path) / "nothing.json", {"note": reason})
+        write_json(metrics_path, {"threshold": None, "note": reason})
         PREDICTIONS.write(predictions_path, PREDICTIONS.empty())
-        MAIN_FACTORS.write(main_factors_path, MAIN_FACTORS.empty())
+        MAIN_FACTORS.write(main_factors_path, no_main_factors(labels))
         return
     sample = gather_sample(read_factors(factors_path), labels, factors)
     split = SPLIT.read(split_path)
@@ -76,10 +77,10 @@ def train_model(
     within = honest_probability(
         classifier, train.factors, train.label, train.group, n_folds=folds, seed=seed
     )
+    unseen = np.concatenate([within, inner])
+    judged = ~np.isnan(unseen)
     threshold = threshold_for_recall(
-        np.concatenate([train.label, validation.label]),
-        np.concatenate([within, inner]),
-        target_recall,
+        np.concatenate([train.label, validation.label])[judged], unseen[judged], target_recall
     )
     metrics = {
         "threshold": threshold,

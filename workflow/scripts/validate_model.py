@@ -11,11 +11,11 @@ import pandas as pd
 from hotslope.errors import InputError
 from hotslope.factors.tables import read_factors
 from hotslope.files import write_table
+from hotslope.learning.labels import reason_not_to_learn
 from hotslope.learning.models import make_classifier
-from hotslope.learning.nothing import empty_table
 from hotslope.learning.sample import gather_sample
 from hotslope.learning.splits import repeated_folds
-from hotslope.learning.tables import LABELS, PROBABILITIES
+from hotslope.learning.tables import LABELS, PROBABILITIES, empty_table, no_probabilities
 from hotslope.learning.validation import (
     fit_folds,
     out_of_fold,
@@ -42,9 +42,9 @@ def validate_model(
 ) -> None:
     """Write the metrics of every fold, and the probability of every candidate."""
     labels = LABELS.read(labels_path)
-    if labels.empty:
+    if reason_not_to_learn(labels, folds):
         write_table(validation_path, empty_table("folds"), {})
-        PROBABILITIES.write(probabilities_path, PROBABILITIES.empty())
+        PROBABILITIES.write(probabilities_path, no_probabilities(labels))
         return
     sample = gather_sample(read_factors(factors_path), labels, factors)
     known = sample.rows(sample.label >= 0)

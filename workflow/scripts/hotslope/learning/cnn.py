@@ -1,13 +1,18 @@
-"""The convolutional network over factors as a scikit-learn classifier; many train as one."""
+"""The convolutional network over factors as a scikit-learn classifier; many train as one.
+
+torch takes two seconds to load: only functions that train or predict import it.
+"""
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.utils.validation import check_is_fitted, validate_data
 
-from hotslope.learning.network import Architecture, predict_network
+if TYPE_CHECKING:
+    from hotslope.learning.network import Architecture
 
 
 class FactorNetwork(ClassifierMixin, BaseEstimator):
@@ -17,6 +22,8 @@ class FactorNetwork(ClassifierMixin, BaseEstimator):
     ----------
     filters, kernel, pool, dense, dropout, epochs, learning_rate
         See `Architecture`.
+    device : str, default "cpu"
+        ``cpu`` or ``cuda``: where it is trained.
     random_state : int, default 0
         Seed of initial weights and dropout.
     column_order : int or None, default None
@@ -45,6 +52,7 @@ class FactorNetwork(ClassifierMixin, BaseEstimator):
         dropout: float = 0.2,
         epochs: int = 500,
         learning_rate: float = 0.001,
+        device: str = "cpu",
         random_state: int = 0,
         column_order: int | None = None,
     ) -> None:
@@ -55,11 +63,14 @@ class FactorNetwork(ClassifierMixin, BaseEstimator):
         self.dropout = dropout
         self.epochs = epochs
         self.learning_rate = learning_rate
+        self.device = device
         self.random_state = random_state
         self.column_order = column_order
 
-    def architecture(self) -> Architecture:
+    def architecture(self) -> "Architecture":
         """Return the sizes as `train_networks` wants them."""
+        from hotslope.learning.network import Architecture
+
         names = Architecture.__dataclass_fields__
         return Architecture(**{name: getattr(self, name) for name in names})
 
@@ -70,6 +81,8 @@ class FactorNetwork(ClassifierMixin, BaseEstimator):
 
     def predict_proba(self, X: npt.ArrayLike) -> np.ndarray:  # noqa: N803
         """Return class probabilities, shape (n_rows, n_classes)."""
+        from hotslope.learning.network import predict_network
+
         check_is_fitted(self)
         values = validate_data(self, X, reset=False, dtype=np.float64)
         return predict_network(self.weights_, values[:, self.order_], self.architecture())
@@ -103,13 +116,14 @@ def fit_together(
         prepared.append((values[:, network.order_], codes))
     if not networks:
         return
-    from hotslope.learning.descent import train_networks  # torch: paid only by who trains
+    from hotslope.learning.network import train_networks
 
     weights = train_networks(
         prepared,
         [network.random_state for network in networks],
         networks[0].classes_.size,
         networks[0].architecture(),
+        networks[0].device,
     )
     for network, own in zip(networks, weights, strict=True):
         network.weights_ = own

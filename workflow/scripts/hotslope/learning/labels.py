@@ -1,6 +1,7 @@
 """Labels of candidates, from an inventory of slopes that somebody looked at."""
 
-from collections.abc import Sequence
+import logging
+from collections.abc import Iterable, Sequence
 
 import geopandas as gpd
 import numpy as np
@@ -9,8 +10,13 @@ import shapely
 
 from hotslope.errors import InputError
 
+logger = logging.getLogger("hotslope.learning")
+
 #: Roles that the inventory may prescribe.
 ROLES = ("train", "validation", "test")
+#: Fewest slopes of a class: one for the test, one for inner validation, two to train on in turn.
+FEWEST_SLOPES = 4
+NO_CANDIDATES = "There are no candidates: nothing was learnt."
 
 
 def read_classes(
@@ -37,14 +43,21 @@ def read_classes(
     Returns
     -------
     GeoDataFrame
-        ``inventory_id`` (layer and row), ``label`` (1 landslide, 0 not), ``kind`` and
-        ``role`` (str, missing where not given), ``geometry`` (valid polygons).
+        One row per polygon: the parts of a MultiPolygon are slopes of their own.
+        ``inventory_id`` (layer/row, and /part where the feature has several), ``label`` (1
+        landslide, 0 not), ``kind`` and ``role`` (str, missing where not given), ``geometry``
+        (valid polygons).
 
     Raises
     ------
     InputError
         A column is in no layer, the positive class does not occur, a role is unknown, or
         geometries are not polygons.
+
+    Notes
+    -----
+    Classes and roles are compared without regard to case and to blanks around them; blank
+    text is missing. Spellings taken for one class are named in a warning.
     """
     for key, column in {
         "class_column": class_column,
@@ -59,36 +72,74 @@ def read_classes(
     parts = []
     for name, layer in layers.items():
         classes = pd.Series(name, layer.index) if class_column is None else layer[class_column]
-        parts.append(
-            gpd.GeoDataFrame(
-                {
-                    "inventory_id": [f"{name}/{row}" for row in range(len(layer))],
-                    "class": classes.astype(object),
-                    "kind": _optional(layer, kind_column),
-                    "role": _optional(layer, role_column),
-                },
-                geometry=shapely.make_valid(layer.geometry.to_numpy()),
-                crs=layer.crs,
-            )
+        frame = gpd.GeoDataFrame(
+            {
+                "inventory_id": [f"{name}/{row}" for row in range(len(layer))],
+                "class": _as_text(classes),
+                "kind": _optional(layer, kind_column),
+                "role": _optional(layer, role_column).str.lower(),
+            },
+            geometry=layer.geometry.to_numpy(),
+            crs=layer.crs,
         )
+        parts.append(_separate_parts(frame))
     inventory = pd.concat(parts, ignore_index=True)
-    _check(inventory, positive_class)
+    inventory["class"] = _one_spelling(inventory["class"])
+    positive = {name.strip().casefold() for name in positive_class}
+    _check(inventory, positive_class, positive)
     inventory = inventory[inventory["class"].notna()].reset_index(drop=True)
-    inventory["label"] = inventory["class"].astype(str).isin(list(positive_class)).astype(int)
+    inventory["label"] = inventory["class"].str.casefold().isin(positive).astype(int)
     return inventory.drop(columns="class")
+
+
+def _separate_parts(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Give each part of a MultiPolygon a row, and every row a valid geometry."""
+    parts = frame.reset_index(drop=True).explode()
+    part = parts.groupby(level=0).cumcount()
+    several = part.groupby(level=0).transform("size") > 1
+    parts["inventory_id"] += np.where(several, "/" + part.astype(str), "")
+    # Only now: a polygon that crosses itself is one slope, though it becomes several parts.
+    parts.geometry = shapely.make_valid(parts.geometry.to_numpy())
+    return parts.reset_index(drop=True)
+
+
+def _as_text(values: pd.Series) -> pd.Series:
+    """Return text without blanks around it, missing where nothing is left; 1.0 becomes 1."""
+    if pd.api.types.is_float_dtype(values) and (values.dropna() % 1 == 0).all():
+        values = values.astype("Int64")
+    text = values.astype(object).where(values.notna(), None).map(str, na_action="ignore")
+    text = text.astype(object).str.strip() if text.notna().any() else text.astype(object)
+    return text.where(text.notna() & (text != ""), None)
+
+
+def _one_spelling(classes: pd.Series) -> pd.Series:
+    """Write classes that differ in case alone in their most frequent spelling, with a warning."""
+    known = classes.dropna()
+    for _, spellings in known.groupby(known.str.casefold()):
+        counts = spellings.value_counts()
+        if len(counts) > 1:
+            logger.warning(
+                "inventory.class_column: %s taken for one class, %r",
+                ", ".join(f"{name!r} ({count})" for name, count in counts.items()),
+                counts.index[0],
+            )
+            classes = classes.replace(dict.fromkeys(counts.index, counts.index[0]))
+    return classes
 
 
 def _optional(layer: gpd.GeoDataFrame, column: str | None) -> pd.Series:
     if column is None or column not in layer.columns:
-        return pd.Series(None, layer.index, dtype=object)
-    values = layer[column].astype(object)
-    return values.where(values.notna(), None)
+        return pd.Series(None, layer.index, dtype="str")
+    return _as_text(layer[column]).astype("str")
 
 
-def _check(inventory: gpd.GeoDataFrame, positive_class: Sequence[str]) -> None:
+def _check(
+    inventory: gpd.GeoDataFrame, positive_class: Sequence[str], positive: Iterable[str]
+) -> None:
     """Refuse an inventory that cannot say which slopes are landslides."""
-    present = sorted({str(value) for value in inventory["class"].dropna()})
-    absent = sorted(set(positive_class) - set(present))
+    present = sorted(set(inventory["class"].dropna()))
+    absent = sorted(set(positive) - {name.casefold() for name in present})
+    absent = [name for name in positive_class if name.strip().casefold() in absent]
     if absent or not positive_class:
         raise InputError(
             "inventory.positive_class",
@@ -162,23 +213,25 @@ def label_by_overlap(
     ]
 
 
-def require_labels(labels: pd.DataFrame, folds: int) -> None:
-    """Raise an InputError where too few slopes of either class are labelled for folds.
+def reason_not_to_learn(labels: pd.DataFrame, folds: int) -> str | None:
+    """Return why no model can be trained on these labels; None where one can.
 
     Parameters
     ----------
     labels : DataFrame
         Table `hotslope.learning.tables.LABELS`.
     folds : int
-        Folds of the validation; each needs both classes.
+        Folds of the validation; each needs slopes of both classes.
     """
+    if labels.empty:
+        return NO_CANDIDATES
     slopes = labels[labels["label"].notna()].groupby("label")["inventory_id"].nunique()
     landslides, others = (int(slopes.get(value, 0)) for value in (1, 0))
-    if min(landslides, others) < folds:
-        raise InputError(
-            "inventory.path",
-            f"candidates overlap {landslides} mapped landslides and {others} other slopes, "
-            f"where validation.folds needs at least {folds} of each",
-            "Map more slopes, lower inventory.min_overlap, or set inventory.path to null "
-            "to go without models",
-        )
+    needed = max(folds, FEWEST_SLOPES)
+    if min(landslides, others) >= needed:
+        return None
+    return (
+        f"No model was trained: candidates overlap {landslides} mapped landslides and {others} "
+        f"other slopes, where {needed} of each are needed (validation.folds, and at least "
+        f"{FEWEST_SLOPES}). Map more slopes of both classes, or lower inventory.min_overlap."
+    )

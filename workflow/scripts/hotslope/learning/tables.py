@@ -1,7 +1,9 @@
-"""Tables of labels, roles and probabilities."""
+"""Tables of labels, roles and probabilities, and the columns of the stage's csv files."""
 
+import pandas as pd
 import pandera.pandas as pa
 
+from hotslope.learning.metrics import METRICS
 from hotslope.schemas import SHARE, Table, number
 
 _LABEL = pa.Column("int8", pa.Check.isin([0, 1]), description="1 landslide, 0 not")
@@ -81,3 +83,39 @@ PROBABILITIES = Table(
         }
     ),
 )
+
+#: Columns of the files that people read (csv), which are written without rows where nothing is
+#: learnt.
+COLUMNS = {
+    "screening": [
+        "factor", "bins", "missing", "gain_ratio", "null_mean", "null_95", "p",
+        "strongest_association", "strongest_partner", "kept", "reason",
+    ],
+    "folds": ["strategy", "repeat", "fold", "n_train", "n_test", *METRICS],
+    "validation": ["model", "strategy", "repeat", "fold", "n_train", "n_test", *METRICS],
+    "test_metrics": ["model", "metric", "value", "low", "high"],
+    "summary": ["model", "strategy", "metric", "mean", "low", "high", "folds"],
+    "comparison": ["first", "second", "rows", "test", "difference", "low", "high", "p"],
+    "roc": ["model", "false_positive_rate", "recall", "threshold"],
+    "shuffles": ["shuffle", "strategy", "auc"],
+}  # fmt: skip
+
+
+def empty_table(name: str) -> pd.DataFrame:
+    """Return a table of `COLUMNS` without rows."""
+    return pd.DataFrame(columns=COLUMNS[name])
+
+
+def no_probabilities(labels: pd.DataFrame) -> pd.DataFrame:
+    """Return `PROBABILITIES` of the candidates of `LABELS` where no model was trained."""
+    return (
+        PROBABILITIES.empty()
+        .reindex(labels.index)
+        .assign(candidate_id=labels["candidate_id"], n_models=0)
+        .astype({"n_models": "int32"})
+    )
+
+
+def no_main_factors(labels: pd.DataFrame) -> pd.DataFrame:
+    """Return `MAIN_FACTORS` of the candidates of `LABELS` where no model was trained."""
+    return labels[["candidate_id"]].assign(main_factors="").astype({"main_factors": "str"})

@@ -108,10 +108,13 @@ def honest_probability(
 ) -> np.ndarray:
     """Return one out-of-fold probability per row, by stratified folds that keep groups.
 
-    Fewer folds are made where the smaller class has fewer groups than `n_folds`.
+    Fewer folds are made where the smaller class has fewer groups than `n_folds`; where it has
+    fewer than two, no row can be left out, and all are NaN.
     """
-    groups_of_class = [np.unique(group[label == value]).size for value in np.unique(label)]
-    splits = grouped_folds(label, group, min(n_folds, *groups_of_class), replica_seed(seed))
+    count = min(n_folds, *(np.unique(group[label == value]).size for value in (0, 1)))
+    if count < 2:
+        return np.full(label.size, np.nan)
+    splits = grouped_folds(label, group, count, replica_seed(seed))
     folds = [Fold("stratified", 0, i, *split) for i, split in enumerate(splits)]
     fitted = fit_folds(classifier, table, label, folds, seed)
     _, probabilities = score_folds(fitted, table, label, folds)
