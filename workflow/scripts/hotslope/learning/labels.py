@@ -104,18 +104,18 @@ def _separate_parts(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
 
 
 def _as_text(values: pd.Series) -> pd.Series:
-    """Return text without blanks around it, missing where nothing is left; 1.0 becomes 1."""
+    """Return text, missing where it is blank; 1.0 becomes 1."""
     if pd.api.types.is_float_dtype(values) and (values.dropna() % 1 == 0).all():
         values = values.astype("Int64")
     text = values.astype(object).where(values.notna(), None).map(str, na_action="ignore")
-    text = text.astype(object).str.strip() if text.notna().any() else text.astype(object)
-    return text.where(text.notna() & (text != ""), None)
+    text = text.astype("str")
+    return text.where(text.str.strip() != "")
 
 
 def _one_spelling(classes: pd.Series) -> pd.Series:
-    """Write classes that differ in case alone in their most frequent spelling, with a warning."""
+    """Write classes that differ in case or blanks as their most frequent one, with a warning."""
     known = classes.dropna()
-    for _, spellings in known.groupby(known.str.casefold()):
+    for _, spellings in known.groupby(known.str.strip().str.casefold()):
         counts = spellings.value_counts()
         if len(counts) > 1:
             logger.warning(
@@ -124,13 +124,13 @@ def _one_spelling(classes: pd.Series) -> pd.Series:
                 counts.index[0],
             )
             classes = classes.replace(dict.fromkeys(counts.index, counts.index[0]))
-    return classes
+    return classes.str.strip()
 
 
 def _optional(layer: gpd.GeoDataFrame, column: str | None) -> pd.Series:
     if column is None or column not in layer.columns:
         return pd.Series(None, layer.index, dtype="str")
-    return _as_text(layer[column]).astype("str")
+    return _as_text(layer[column]).str.strip()
 
 
 def _check(

@@ -116,6 +116,12 @@ class NetworkStack(nn.Module):
     memory, and batched products take half of the time.
     """
 
+    conv: nn.Parameter
+    dense: nn.Parameter
+    dense_bias: nn.Parameter
+    out: nn.Parameter
+    out_bias: nn.Parameter
+
     def __init__(self, weights: Sequence[dict[str, np.ndarray]]) -> None:
         super().__init__()
         for name in weights[0]:
