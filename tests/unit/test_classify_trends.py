@@ -62,7 +62,10 @@ def test_streamed_codes_equal_those_of_one_call(tmp_path):
     assert sum(summary["shares"].values()) == pytest.approx(1.0)
     assert summary["season"] == "not separable"
     assert [c["share"] for c in summary["noise"]["classes"]] == [1.0]
-    assert summary["noise"]["classes"][0]["rho"] == pytest.approx(0.0, abs=0.03)
+    noise = summary["noise"]["classes"][0]
+    assert (1.0 - noise["white_share"]) * noise["rho"] == pytest.approx(0.0, abs=0.07)
+    assert noise["effective_epochs"] == pytest.approx(39.0, abs=1.0)
+    assert summary["not_separable"] == 0
     assert summary["noise"]["lag_days"] == 12.0
     assert summary["calibration"][0]["line_nonlinear"] <= 0.04
     assert summary["possible_unwrapping_errors"]["share"] == pytest.approx(0.1, abs=0.03)
@@ -71,6 +74,16 @@ def test_streamed_codes_equal_those_of_one_call(tmp_path):
         "linear",
         "nonlinear",
     }
+
+
+def test_points_without_a_class_are_counted_apart(tmp_path):
+    displacement = track(300)
+    displacement[:40, 10:] = np.nan
+    trends, summary = run(tmp_path, displacement)
+    assert (trends["trend"][:40] == -1).all()
+    assert (trends["trend"][40:] >= 0).all()
+    assert (summary["points"], summary["not_separable"]) == (300, 40)
+    assert sum(summary["counts"].values()) == 260
 
 
 def test_same_bytes_again(tmp_path):

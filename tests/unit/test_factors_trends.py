@@ -14,6 +14,13 @@ def test_six_codes_make_three_groups() -> None:
     assert counts.tolist() == [[1, 1, 4], [0, 0, 0], [0, 0, 0]]
 
 
+def test_points_without_a_class_are_missing_and_no_share() -> None:
+    x_m = np.array([1.0, 2, 3, 12])
+    counts = count_trends(POLYGONS, x_m, np.full(4, 6.0), np.array([-1, 1, -1, -1], np.int8))
+    assert counts.tolist() == [[0, 1, 0], [0, 0, 0], [0, 0, 0]]
+    assert np.isnan(trend_shares(counts)[1]).all()
+
+
 def test_points_on_edges_and_in_overlaps_count_for_each() -> None:
     counts = count_trends(POLYGONS, np.array([6.0, 20.0]), np.array([6.0, 7.0]), np.array([1, 0]))
     assert counts.tolist() == [[0, 1, 0], [1, 1, 0], [0, 0, 0]]

@@ -74,7 +74,9 @@ def test_simulated_noise_has_the_autocorrelation_asked_for_over_uneven_gaps():
 
 
 def test_size_and_power_is_reproducible_and_ordered():
-    options = {"rho": 0.5, "noise": Noise.single(0.5, 12.0), "rule": DecisionRule(), "series": 1000}
+    noise = Noise.single(0.5, 12.0)
+    options = {"true_noise": noise.models[0], "noise": noise, "rule": DecisionRule()}
+    options["series"] = 1000
     result = size_and_power(DATES, **options)
     assert result == size_and_power(DATES, **options)
     assert result["line_nonlinear"] < result["quadratic"] < result["bilinear"] < result["step"]

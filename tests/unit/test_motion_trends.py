@@ -63,17 +63,19 @@ def test_missing_epochs_equal_absent_epochs():
     )
 
 
-def test_series_without_enough_epochs_show_no_trend():
+def test_series_without_enough_epochs_have_no_class():
     series = np.tile(100.0 * TIME, (3, 1))
     series[0, 7:] = np.nan
     series[1] = np.nan
-    assert classify_trends(series, DATES, autocorrelation="none").tolist() == [0, 0, 1]
-    assert classify_trends(series, DATES).tolist()[:2] == [0, 0]
+    assert classify_trends(series, DATES, autocorrelation="none").tolist() == [-1, -1, 1]
+    assert classify_trends(series, DATES).tolist()[:2] == [-1, -1]
 
 
-def test_eight_epochs_have_no_room_for_a_break():
-    codes = classify_trends(np.array([[0, 0, 0, 0, 9, 9, 9, 9.0]]), DATES[:8])
-    assert codes[0] in (0, 1, 2)
+@pytest.mark.parametrize(("epochs", "has_class"), [(8, False), (11, False), (12, True)])
+def test_a_class_needs_twelve_epochs(epochs, has_class):
+    series = 100.0 * np.arange(epochs, dtype=float)[None]
+    codes = classify_trends(series, DATES[:epochs], autocorrelation="none")
+    assert codes.tolist() == [1 if has_class else -1]
 
 
 def test_no_series():
@@ -121,6 +123,6 @@ def test_what_is_refused(dates, options, message):
 
 
 def test_three_classes():
-    shares = three_classes(np.array([0, 1, 1, 2, 3, 4, 5, 5], np.int8))
+    shares = three_classes(np.array([0, 1, 1, 2, -1, 3, 4, 5, 5, -1], np.int8))
     assert shares == {"uncorrelated": 0.125, "linear": 0.25, "nonlinear": 0.625}
     assert all(np.isnan(v) for v in three_classes(np.empty(0, np.int8)).values())

@@ -16,11 +16,13 @@ from hotslope.files import atomic_path, write_json
 from hotslope.logs import Progress, logger
 from hotslope.motion.autocorrelation import sample_rows
 from hotslope.motion.calibration import size_and_power
+from hotslope.motion.decisions import NOT_SEPARABLE as NO_CLASS
 from hotslope.motion.decisions import STEP, DecisionRule
 from hotslope.motion.designs import DAYS_PER_YEAR
-from hotslope.motion.epochs import days_since_first, group_by_epochs, season_separable
+from hotslope.motion.epochs import days_since_first, observe, season_separable
 from hotslope.motion.flags import possible_unwrapping_errors, share_by_chance
 from hotslope.motion.lag_one import median_lag_one
+from hotslope.motion.noise_models import effective_epochs
 from hotslope.motion.season import NOT_SEPARABLE, SEPARABLE
 from hotslope.motion.tables import TRENDS
 from hotslope.motion.trends import Trends, fit_trends, resolve_noise, three_classes
@@ -54,7 +56,7 @@ def classify_trends(
 
     sample = _sample(points, epochs) if autocorrelation == "pooled" else None
     noise = resolve_noise(autocorrelation, sample, dates, **options)
-    logger.info("noise classes: %s", noise)
+    logger.info("noise: %s", [model.describe() for model in noise.models])
 
     tally = _Tally(wavelength_m)
     progress = Progress("points classified", points.metadata.num_rows)
@@ -81,17 +83,33 @@ def classify_trends(
             "autocorrelation": autocorrelation,
             "lag_days": noise.step_days,
             "classes": [
-                {"rho": rho, "share": share}
-                for rho, share in zip(noise.rho, noise.share, strict=True)
+                model.describe()
+                | {
+                    "share": share,
+                    "at_bound": at_bound,
+                    "effective_epochs": effective_epochs(model.correlation(days)),
+                }
+                for model, share, at_bound in zip(
+                    noise.models, noise.share, noise.at_bound, strict=True
+                )
             ],
+            "rivals": noise.rivals,
             "median_lag_one": _median_lag_one(sample, days, annual),
         },
         "calibration": [
-            {"rho": rho, "noise_std_mm": 3.0, "displacement_mm": 20.0}
-            | size_and_power(dates, rho=rho, noise=noise, rule=rule, **options)
-            for rho in noise.rho
+            model.describe()
+            | {"noise_std_mm": 3.0, "displacement_mm": 20.0}
+            | size_and_power(dates, true_noise=model, noise=noise, rule=rule, **options)
+            for model in noise.models
         ],
     }
+    if tally.not_separable:
+        logger.warning(
+            "%d of %d points have no trend class: noise and motion are not separable in their "
+            "series (too few epochs, or noise that is alike over too many)",
+            tally.not_separable,
+            points.metadata.num_rows,
+        )
     write_json(summary_path, summary | tally.summary())
 
 
@@ -102,13 +120,16 @@ class _Tally:
     wavelength_m: float
     counts: np.ndarray = field(default_factory=lambda: np.zeros(len(TREND_NAMES), np.int64))
     too_few_epochs: int = 0
+    not_separable: int = 0
     flagged: int = 0
     by_chance: float = 0.0
 
     def add(self, trends: Trends) -> None:
         """Count a batch."""
         step = (trends.codes, trends.jump_mm, trends.jump_std_mm, self.wavelength_m)
-        self.counts += np.bincount(trends.codes, minlength=len(TREND_NAMES))
+        classes = trends.codes[trends.codes > NO_CLASS]
+        self.not_separable += len(trends.codes) - len(classes)
+        self.counts += np.bincount(classes, minlength=len(TREND_NAMES))
         self.too_few_epochs += int(np.sum(trends.epochs == 0))
         self.flagged += int(np.sum(possible_unwrapping_errors(*step)))
         self.by_chance += float(np.sum(share_by_chance(step[0], *step[2:])))
@@ -116,12 +137,14 @@ class _Tally:
     def summary(self) -> dict[str, Any]:
         """Return counts and shares; shares are null where there is nothing to share."""
         total = int(self.counts.sum())
+        points = total + self.not_separable
         steps = int(self.counts[STEP:].sum())
         codes = np.repeat(np.arange(len(TREND_NAMES)), self.counts)
         return {
-            "points": total,
+            "points": points,
             "counts": dict(zip(TREND_NAMES, self.counts.tolist(), strict=True)),
             "shares": three_classes(codes) if total else None,
+            "not_separable": self.not_separable,
             "too_few_epochs": self.too_few_epochs,
             "possible_unwrapping_errors": {
                 "half_wavelength_mm": 500.0 * self.wavelength_m,
@@ -168,11 +191,8 @@ def _sample(points: pq.ParquetFile, epochs: list[str]) -> np.ndarray:
 
 
 def _median_lag_one(sample: np.ndarray | None, days: np.ndarray, annual: str) -> float | None:
-    """Median lag-one autocorrelation of the largest group of the sample, if there is one."""
-    groups = [] if sample is None else group_by_epochs(sample, days, annual)
-    if sample is None or not groups:
-        return None
-    return median_lag_one(sample, max(groups, key=lambda group: len(group.rows)))
+    """Median lag-one autocorrelation of the complete series of the sample, if there are any."""
+    return None if sample is None else median_lag_one(sample, observe(sample, days, annual), days)
 
 
 if __name__ == "__main__":

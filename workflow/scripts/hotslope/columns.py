@@ -11,7 +11,8 @@ COHERENCE = "coherence"
 TREND = "trend"
 CANDIDATE_ID = "candidate_id"
 
-#: Trend classes of Berti et al. (2013); the code is the position.
+#: Trend classes of Berti et al. (2013); the code is the position. Code -1 is no class: noise and
+#: motion are not separable in the series.
 TREND_NAMES = (
     "uncorrelated",
     "linear",

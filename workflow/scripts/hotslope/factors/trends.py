@@ -20,15 +20,17 @@ def count_trends(
     x_m, y_m : ndarray, float64, shape (points,)
         Coordinates in the CRS of the polygons.
     trend : ndarray of int, shape (points,)
-        Codes 0 (uncorrelated), 1 (linear), 2 to 5 (non-linear).
+        Codes 0 (uncorrelated), 1 (linear), 2 to 5 (non-linear); points of code -1, whose class
+        is not separable from noise, are not counted.
 
     Returns
     -------
     ndarray, int64, shape (n, 3)
         Uncorrelated, linear and non-linear points; one on the edge is inside.
     """
-    group = np.minimum(trend, 2)
-    polygon, point = points_inside(polygons, x_m, y_m)
+    known = trend >= 0
+    group = np.minimum(trend[known], 2)
+    polygon, point = points_inside(polygons, x_m[known], y_m[known])
     cells = np.bincount(polygon * 3 + group[point], minlength=3 * len(polygons))
     return cells.reshape(len(polygons), 3)
 

@@ -66,7 +66,7 @@ def draw_trends(
     ----------
     area : FigureArea
     tables : dict of str to DataFrame
-        Track → `x_m`, `y_m`, `trend` (0–5).
+        Track → `x_m`, `y_m`, `trend` (0–5; -1: not separable).
     without_season : sequence of str
         Tracks whose series are too short to separate a season from a bend.
     """
@@ -76,12 +76,12 @@ def draw_trends(
     grid = maps.layout.grid
     radius = dot_radius_px(max(map(len, tables.values())), grid)
     for axes, table, code in zip(maps.axes, tables.values(), codes, strict=True):
-        if table.empty:
-            draw_placeholder(axes, "no points")
+        known = code >= 0
+        if not known.any():
+            draw_placeholder(axes, "no points" if table.empty else "no class separable from noise")
             continue
-        image = commonest_per_pixel(
-            table[X].to_numpy(), table[Y].to_numpy(), code, len(CLASSES), grid, radius
-        )
+        x_m, y_m = table[X].to_numpy()[known], table[Y].to_numpy()[known]
+        image = commonest_per_pixel(x_m, y_m, code[known], len(CLASSES), grid, radius)
         draw_classes(axes, maps.layout, image, list(TREND_COLOURS.values()))
     handles = [Patch(facecolor=colour, label=name) for name, colour in TREND_COLOURS.items()]
     strip_legend(maps, handles, columns=len(handles))
@@ -96,5 +96,10 @@ def _shares(codes: np.ndarray) -> str:
     """Shares of the classes in words."""
     if codes.size == 0:
         return "no points"
-    shares = np.bincount(codes, minlength=len(CLASSES)) / codes.size
-    return ", ".join(f"{share:.0%} {name}" for name, share in zip(CLASSES, shares, strict=True))
+    names = [*CLASSES, "not separable"]
+    counts = np.bincount(np.where(codes < 0, len(CLASSES), codes), minlength=len(names))
+    return ", ".join(
+        f"{count / codes.size:.0%} {name}"
+        for name, count in zip(names, counts, strict=True)
+        if count or name in CLASSES
+    )

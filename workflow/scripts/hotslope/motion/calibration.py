@@ -7,8 +7,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hotslope.motion.autocorrelation import Noise
-from hotslope.motion.decisions import LINEAR, UNCORRELATED, DecisionRule
+from hotslope.motion.decisions import LINEAR, NOT_SEPARABLE, UNCORRELATED, DecisionRule
 from hotslope.motion.epochs import days_since_first
+from hotslope.motion.evidence_bar import draw_noise
+from hotslope.motion.noise_models import NoiseModel
 from hotslope.motion.trends import fit_trends
 
 #: Signals of the power table, by name: relative time 0 to 1 → share of the displacement.
@@ -49,7 +51,7 @@ def ar1_noise(
 def size_and_power(
     dates: Sequence[dt.date],
     *,
-    rho: float,
+    true_noise: NoiseModel,
     noise: Noise,
     rule: DecisionRule,
     noise_std_mm: float = 3.0,
@@ -65,8 +67,8 @@ def size_and_power(
     ----------
     dates : sequence of datetime.date, shape (epochs,)
         Acquisition dates.
-    rho : float
-        True autocorrelation of the noise over ``noise.step_days``.
+    true_noise : NoiseModel
+        The noise of the series.
     noise : Noise
         What the classification takes the noise for.
     rule : DecisionRule
@@ -83,14 +85,15 @@ def size_and_power(
     Returns
     -------
     dict
-        ``noise_uncorrelated``: share of pure noise called uncorrelated; ``line_nonlinear``:
-        share of lines called non-linear; per signal the share called non-linear.
+        ``noise_trend``: share of pure noise called anything but uncorrelated; ``line_nonlinear``:
+        share of lines called non-linear; ``not_separable``: share of lines without a class; per
+        signal the share called non-linear. Shares are of all series.
     """
     days = days_since_first(dates)
     rng = np.random.default_rng(seed)
     codes = {}
     for name in ("none", "line", *SIGNALS):
-        drawn = ar1_noise(series, days, rho, noise.step_days, rng)
+        drawn = draw_noise(true_noise, days, series, rng)
         table = displacement_mm * signal(name, days) + noise_std_mm * drawn
         codes[name] = fit_trends(
             table,
@@ -101,7 +104,8 @@ def size_and_power(
             annual=annual,
         ).codes
     result = {
-        "noise_uncorrelated": float(np.mean(codes["none"] == UNCORRELATED)),
+        "noise_trend": float(np.mean(codes["none"] > UNCORRELATED)),
         "line_nonlinear": float(np.mean(codes["line"] > LINEAR)),
+        "not_separable": float(np.mean(codes["line"] == NOT_SEPARABLE)),
     }
     return result | {name: float(np.mean(codes[name] > LINEAR)) for name in SIGNALS}

@@ -9,6 +9,8 @@ from scipy.special import fdtri
 from hotslope.motion import trend_models as fits
 
 UNCORRELATED, LINEAR, QUADRATIC, BILINEAR, STEP, STEP_AND_TURN = range(6)
+#: Code of series in which noise and motion look alike.
+NOT_SEPARABLE = -1
 GATES = ("joint", "linear")
 #: Parameters beside nuisance terms: two, three, and two lines with a break.
 PARAMETERS = {fits.LINE: 2, fits.QUADRATIC: 3, fits.BROKEN: 5}
@@ -40,24 +42,35 @@ def bic(fit: NDArray[np.float64], model: int, epochs: NDArray[np.int64]) -> NDAr
         return epochs * np.log(fit[:, model] / epochs) + PARAMETERS[model] * np.log(epochs)
 
 
+def evidence_for_two_lines(
+    fit: NDArray[np.float64], epochs: NDArray[np.int64]
+) -> NDArray[np.float64]:
+    """Return by how much BIC prefers two lines to the better of line and parabola."""
+    rival = np.minimum(bic(fit, fits.LINE, epochs), bic(fit, fits.QUADRATIC, epochs))
+    return rival - bic(fit, fits.BROKEN, epochs)
+
+
 def decide(
     fit: NDArray[np.float64],
     epochs: NDArray[np.int64],
     nuisance: NDArray[np.int64],
     rule: DecisionRule,
+    bar: NDArray[np.float64] | float = 0.0,
 ) -> NDArray[np.int8]:
     """Classify fitted series.
 
     Parameters
     ----------
-    fit : ndarray, shape (series, 8)
-        What `trend_models.fit_group` wrote.
+    fit : ndarray, shape (series, 9)
+        What `trend_models.fit_series` wrote.
     epochs : ndarray, shape (series,)
-        Observed epochs of each series.
+        Epochs that each series has, or as many as its noise leaves (`DIMENSIONS`).
     nuisance : ndarray, shape (series,)
         Nuisance terms beside the intercept (0, or 2 for an annual term).
     rule : DecisionRule
         Levels.
+    bar : float or ndarray, shape (series,)
+        Evidence that two lines need in any case, see `hotslope.motion.evidence_bar`.
 
     Returns
     -------
@@ -78,8 +91,8 @@ def decide(
         flat |= _passes(mean - quadratic, quadratic, 2, spare - 3, alpha / 2)
     trend = flat
     curved = _passes(line - quadratic, quadratic, 1, spare - 3, alpha)
-    rival = np.minimum(bic(fit, fits.LINE, epochs), bic(fit, fits.QUADRATIC, epochs))
-    segmented = rival - bic(fit, fits.BROKEN, epochs) > 2.0 * np.log(rule.evidence_ratio)
+    needed = np.maximum(bar, 2.0 * np.log(rule.evidence_ratio))
+    segmented = evidence_for_two_lines(fit, epochs) > needed
     gaps = _passes(fit[:, fits.GAP] ** 2, broken, 1, spare - 4, alpha)
     turns = _passes(fit[:, fits.TURN] ** 2, broken, 1, spare - 4, alpha)
 

@@ -1,15 +1,15 @@
-"""Orthonormal designs of the trend models, shared by all series of one set of epochs.
+"""Orthonormal designs of the trend models, shared by all series of a track.
 
 Every model holds the intercept and the line, so a series is projected on those once; what a
 further model explains is then the square of its dot product with one vector (the quadratic
-term) or two (a break). One matrix of such vectors serves all series with the same epochs.
+term) or two (a break). One matrix of such vectors serves all series, also those with missing
+epochs: a missing epoch is a further unknown, whose direction is projected out.
 """
 
 from typing import NamedTuple
 
 import numpy as np
-
-from hotslope.compiled import compiled
+from numpy.typing import NDArray
 
 DAYS_PER_YEAR = 365.25
 #: A column that keeps less of its length than this beside the columns before it is dropped.
@@ -17,28 +17,39 @@ _RANK_TOLERANCE = 1e-6
 
 
 class Design(NamedTuple):
-    """Whitened, orthonormal designs for one set of epochs and one autocorrelation.
+    """Whitened, orthonormal designs for the epochs of a track and one model of its noise.
 
     Attributes
     ----------
-    carry, scale : ndarray, shape (epochs,)
-        Whitening: ``scale[i] * (y[i] - carry[i] * y[i - 1])``; the first epoch as it is.
-    base : ndarray, shape (1 or 3, epochs)
+    whiten : ndarray, shape (epochs, rank)
+        Transposed whitening: row i is what epoch i adds to the whitened series.
+    span : ndarray, shape (epochs, 2), int64
+        First column of each row that is not zero, and the end of them.
+    base : ndarray, shape (1 or 3, rank)
         Intercept and, where asked for, the annual sine and cosine.
-    line : ndarray, shape (epochs,)
+    line : ndarray, shape (rank,)
         The linear term.
-    extra : ndarray, shape (epochs, 1 + 2 * breaks)
+    extra : ndarray, shape (rank, 1 + 2 * breaks)
         The quadratic term, then per break the kink, then per break the jump (orthogonal to
         the kink at the same break).
-    jump_length : ndarray, shape (breaks,)
-        Length of the unit jump beside all other terms: coefficient / length is in mm.
-    gap : ndarray, shape (breaks, 2, 2)
-        Weights of the kink and jump coefficients that give the gap between the lines alone, at
-        the last epoch before the break and at the first after it.
-    turn : ndarray, shape (breaks, 2)
-        Weights of the kink and jump coefficients that give the change of velocity alone.
-    breaks : ndarray, shape (breaks,)
-        Index of the first epoch after each break.
+    kink_length, jump_along, jump_length : ndarray, shape (breaks,)
+        The kink is its unit column times `kink_length`; the jump is `jump_along` times the
+        kink's unit column and `jump_length` times its own.
+    middle : ndarray, shape (breaks,)
+        Relative time of the kink: midway between the epochs beside the break.
+    time : ndarray, shape (epochs,)
+        Relative time, -1 to 1.
+    min_segment_epochs : int
+        Epochs at least on each side of a break; break b comes before epoch
+        ``min_segment_epochs + b``.
+    missing : ndarray, shape (epochs, rank)
+        Directions of the epochs, should they be missing, beside intercept, annual term and line.
+    missing_line : ndarray, shape (epochs,)
+        Their dot products with the line.
+    missing_extra : ndarray, shape (epochs, 1 + 2 * breaks)
+        Their dot products with `extra`.
+    missing_gram : ndarray, shape (epochs, epochs)
+        Their dot products with each other.
     log_determinant : float
         Of the noise correlation matrix.
     log_information : ndarray, shape (2 + breaks,)
@@ -46,91 +57,63 @@ class Design(NamedTuple):
         of two lines at each break.
     """
 
-    carry: np.ndarray
-    scale: np.ndarray
+    whiten: np.ndarray
+    span: np.ndarray
     base: np.ndarray
     line: np.ndarray
     extra: np.ndarray
+    kink_length: np.ndarray
+    jump_along: np.ndarray
     jump_length: np.ndarray
-    gap: np.ndarray
-    turn: np.ndarray
-    breaks: np.ndarray
+    middle: np.ndarray
+    time: np.ndarray
+    min_segment_epochs: int
+    missing: np.ndarray
+    missing_line: np.ndarray
+    missing_extra: np.ndarray
+    missing_gram: np.ndarray
     log_determinant: float
     log_information: np.ndarray
 
 
-@compiled
-def _whitened(column: np.ndarray, carry: np.ndarray, scale: np.ndarray) -> np.ndarray:
-    """Return a column with AR(1) correlation removed (Prais and Winsten's first row kept)."""
-    white = column.copy()
-    for i in range(1, len(column)):
-        white[i] = scale[i] * (column[i] - carry[i] * column[i - 1])
-    return white
-
-
-@compiled
-def _remove(column: np.ndarray, directions: np.ndarray, count: int) -> None:
-    """Make a column orthogonal to the first `count` unit rows, twice for accuracy."""
+def _beside(columns: NDArray[np.float64], basis: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return rows of `columns` freed of the orthonormal rows of `basis`, twice for accuracy."""
     for _ in range(2):
-        for k in range(count):
-            dot = 0.0
-            for i in range(len(column)):
-                dot += directions[k, i] * column[i]
-            for i in range(len(column)):
-                column[i] -= dot * directions[k, i]
+        columns = columns - np.einsum("bk,kr->br", np.einsum("br,kr->bk", columns, basis), basis)
+    return columns
 
 
-@compiled
-def _length(column: np.ndarray) -> float:
-    total = 0.0
-    for value in column:
-        total += value * value
-    return np.sqrt(total)
+def _unit(
+    columns: NDArray[np.float64], before: NDArray[np.float64]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Scale rows to length 1; rows of which nothing independent is left become 0."""
+    length = np.sqrt(np.sum(columns**2, axis=1))
+    length = np.where(length <= _RANK_TOLERANCE * before, 0.0, length)
+    scale = np.divide(1.0, length, out=np.zeros_like(length), where=length > 0.0)
+    return columns * scale[:, None], length
 
 
-@compiled
-def _append(directions: np.ndarray, count: int, column: np.ndarray) -> float:
-    """Put the part of `column` beside the first `count` rows into row `count`, unit length.
-
-    Returns its length before; the row is zero where nothing independent is left.
-    """
-    before = _length(column)
-    _remove(column, directions, count)
-    length = _length(column)
-    if length <= _RANK_TOLERANCE * before:
-        directions[count, :] = 0.0
-        return 0.0
-    directions[count, :] = column / length
-    return length
+def _log_square(length: NDArray[np.float64]) -> NDArray[np.float64]:
+    return 2.0 * np.log(np.where(length > 0.0, length, 1.0))
 
 
-@compiled
-def _share(pair: np.ndarray, direction: np.ndarray, weights: np.ndarray) -> None:
-    """Write a direction's components along two unit rows."""
-    for k in range(2):
-        for i in range(len(direction)):
-            weights[k] += pair[k, i] * direction[i]
-
-
-@compiled
-def _log_square(length: float) -> float:
-    return 2.0 * np.log(length) if length > 0.0 else 0.0
-
-
-@compiled
 def build_design(
-    days: np.ndarray, step_days: float, rho: float, annual: bool, min_segment_epochs: int
+    days: NDArray[np.float64],
+    white: NDArray[np.float64],
+    log_determinant: float,
+    annual: bool,
+    min_segment_epochs: int,
 ) -> Design:
-    """Build the designs of all models for one set of epochs.
+    """Build the designs of all models for the epochs of a track.
 
     Parameters
     ----------
     days : ndarray, shape (epochs,), float64
         Increasing acquisition times, days.
-    step_days : float
-        The time over which noise has the autocorrelation `rho`, days.
-    rho : float
-        Autocorrelation in [0, 1); 0 is white noise.
+    white : ndarray, shape (rank, epochs)
+        Whitening of the noise, see `hotslope.motion.noise_models.whitening`.
+    log_determinant : float
+        Of the correlation matrix of the noise.
     annual : bool
         Whether an annual sine and cosine are nuisance terms of every model.
     min_segment_epochs : int
@@ -139,80 +122,66 @@ def build_design(
     Returns
     -------
     Design
-
-    Notes
-    -----
-    Coefficients refer to the middle between the epochs on either side of a break, the only
-    place that favours neither; whether lines meet is asked at both epochs (`gap`), because
-    they may meet anywhere between.
     """
     n = len(days)
-    carry = np.zeros(n)
-    scale = np.ones(n)
-    log_determinant = 0.0
-    if rho > 0.0:
-        for i in range(1, n):
-            carry[i] = rho ** ((days[i] - days[i - 1]) / step_days)
-            variance = 1.0 - carry[i] ** 2
-            scale[i] = 1.0 / np.sqrt(variance)
-            log_determinant += np.log(variance)
-
     time = (days - 0.5 * (days[0] + days[-1])) / (0.5 * (days[-1] - days[0]))
-    directions = np.zeros((6, n))
-    information = _log_square(_append(directions, 0, _whitened(np.ones(n), carry, scale)))
-    rank = 1
-    if annual:
-        phase = 2.0 * np.pi * (days - days[0]) / DAYS_PER_YEAR
-        for wave in (np.sin(phase), np.cos(phase)):
-            length = _append(directions, rank, _whitened(wave, carry, scale))
-            information += _log_square(length)
-            rank += 1
-    base = directions[:rank].copy()
-    information += _log_square(_append(directions, rank, _whitened(time, carry, scale)))
-    line = directions[rank].copy()
-    rank += 1
+    phase = 2.0 * np.pi * (days - days[0]) / DAYS_PER_YEAR
+    fixed = [np.ones(n), *((np.sin(phase), np.cos(phase)) if annual else ()), time, time**2]
+    basis = np.zeros((0, len(white)))
+    information = 0.0
+    for term in fixed:
+        column = np.einsum("re,e->r", white, term)[None]
+        unit, length = _unit(_beside(column, basis), np.sqrt(np.sum(column**2, axis=1)))
+        basis = np.concatenate([basis, unit])
+        if len(basis) < len(fixed):
+            information += _log_square(length)[0]
+    linear, square = basis[:-1], basis[-1]
 
     breaks = np.arange(min_segment_epochs, n - min_segment_epochs + 1)
-    count = len(breaks)
-    extra = np.zeros((n, 1 + 2 * count))
-    jump_length = np.ones(count)
-    gap = np.zeros((count, 2, 2))
-    turn = np.zeros((count, 2))
-    log_information = np.full(2 + count, information)
-    log_information[1] += _log_square(_append(directions, rank, _whitened(time**2, carry, scale)))
-    extra[:, 0] = directions[rank]
-    for b in range(count):
-        first = breaks[b]
-        after = np.zeros(n)
-        after[first:] = 1.0
-        jump = _whitened(after, carry, scale)
-        kink = _whitened(after * (time - 0.5 * (time[first - 1] + time[first])), carry, scale)
-        log_information[2 + b] += _log_square(_append(directions, rank, kink.copy()))
-        extra[:, 1 + b] = directions[rank]
-        length = _append(directions, rank + 1, jump.copy())
-        log_information[2 + b] += _log_square(length)
-        extra[:, 1 + count + b] = directions[rank + 1]
-        if length > 0.0:
-            jump_length[b] = length
-        pair = directions[rank : rank + 2].copy()
-        for side in range(2):
-            meeting = after * (time - time[first - 1 + side])
-            _append(directions, rank, _whitened(meeting, carry, scale))
-            _append(directions, rank + 1, jump.copy())
-            _share(pair, directions[rank + 1], gap[b, side])
-        _append(directions, rank, jump)
-        _append(directions, rank + 1, kink)
-        _share(pair, directions[rank + 1], turn[b])
-    return Design(
-        carry,
-        scale,
-        base,
-        line,
-        extra,
-        jump_length,
-        gap,
-        turn,
-        breaks,
-        log_determinant,
-        log_information,
+    middle = 0.5 * (time[breaks - 1] + time[breaks])
+    after = (np.arange(n) >= breaks[:, None]).astype(np.float64)
+    kinks = np.einsum("re,be->br", white, after * (time - middle[:, None]))
+    jumps = np.einsum("re,be->br", white, after)
+    before = np.sqrt(np.sum(kinks**2, axis=1)), np.sqrt(np.sum(jumps**2, axis=1))
+    kink, kink_length = _unit(_beside(kinks, linear), before[0])
+    jumps = _beside(jumps, linear)
+    along = np.zeros(len(breaks))
+    for _ in range(2):
+        share = np.sum(jumps * kink, axis=1)
+        along += share
+        jumps = jumps - share[:, None] * kink
+    jump, jump_length = _unit(jumps, before[1])
+
+    extra = np.ascontiguousarray(np.concatenate([square[None], kink, jump]).T)
+    whiten = np.ascontiguousarray(white.T)
+    missing = _beside(whiten, linear)
+    log_information = information + np.concatenate(
+        [[0.0], _log_square(length), _log_square(kink_length) + _log_square(jump_length)]
     )
+    return Design(
+        whiten=whiten,
+        span=_span(whiten),
+        base=np.ascontiguousarray(linear[:-1]),
+        line=np.ascontiguousarray(linear[-1]),
+        extra=extra,
+        kink_length=kink_length,
+        jump_along=along,
+        jump_length=jump_length,
+        middle=middle,
+        time=time,
+        min_segment_epochs=min_segment_epochs,
+        missing=missing,
+        missing_line=np.einsum("er,r->e", whiten, linear[-1]),
+        missing_extra=np.einsum("er,rk->ek", missing, extra),
+        missing_gram=np.einsum("er,fr->ef", missing, missing),
+        log_determinant=log_determinant,
+        log_information=log_information,
+    )
+
+
+def _span(whiten: NDArray[np.float64]) -> NDArray[np.int64]:
+    """First column of each row that is not zero, and the end of them."""
+    used = whiten != 0.0
+    first = np.argmax(used, axis=1)
+    last = whiten.shape[1] - np.argmax(used[:, ::-1], axis=1)
+    return np.stack([first, np.where(used.any(axis=1), last, first)], axis=1)

@@ -1,4 +1,4 @@
-"""Series grouped by the epochs that they have."""
+"""Times of the epochs, and which of them each series has."""
 
 import datetime as dt
 import re
@@ -19,25 +19,24 @@ ANNUAL = ("auto", "always", "never")
 
 
 @dataclass(frozen=True)
-class EpochGroup:
-    """Rows of a displacement table with the same observed epochs.
+class Observed:
+    """What was observed of series.
 
     Attributes
     ----------
-    rows : ndarray, shape (rows,), int64
-        Rows of the table.
-    epochs : ndarray, shape (observed,), int64
-        Observed columns.
-    days : ndarray, shape (observed,), float64
-        Their times, days since the first date of the table.
-    annual : bool
-        Whether the models hold an annual term.
+    epochs : ndarray, shape (series,), int64
+        Number of observed epochs.
+    annual : ndarray of bool, shape (series,)
+        Whether the models of a series hold an annual term.
     """
 
-    rows: NDArray[np.int64]
     epochs: NDArray[np.int64]
-    days: NDArray[np.float64]
-    annual: bool
+    annual: NDArray[np.bool_]
+
+    @property
+    def long(self) -> NDArray[np.bool_]:
+        """Whether there are epochs enough to fit anything, shape (series,)."""
+        return self.epochs >= MIN_EPOCHS
 
 
 def days_since_first(
@@ -91,15 +90,17 @@ def _datetimes(
     return np.asarray(texts, dtype="datetime64[s]")
 
 
-def season_separable(span_days: float) -> bool:
+def season_separable(
+    span_days: float | NDArray[np.float64],
+) -> bool | NDArray[np.bool_]:
     """Whether an annual cycle can be told from a trend over this span."""
     return span_days >= SEASON_SPAN_YEARS * DAYS_PER_YEAR
 
 
-def group_by_epochs(
+def observe(
     displacement_mm: NDArray[np.floating], days: NDArray[np.float64], annual: str = "auto"
-) -> list[EpochGroup]:
-    """Group series by their missing epochs.
+) -> Observed:
+    """Count the epochs of series, and say whether a season can be told from a trend in them.
 
     Parameters
     ----------
@@ -109,31 +110,10 @@ def group_by_epochs(
         Times, days.
     annual : {"auto", "always", "never"}
         Annual term: where the observed epochs span two years or more, always, or never.
-
-    Returns
-    -------
-    list of EpochGroup
-        Series with fewer than 8 observed epochs are in no group.
     """
-    observed = np.isfinite(displacement_mm)
-    if observed.all():
-        masks = np.ones((1, len(days)), bool)
-        parts = [np.arange(len(displacement_mm))]
-    else:
-        packed = np.packbits(observed, axis=1)
-        keys = np.ascontiguousarray(packed).view(f"V{packed.shape[1]}").ravel()
-        _, first, group = np.unique(keys, return_index=True, return_inverse=True)
-        masks = observed[first]
-        order = np.argsort(group, kind="stable")
-        parts = np.split(order, np.cumsum(np.bincount(group))[:-1])
-    groups = []
-    for mask, rows in zip(masks, parts, strict=True):
-        epochs = np.flatnonzero(mask)
-        if len(epochs) < MIN_EPOCHS or rows.size == 0:
-            continue
-        times = days[epochs]
-        separable = season_separable(times[-1] - times[0])
-        groups.append(
-            EpochGroup(rows, epochs, times, annual == "always" or (annual == "auto" and separable))
-        )
-    return groups
+    seen = np.isfinite(displacement_mm)
+    count = seen.sum(axis=1)
+    if annual != "auto":
+        return Observed(count, np.full(len(count), annual == "always"))
+    span = days[len(days) - 1 - np.argmax(seen[:, ::-1], axis=1)] - days[np.argmax(seen, axis=1)]
+    return Observed(count, np.asarray(season_separable(span)))

@@ -4,25 +4,29 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hotslope.motion.designs import DAYS_PER_YEAR
-from hotslope.motion.epochs import EpochGroup
+from hotslope.motion.epochs import Observed
 
 _RHO = np.linspace(0.0, 0.95, 96)
 
 
-def median_lag_one(displacement_mm: NDArray[np.floating], group: EpochGroup) -> float:
+def median_lag_one(
+    displacement_mm: NDArray[np.floating], observed: Observed, days: NDArray[np.float64]
+) -> float | None:
     """Return the median corrected lag-one autocorrelation of series about their lines.
 
     Parameters
     ----------
     displacement_mm : ndarray, shape (series, epochs)
         Displacements, mm.
-    group : EpochGroup
-        Series to use, and their epochs.
+    observed : Observed
+        What of them was observed; series with missing epochs are not used.
+    days : ndarray, shape (epochs,)
+        Acquisition times, days.
 
     Returns
     -------
-    float
-        Over the group's median time gap, in [0, 0.95], to four decimals.
+    float or None
+        Over the median time gap, in [0, 0.95], to four decimals; none without complete series.
 
     Notes
     -----
@@ -32,10 +36,12 @@ def median_lag_one(displacement_mm: NDArray[np.floating], group: EpochGroup) -> 
     few that step; where many do, it is too high. It is reported as a check on
     `hotslope.motion.autocorrelation.estimate_noise`, which tells steps from noise.
     """
-    days = group.days
     count = len(days)
+    rows = np.flatnonzero(observed.epochs == count)
+    if rows.size == 0:
+        return None
     columns = [np.ones(count), days]
-    if group.annual:
+    if observed.annual[rows[0]]:
         phase = 2.0 * np.pi * days / DAYS_PER_YEAR
         columns += [np.sin(phase), np.cos(phase)]
     basis, _ = np.linalg.qr(np.column_stack(columns))
@@ -47,7 +53,7 @@ def median_lag_one(displacement_mm: NDArray[np.floating], group: EpochGroup) -> 
         correlation = maker @ (np.eye(count) if rho == 0.0 else rho**gaps) @ maker
         expected.append(np.sum(shift * correlation) / np.trace(correlation))
 
-    series = displacement_mm[np.ix_(group.rows, group.epochs)].astype(np.float64)
+    series = displacement_mm[rows].astype(np.float64)
     residual = (series - series[:, :1]) @ maker
     power = np.sum(residual**2, axis=1)
     usable = power > 0.0

@@ -10,7 +10,9 @@ TRENDS = Table(
         {
             "point_id": pa.Column("str", unique=True, description="identifier within the track"),
             "trend": pa.Column(
-                "int8", pa.Check.in_range(0, 5), description="code into columns.TREND_NAMES"
+                "int8",
+                pa.Check.in_range(-1, 5),
+                description="code into columns.TREND_NAMES; -1: not separable from noise",
             ),
         }
     ),

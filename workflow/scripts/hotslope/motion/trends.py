@@ -10,10 +10,25 @@ from numpy.typing import NDArray
 from hotslope.columns import TREND_NAMES
 from hotslope.errors import InputError
 from hotslope.motion import trend_models as models
-from hotslope.motion.autocorrelation import Noise, assign, estimate_noise, sample_rows, weigh
-from hotslope.motion.decisions import GATES, LINEAR, UNCORRELATED, DecisionRule, decide
-from hotslope.motion.designs import build_design
-from hotslope.motion.epochs import ANNUAL, EpochGroup, days_since_first, group_by_epochs
+from hotslope.motion.autocorrelation import (
+    Noise,
+    assign,
+    estimate_noise,
+    full_design,
+    sample_rows,
+    weigh,
+)
+from hotslope.motion.decisions import (
+    GATES,
+    LINEAR,
+    NOT_SEPARABLE,
+    UNCORRELATED,
+    DecisionRule,
+    decide,
+)
+from hotslope.motion.epochs import ANNUAL, Observed, days_since_first, observe
+from hotslope.motion.evidence_bar import evidence_bar
+from hotslope.motion.noise_models import MIN_EFFECTIVE_EPOCHS, effective_epochs
 
 
 @dataclass(frozen=True)
@@ -23,7 +38,7 @@ class Trends:
     Attributes
     ----------
     codes : ndarray, shape (series,), int8
-        Positions in `hotslope.columns.TREND_NAMES`.
+        Positions in `hotslope.columns.TREND_NAMES`; -1 where noise and motion are not separable.
     epochs : ndarray, shape (series,), int64
         Observed epochs; 0 where there were too few to fit anything.
     jump_mm, jump_std_mm : ndarray, shape (series,), float64
@@ -63,7 +78,7 @@ def classify_trends(
         Epochs at least on each side of a break.
     autocorrelation : float, Noise, "pooled" or "none"
         Autocorrelation of the noise over the median time gap; "pooled" estimates it from the
-        series (at most 4,000 of them, evenly taken), "none" assumes white noise.
+        series (at most 500 of them, evenly taken), "none" assumes white noise.
     gate : {"joint", "linear"}
         A series is uncorrelated if neither line nor parabola is significant, or (as in Berti's
         method) if the line is not.
@@ -74,7 +89,8 @@ def classify_trends(
     -------
     ndarray, shape (series,), int8
         0 uncorrelated, 1 linear, 2 quadratic, 3 bilinear, 4 discontinuous with constant and
-        5 with changed velocity. Series with fewer than 8 observed epochs show no trend: 0.
+        5 with changed velocity; -1 where the class is not separable from noise: fewer than 12
+        effective epochs, or noise that no model tells from motion.
 
     Raises
     ------
@@ -140,8 +156,8 @@ def resolve_noise(
     if autocorrelation == "pooled" and displacement_mm is not None:
         table = _table(displacement_mm, days)
         sample = table[sample_rows(len(table))]
-        groups = group_by_epochs(sample, days, annual)
-        return estimate_noise(sample, groups, step_days, min_segment_epochs)
+        observed = observe(sample, days, annual)
+        return estimate_noise(sample, observed, days, step_days, min_segment_epochs)
     if not isinstance(autocorrelation, str) and 0.0 <= autocorrelation < 1.0:
         return Noise.single(autocorrelation, step_days)
     raise InputError(
@@ -166,30 +182,30 @@ def fit_trends(
     days = days_since_first(dates)
     table = _table(displacement_mm, days)
     fit = np.full((len(table), models.COLUMNS), np.nan)
-    epochs = np.zeros(len(table), np.int64)
-    nuisance = np.zeros(len(table), np.int64)
-    groups = group_by_epochs(table, days, annual)
-    member = _noise_members(table, groups, noise, min_segment_epochs)
-    for group in groups:
-        epochs[group.rows] = len(group.epochs)
-        nuisance[group.rows] = 2 if group.annual else 0
-        for k, rho in enumerate(noise.rho):
-            part = group.rows[member[group.rows] == k]
-            if part.size:
-                design = build_design(
-                    group.days, noise.step_days, rho, group.annual, min_segment_epochs
-                )
-                models.fit_group(table, part, group.epochs, design, fit)
+    observed = observe(table, days, annual)
+    member = _noise_members(table, observed, days, noise, min_segment_epochs)
+    effective, bar = np.zeros(len(table)), np.zeros(len(table))
+    for k, model in enumerate(noise.models):
+        share = 0.0 if noise.at_bound[k] else effective_epochs(model.correlation(days)) / len(days)
+        effective[member == k] = share * observed.epochs[member == k]
+        for seasonal in (False, True):
+            rows = np.flatnonzero((member == k) & (observed.annual == seasonal) & observed.long)
+            if rows.size:
+                design = full_design(model, days, seasonal, min_segment_epochs)
+                bar[rows] = evidence_bar(model, tuple(days), seasonal, min_segment_epochs)
+                models.fit_series(table, rows, design, fit)
 
-    codes = np.full(len(table), UNCORRELATED, np.int8)
-    long = epochs > 0
-    codes[long] = decide(fit[long], epochs[long], nuisance[long], rule)
+    codes = np.full(len(table), NOT_SEPARABLE, np.int8)
+    judged = observed.long & (effective >= MIN_EFFECTIVE_EPOCHS)
+    nuisance = np.where(observed.annual, 2, 0)
+    dimensions = np.nan_to_num(fit[:, models.DIMENSIONS]).astype(np.int64)
+    codes[judged] = decide(fit[judged], dimensions[judged], nuisance[judged], rule, bar[judged])
     broken = np.where(np.isfinite(fit[:, models.BROKEN]), fit[:, models.BROKEN], np.nan)
     jump = fit[:, models.JUMP] / fit[:, models.JUMP_LENGTH]
-    variance = broken / np.maximum(epochs - nuisance - 4, 1)
+    variance = broken / np.maximum(dimensions - nuisance - 4, 1)
     return Trends(
         codes,
-        epochs,
+        np.where(observed.long, observed.epochs, 0),
         np.where(np.isnan(broken), np.nan, jump),
         np.sqrt(variance) / fit[:, models.JUMP_LENGTH],
     )
@@ -201,7 +217,7 @@ def three_classes(codes: NDArray[np.integer]) -> dict[str, float]:
     Parameters
     ----------
     codes : ndarray, shape (series,)
-        Trend codes 0 to 5.
+        Trend codes 0 to 5; -1, not separable, is left out.
 
     Returns
     -------
@@ -209,7 +225,7 @@ def three_classes(codes: NDArray[np.integer]) -> dict[str, float]:
         Keys ``uncorrelated``, ``linear``, ``nonlinear``; they sum to 1, or are NaN where there
         is no series.
     """
-    counts = np.bincount(codes, minlength=len(TREND_NAMES)).astype(float)
+    counts = np.bincount(codes[codes >= 0], minlength=len(TREND_NAMES)).astype(float)
     total = counts.sum()
     if total == 0.0:
         return dict.fromkeys(("uncorrelated", "linear", "nonlinear"), float("nan"))
@@ -221,13 +237,19 @@ def three_classes(codes: NDArray[np.integer]) -> dict[str, float]:
 
 
 def _noise_members(
-    table: NDArray[np.floating], groups: list[EpochGroup], noise: Noise, min_segment_epochs: int
+    table: NDArray[np.floating],
+    observed: Observed,
+    days: NDArray[np.float64],
+    noise: Noise,
+    min_segment_epochs: int,
 ) -> NDArray[np.int64]:
     """Noise class of each series, shape (series,)."""
-    if len(noise.rho) == 1:
-        return np.zeros(len(table), np.int64)
-    rhos = np.array(noise.rho)
-    return assign(weigh(table, groups, rhos, noise.step_days, min_segment_epochs), noise)
+    member = np.zeros(len(table), np.int64)
+    if len(noise.models) > 1:
+        rows = np.flatnonzero(observed.long)
+        evidence = weigh(table, rows, observed, noise.models, days, min_segment_epochs)
+        member[rows] = assign(evidence, noise)
+    return member
 
 
 def _table(

@@ -1,0 +1,183 @@
+"""Models of the noise in displacement series: correlation over the actual dates.
+
+Every model is a correlated part and a white part, V = (1 − w) C + w I, over the acquisition
+dates: AR(1), the moving average of a filter in time, or a power law.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hotslope.compiled import compiled
+from hotslope.motion.designs import DAYS_PER_YEAR
+
+AR1, FILTER, POWER_LAW = "ar1", "filter", "power_law"
+#: A test needs this many effective epochs: below, noise that wanders and motion look alike.
+MIN_EFFECTIVE_EPOCHS = 12.0
+#: Directions whose variance is below this share of the mean variance are left out of the tests:
+#: what a filter has removed is known too badly to divide by.
+RANK_TOLERANCE = 0.01
+
+
+@dataclass(frozen=True)
+class NoiseModel:
+    """Correlation of the noise of a series in time.
+
+    Attributes
+    ----------
+    kind : {"ar1", "filter", "power_law"}
+        AR(1); white noise smoothed by a Gaussian of all dates, as filters in time do; or noise
+        whose spectrum falls with a power of the frequency.
+    parameter : float
+        Autocorrelation over `step_days`; standard deviation of the Gaussian in units of
+        `step_days`; or the power, 1 (flicker noise) or 2 (random walk).
+    white : float
+        Share of white noise in the variance.
+    step_days : float
+        The track's median time gap, days.
+    """
+
+    kind: str
+    parameter: float
+    white: float
+    step_days: float
+
+    def correlation(self, days: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return V, shape (epochs, epochs); its mean variance is 1.
+
+        Parameters
+        ----------
+        days : ndarray, shape (epochs,)
+            Increasing acquisition times, days.
+        """
+        coloured = {AR1: _ar1, FILTER: _filtered, POWER_LAW: _power_law}[self.kind]
+        matrix = coloured(days / self.step_days, self.parameter)
+        return (1.0 - self.white) * matrix + self.white * np.eye(len(days))
+
+    def describe(self) -> dict[str, Any]:
+        """Return the model as it is reported in summaries."""
+        name = {AR1: "rho", FILTER: "width_epochs", POWER_LAW: "power"}[self.kind]
+        return {"kind": self.kind, name: self.parameter, "white_share": self.white}
+
+
+def _ar1(time: NDArray[np.float64], rho: float) -> NDArray[np.float64]:
+    """Correlation ρ^gap."""
+    return np.eye(len(time)) if rho == 0.0 else rho ** np.abs(time[:, None] - time)
+
+
+def _filtered(time: NDArray[np.float64], width: float) -> NDArray[np.float64]:
+    """White noise averaged with Gaussian weights that sum to 1 over the dates there are."""
+    weight = np.exp(-0.5 * ((time[:, None] - time) / width) ** 2)
+    weight /= weight.sum(axis=1, keepdims=True)
+    matrix = np.einsum("ik,jk->ij", weight, weight)
+    return matrix / np.mean(np.diag(matrix))
+
+
+def _power_law(time: NDArray[np.float64], power: float) -> NDArray[np.float64]:
+    """Random walk, or flicker noise as a sum of AR(1) of time constants in equal ratios.
+
+    Scaled to mean variance 1 about the mean, which is all that models with an intercept see.
+    """
+    gap = np.abs(time[:, None] - time)
+    if power == 2.0:
+        matrix = np.minimum(time[:, None], time) - time[0] + 1.0
+    else:
+        scales = np.geomspace(0.5, 10.0 * gap.max(), 24)
+        matrix = np.exp(-gap[None] / scales[:, None, None]).mean(axis=0)
+    return matrix / (np.mean(np.diag(matrix)) - matrix.mean())
+
+
+def effective_epochs(correlation: NDArray[np.float64]) -> float:
+    """Return 1 + (Σ λ)² / Σ λ², with λ the eigenvalues of the covariance about the mean.
+
+    The number of independent epochs that carry as much: n for white noise, less for noise that
+    is alike in neighbouring epochs.
+    """
+    mean = correlation.mean(axis=0)
+    about = correlation - mean - mean[:, None] + mean.mean()
+    return float(1.0 + np.trace(about) ** 2 / np.sum(about**2))
+
+
+def rate_error(correlation: NDArray[np.float64], days: NDArray[np.float64]) -> float:
+    """Return the standard error (per year) of a least-squares rate in noise of unit variance.
+
+    Parameters
+    ----------
+    correlation : ndarray, shape (epochs, epochs)
+        Of the noise.
+    days : ndarray, shape (epochs,)
+        Acquisition times, days.
+    """
+    years = (days - days.mean()) / DAYS_PER_YEAR
+    weight = years / np.sum(years**2)
+    return float(np.sqrt(np.einsum("i,ij,j->", weight, correlation, weight)))
+
+
+def whitening(
+    model: NoiseModel, days: NDArray[np.float64], tolerance: float
+) -> tuple[NDArray[np.float64], float]:
+    """Return W with W V Wᵀ = I, shape (rank, epochs), and ln|V|.
+
+    Parameters
+    ----------
+    model : NoiseModel
+        The noise.
+    days : ndarray, shape (epochs,)
+        Acquisition times, days.
+    tolerance : float
+        Directions with less than this share of the mean variance are left out; 0: none is.
+
+    Notes
+    -----
+    AR(1) alone is whitened epoch by epoch (Prais and Winsten), any other noise along the
+    eigenvectors of V.
+    """
+    count = len(days)
+    if model.kind == AR1 and model.white == 0.0:
+        white = np.eye(count)
+        carry = np.zeros(count - 1)
+        if model.parameter > 0.0:
+            carry = model.parameter ** (np.diff(days) / model.step_days)
+        scale = 1.0 / np.sqrt(1.0 - carry**2)
+        index = np.arange(1, count)
+        white[index, index] = scale
+        white[index, index - 1] = -scale * carry
+        return white, float(-2.0 * np.sum(np.log(scale)))
+    correlation = model.correlation(days)
+    if tolerance == 0.0:
+        return _inverse_factor(correlation)
+    value, vector = np.linalg.eigh(correlation)
+    kept = value > tolerance * value.mean()
+    white = vector[:, kept].T / np.sqrt(value[kept])[:, None]
+    return np.ascontiguousarray(white), float(np.sum(np.log(value[kept])))
+
+
+@compiled
+def _inverse_factor(matrix: np.ndarray) -> tuple[np.ndarray, float]:
+    """Inverse of the lower Cholesky factor of a matrix, and the log of the matrix' determinant.
+
+    Small matrices in plain loops: threads of a library would cost more than they save, and
+    change the last digits.
+    """
+    n = len(matrix)
+    factor = np.zeros((n, n))
+    inverse = np.zeros((n, n))
+    log_determinant = 0.0
+    for i in range(n):
+        for j in range(i):
+            value = matrix[i, j]
+            for k in range(j):
+                value -= factor[i, k] * factor[j, k]
+            factor[i, j] = value / factor[j, j]
+        pivot = matrix[i, i]
+        for k in range(i):
+            pivot -= factor[i, k] ** 2
+        factor[i, i] = np.sqrt(pivot)
+        log_determinant += np.log(pivot)
+        inverse[i, i] = 1.0
+        for j in range(i):
+            inverse[i] -= factor[i, j] * inverse[j]
+        inverse[i] /= factor[i, i]
+    return inverse, log_determinant
