@@ -9,7 +9,8 @@ import shapely
 
 from hotslope.candidates.tables import CANDIDATES
 from hotslope.files import write_layers
-from hotslope.maps.series import from_start, mean_and_spread
+from hotslope.maps.series import from_start, mean_and_spread, trend_groups
+from hotslope.maps.style import TREND_GROUP_COLOURS
 from hotslope.maps.tables import SERIES
 from hotslope.motion.tables import TRENDS
 from hotslope.points.tables import POINTS
@@ -23,6 +24,12 @@ def test_series_start_at_the_mean_of_their_first_three_epochs() -> None:
     series = np.array([[5.0, 7, 9, 11], [NAN, 1, 2, 3], [NAN, NAN, NAN, 4]])
     expected = [[-2.0, 0, 2, 4], [NAN, -1, 0, 1], [NAN, NAN, NAN, 0]]
     np.testing.assert_allclose(from_start(series), expected)
+
+
+def test_trends_are_shown_in_groups_that_have_names() -> None:
+    groups = trend_groups(np.array([-1, 0, 1, 2, 5], dtype=np.int8))
+    names = np.array(list(TREND_GROUP_COLOURS))[groups].tolist()
+    assert names == ["not separable", "uncorrelated", "linear", "non-linear", "non-linear"]
 
 
 def test_series_without_an_epoch_stay_unknown() -> None:

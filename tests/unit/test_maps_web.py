@@ -82,8 +82,8 @@ def test_coordinates_come_back_to_a_step() -> None:
 
 def test_codes_of_points() -> None:
     hotspots = pd.DataFrame({"z": [3.0, -3, 1, np.nan, 3], "q": [0.01, 0.001, 0.5, np.nan, 0.02]})
-    codes = point_codes(np.array([0, 1, 2, 5, 4]), hotspots, 0.01)
-    np.testing.assert_array_equal(codes, [4, 9, 2, 14, 2])
+    codes = point_codes(np.array([0, 1, 2, 5, -1]), hotspots, 0.01)
+    np.testing.assert_array_equal(codes, [4, 9, 2, 14, 3])
 
 
 # --- texts -----------------------------------------------------------------------------------

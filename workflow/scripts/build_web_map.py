@@ -33,7 +33,7 @@ from hotslope.maps.style import (
     NOT_EVALUATED,
     PROBABILITY,
     TOWARD,
-    TREND_COLOURS,
+    TREND_GROUP_COLOURS,
 )
 from hotslope.maps.tables import SERIES
 from hotslope.maps.web_data import (
@@ -60,7 +60,7 @@ VELOCITY_SHARE = 0.99
 COLOURS: dict[str, Any] = {
     "class": {LANDSLIDE: to_hex(PROBABILITY(0.85)), OTHER: "#7fa7c9", NOT_CLASSIFIED: "#b5b5b5"},
     "confidence": {"high": "#1b7837", "medium": "#a6dba0", "low": "#f0f0e0"},
-    "trend": TREND_COLOURS,
+    "trend": TREND_GROUP_COLOURS,
     # In the order of the codes of `point_codes`.
     "spot": {
         "not significant": NEUTRAL,

@@ -10,15 +10,15 @@ from hotslope.candidates.outlines import points_inside
 from hotslope.candidates.tables import CANDIDATES
 from hotslope.columns import CANDIDATE_ID, TREND, X, Y, epoch_columns, epoch_date
 from hotslope.maps.joins import read_points_with
-from hotslope.maps.series import from_start, mean_and_spread
-from hotslope.maps.style import TREND_COLOURS
+from hotslope.maps.series import from_start, mean_and_spread, trend_groups
+from hotslope.maps.style import TREND_GROUP_COLOURS
 from hotslope.maps.tables import SERIES
 from hotslope.motion.tables import TRENDS
 from hotslope.points.tables import POINTS
 from hotslope.schemas import read_layer
 
 #: Uncorrelated, linear and everything else: what the method promises to tell apart.
-GROUPS = list(TREND_COLOURS)
+GROUPS = list(TREND_GROUP_COLOURS)
 
 
 def summarise_series(
@@ -56,7 +56,7 @@ def _track_series(polygons: np.ndarray, points_path: str, trends_path: str) -> p
     epochs = epoch_columns(pq.read_schema(points_path).names)
     rows = np.unique(point)
     displacement_mm = from_start(POINTS.read(points_path, epochs, rows).to_numpy(dtype=np.float64))
-    trend = np.minimum(places[TREND].to_numpy(dtype=np.int64)[point], len(GROUPS) - 1)
+    trend = trend_groups(places[TREND].to_numpy())[point]
     count, mean_mm, std_mm = mean_and_spread(
         displacement_mm[np.searchsorted(rows, point)],
         polygon * len(GROUPS) + trend,

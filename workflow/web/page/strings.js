@@ -236,6 +236,7 @@ hotslope.strings = {
       uncorrelated: "无趋势",
       linear: "线性",
       "non-linear": "非线性",
+      "not separable": "无法区分",
       "not evaluated": "未评估",
       hot: "热点（朝向）",
       cold: "冷点（远离）",

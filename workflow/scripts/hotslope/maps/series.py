@@ -61,3 +61,21 @@ def mean_and_spread(
         mean = total / count
         np.add.at(squares, group, np.where(known, displacement_mm - mean[group], 0.0) ** 2)
         return count, mean, np.sqrt(squares / count)
+
+
+def trend_groups(codes: np.ndarray) -> np.ndarray:
+    """Group trend codes as they are shown.
+
+    Parameters
+    ----------
+    codes : ndarray of int, shape (points,)
+        Codes -1 to 5, as in ``results/motion/{track}_trends.parquet``.
+
+    Returns
+    -------
+    ndarray, int64, shape (points,)
+        0 uncorrelated, 1 linear, 2 non-linear, 3 not separable: positions in
+        `hotslope.maps.style.TREND_GROUP_COLOURS`.
+    """
+    codes = codes.astype(np.int64)
+    return np.where(codes < 0, 3, np.minimum(codes, 2))

@@ -5,7 +5,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
 
-from hotslope.maps.style import PALE_INK, TREND_COLOURS
+from hotslope.maps.style import PALE_INK, TREND_GROUP_COLOURS
 
 
 def draw_series(axes: Axes, series: pd.DataFrame, title: str) -> None:
@@ -39,7 +39,7 @@ def draw_series(axes: Axes, series: pd.DataFrame, title: str) -> None:
     for trend, group in series.groupby("trend", sort=False):
         dates = group["date"].to_numpy(dtype="datetime64[D]")
         mean, std = group["mean_mm"].to_numpy(), group["std_mm"].to_numpy()
-        colour = TREND_COLOURS[str(trend)]
+        colour = TREND_GROUP_COLOURS[str(trend)]
         label = f"{trend} ({int(np.max(group['n_points']))})"
         axes.fill_between(dates, mean - std, mean + std, color=colour, alpha=0.22, linewidth=0)
         axes.plot(dates, mean, color=colour, linewidth=1.6, label=label)

@@ -39,6 +39,8 @@ STRENGTH: Colormap = mpl.colormaps["YlGnBu"]
 
 #: The three trend classes that the method promises to tell apart.
 TREND_COLOURS = {"uncorrelated": "#dcc98f", "linear": "#1b9e77", "non-linear": "#7b3294"}
+#: The same, and points that have no class because noise and motion look alike.
+TREND_GROUP_COLOURS = {**TREND_COLOURS, "not separable": "#b5b5b5"}
 #: Categories without order (tracks, models); Okabe and Ito's palette, safe to every eye.
 CATEGORIES = ("#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00", "#f0e442")
 

@@ -2,7 +2,7 @@
 
 import pandera.pandas as pa
 
-from hotslope.maps.style import TREND_COLOURS
+from hotslope.maps.style import TREND_GROUP_COLOURS
 from hotslope.schemas import Table, number
 
 SERIES = Table(
@@ -12,7 +12,9 @@ SERIES = Table(
             "candidate_id": pa.Column("str", description="candidate"),
             "track": pa.Column("str", description="name of the track"),
             "trend": pa.Column(
-                "str", pa.Check.isin(list(TREND_COLOURS)), description="group of trend classes"
+                "str",
+                pa.Check.isin(list(TREND_GROUP_COLOURS)),
+                description="group of trend classes",
             ),
             "date": pa.Column(
                 "str", pa.Check.str_matches(r"^\d{4}-\d\d-\d\d$"), description="acquisition"

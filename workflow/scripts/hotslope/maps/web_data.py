@@ -12,6 +12,8 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from hotslope.maps.series import trend_groups
+
 #: Candidates whose series one file holds.
 SERIES_BLOCK = 25
 #: Decimals of coordinates, m, and of displacements, mm.
@@ -76,7 +78,7 @@ def point_codes(trend: np.ndarray, hotspots: pd.DataFrame, significance: float) 
     Parameters
     ----------
     trend : ndarray of int, shape (points,)
-        Codes 0 (uncorrelated), 1 (linear), 2 to 5 (non-linear).
+        Codes -1 (not separable), 0 (uncorrelated), 1 (linear), 2 to 5 (non-linear).
     hotspots : DataFrame
         `z` and `q` of the points.
     significance : float
@@ -85,8 +87,8 @@ def point_codes(trend: np.ndarray, hotspots: pd.DataFrame, significance: float) 
     Returns
     -------
     ndarray of uint8, shape (points,)
-        Trend as 0, 1 or 2, plus 4 for a hot spot, 8 for a cold one, 12 where not evaluated.
+        Group of `trend_groups`, plus 4 for a hot spot, 8 for a cold one, 12 where not evaluated.
     """
     z, q = hotspots["z"].to_numpy(), hotspots["q"].to_numpy()
     spot = np.select([np.isnan(z), (q <= significance) & (z > 0), q <= significance], [12, 4, 8], 0)
-    return (np.minimum(trend, 2) + spot).astype(np.uint8)
+    return (trend_groups(trend) + spot).astype(np.uint8)
