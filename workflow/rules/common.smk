@@ -104,7 +104,7 @@ RAW = {
 
 
 def raw(files):
-    """Inputs that no rule makes: known by their content, whatever their dates."""
+    """Inputs that no rule makes, known by their content, whatever their dates."""
     return [ancient(file) if file in RAW else file for file in files]
 
 

@@ -258,8 +258,10 @@ def check_inventory(
             else sorted({v for n in names for v in column_values(path, n, column)})
         )
     positive = inventory.get("positive_class") or []
+    # As labels are made: case and blanks around a name are no difference.
+    spelt = {str(name).strip().casefold() for name in classes}
     for name in [positive] if isinstance(positive, str) else positive:
-        if name not in classes:
+        if name.strip().casefold() not in spelt:
             raise InputError(
                 f"{key}.positive_class",
                 f"{name!r} is no class of {path}; classes are {listed(classes)}",
