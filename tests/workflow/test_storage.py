@@ -100,9 +100,10 @@ def told(output: str) -> list[str]:
 
 
 def files(folder: Path) -> set[str]:
-    """Files of a working folder, beside logs and Snakemake's notes."""
+    """Files of a working folder, beside logs and notes of Snakemake and of the rule files."""
     names = {str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()}
-    kept = (".snakemake/metadata", ".snakemake/log", ".snakemake/incomplete", "results/logs")
+    notes = ("metadata", "log", "incomplete", "hotslope_digests.json")
+    kept = (*(f".snakemake/{name}" for name in notes), "results/logs")
     return {name for name in names if not name.startswith(kept)} - {"mine.yaml"}
 
 
