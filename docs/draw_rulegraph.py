@@ -82,11 +82,12 @@ def read_stages(root: Path) -> dict[str, str]:
     """Return the stage of every rule, stages in the order of the Snakefile's includes."""
     snakefile = (root / "Snakefile").read_text(encoding="utf-8")
     stages: dict[str, str] = {}
-    for stage in re.findall(r'^include: "workflow/rules/(\w+)\.smk"', snakefile, re.MULTILINE):
-        text = (root / "workflow" / "rules" / f"{stage}.smk").read_text(encoding="utf-8")
-        stages |= dict.fromkeys(
-            re.findall(r"^(?:rule|checkpoint) (\w+):", text, re.MULTILINE), stage
-        )
+    for name in re.findall(r'^include: "workflow/rules/(\w+)\.smk"', snakefile, re.MULTILINE):
+        text = (root / "workflow" / "rules" / f"{name}.smk").read_text(encoding="utf-8")
+        rules = re.findall(r"^ *(?:rule|checkpoint) (\w+):", text, re.MULTILINE)
+        # A stage may have several rule files; all of them log under its name.
+        logged = re.search(r"results/logs/(\w+)/", text)
+        stages |= dict.fromkeys(rules, logged[1] if logged else name)
     return stages
 
 

@@ -72,7 +72,7 @@ def test_edges_pass_between_boxes_and_boxes_do_not_overlap() -> None:
 def test_every_rule_of_the_project_has_a_stage() -> None:
     stages = rulegraph.read_stages(SCRIPT.parents[1])
     assert stages["map_coverage"] == "maps"
-    assert stages["plot_motion"] == "figures"
+    assert stages["plot_motion"] == stages["build_web_map"] == "maps"
 
 
 def test_something_else_on_standard_input_is_refused() -> None:
