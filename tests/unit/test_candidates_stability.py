@@ -6,7 +6,7 @@ import pytest
 import shapely
 
 from candidates_rates import rate_labels
-from hotslope.candidates.outlines import region_outlines
+from hotslope.candidates.outlines import region_outlines, rows_around
 from hotslope.candidates.repetitions import RateRule, TrackPoints, View
 from hotslope.candidates.stability import (
     candidate_cells,
@@ -15,7 +15,6 @@ from hotslope.candidates.stability import (
     matching_cells,
     measure_candidate,
     recovery,
-    rows_around,
     window_around,
 )
 from hotslope.grid import Grid

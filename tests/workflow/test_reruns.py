@@ -85,8 +85,8 @@ RERUNS = {
         {"tracks": {"descending": {"velocity_from": "series"}}},
         OPENED | POINTS,
     ),
-    # The inputs are those of the demo, whatever another simulation is called.
-    "simulation.name": ({"simulation": {"name": "other"}}, set()),
+    # The demo's files are then inputs that no rule makes, known by their content.
+    "simulation.name": ({"simulation": {"name": "other"}}, STUDY_AREA),
     "simulation.seed": ({"simulation": {"seed": 1}}, EVERYTHING),
     "simulation.size_km": ({"simulation": {"size_km": [4, 5]}}, EVERYTHING),
     "simulation.density_per_km2": (

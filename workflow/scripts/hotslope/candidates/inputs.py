@@ -5,8 +5,7 @@ import pandas as pd
 
 from hotslope.candidates.evidence import POINT_COLUMNS, track_evidence
 from hotslope.candidates.kinematics import SIGHT_COLUMNS, TrackReference, track_reference
-from hotslope.candidates.outlines import points_inside
-from hotslope.candidates.stability import rows_around
+from hotslope.candidates.outlines import points_inside, rows_around
 from hotslope.columns import X, Y
 from hotslope.motion.files import TrackVelocity, read_background, read_velocity
 from hotslope.motion.tables import HOTSPOTS

@@ -49,34 +49,6 @@ def drawn_counts(
     return counts
 
 
-def rows_around(
-    x_m: np.ndarray, y_m: np.ndarray, polygons: np.ndarray, reach_m: float
-) -> np.ndarray:
-    """Points within reach of the bounds of any polygon.
-
-    Parameters
-    ----------
-    x_m, y_m : ndarray, float64, shape (points,)
-        Coordinates, x ascending.
-    polygons : ndarray of shapely geometry, shape (n,)
-        What they are near to.
-    reach_m : float
-        How near, m.
-
-    Returns
-    -------
-    ndarray of int64, shape (rows,)
-        Ascending.
-    """
-    near = np.zeros(x_m.size, dtype=bool)
-    for west, south, east, north in shapely.bounds(polygons).reshape(-1, 4):
-        first = np.searchsorted(x_m, west - reach_m, side="left")
-        strip = slice(first, np.searchsorted(x_m, east + reach_m, side="right"))
-        y = y_m[strip]
-        near[strip] |= (y >= south - reach_m) & (y <= north + reach_m)
-    return np.flatnonzero(near)
-
-
 def window_around(polygon: shapely.Geometry, margin_m: float, grid: Grid) -> Grid:
     """Return the part of the grid within a margin of a polygon's bounds."""
     west, south, east, north = shapely.bounds(polygon)
