@@ -11,7 +11,7 @@ BIN := $(VENV)/bin
 UV := $(shell command -v uv 2>/dev/null)
 INSTALL := $(if $(UV),$(UV) pip install --quiet --python $(BIN)/python,$(BIN)/python -m pip install --quiet)
 
-.PHONY: help demo report test test-fuzz test-environments test-browser test-qgis bench bench-full bench-scale
+.PHONY: help demo report test test-fuzz test-environments test-browser test-qgis mutants bench bench-full bench-scale
 .PHONY: experiment-background experiment-candidates lint format clean
 .DELETE_ON_ERROR:
 
@@ -41,6 +41,9 @@ test-browser: $(VENV)/.installed-dev  ## the web map in the installed Chromium (
 
 test-qgis: $(VENV)/.installed-dev  ## the QGIS project in the installed QGIS (Debian: apt install python3-qgis)
 	$(BIN)/python -m pytest -m qgis tests/qgis
+
+mutants: $(VENV)/.installed-dev  ## how many deliberate faults the tests notice, of 400 (hours; goes on where it was stopped)
+	$(BIN)/python tests/mutants/run_mutants.py
 
 bench: $(VENV)/.installed-dev  ## the kernels of motion beside their peers, at the size of a published track
 	$(BIN)/python tests/benchmarks/bench_kernels.py
