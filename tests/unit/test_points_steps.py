@@ -113,11 +113,14 @@ def test_coherence_filter_counts_the_fast_points_it_drops():
 
 
 def test_summary_figures():
-    points = pd.DataFrame({"velocity_mm_yr": [0.0, -10.0, 10.5, 120.0, -130.0]})
+    points = pd.DataFrame({"velocity_mm_yr": [0.0, -10.0, 10.5, 120.0, -130.0], "y_m": 100.0})
+    points["x_m"] = [0.0, 100.0, 200.0, 300.0, 700.0]
     series = np.zeros((5, 10), dtype=np.float32)
     series[0, 0] = np.nan
     summary = summarise(points, series, DATES, area_km2=2.5)
     assert summary["density_per_km2"] == 2
+    # Five points in two of the cells of 500 m that count as covered.
+    assert summary["points_per_covered_m2"] == 5 / (2 * 500**2)
     assert summary["share_within_10_mm_yr"] == pytest.approx(0.4)
     assert summary["velocity_mm_yr"]["min"] == -130
     assert summary["velocity_mm_yr"]["max"] == 120
