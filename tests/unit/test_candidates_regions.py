@@ -9,7 +9,7 @@ from scipy import ndimage
 
 from hotslope.candidates.cut import density_cut, moving_share_of
 from hotslope.candidates.density_rule import density_regions
-from hotslope.candidates.gate import gate_scores, holds_enough, required_points, significant
+from hotslope.candidates.gate import holds_enough, required_points, significant
 from hotslope.candidates.outlines import (
     compactness,
     points_inside,
@@ -26,6 +26,7 @@ from hotslope.candidates.regions import (
 )
 from hotslope.errors import InputError
 from hotslope.grid import Grid
+from hotslope.motion.scores import rate_scores
 
 GRID = Grid("EPSG:32647", Affine(10, 0, 0, 0, -10, 200), (20, 20))
 
@@ -193,29 +194,27 @@ def test_gate_measures_against_stable_ground():
     x, y = generator.uniform(0, 5000, (2, 4000))
     body = np.hypot(x - 1000, y - 1000) < 150
     noise = generator.normal(0, 2, x.size)
-    points = pd.DataFrame({"x_m": x, "y_m": y})
     options = {"correction": "fdr", "min_neighbours": 3}
     shares = {}
     for elsewhere in (0.0, -150.0):
         rate = noise + np.where(body, 15.0, 0.0) + np.where(x > 4500, elsewhere, 0.0)
         for center in ("median", "mean"):
-            scored = gate_scores(
-                points.assign(relative_mm_yr=rate), 200.0, center=center, **options
-            )
-            shares[elsewhere, center] = float((scored["q"][body] <= 0.01).mean())
+            scores = rate_scores(x, y, rate, 200.0, center=center, **options)
+            shares[elsewhere, center] = float((scores.q[body] <= 0.01).mean())
     assert shares[0.0, "median"] == shares[0.0, "mean"] == shares[-150.0, "median"] == 1.0
     assert shares[-150.0, "mean"] == 0.0
 
 
 def test_gate_without_noise_without_neighbours_and_without_points():
     x = np.arange(0.0, 4000.0, 50.0)
-    points = pd.DataFrame({"x_m": x, "y_m": 0.0, "relative_mm_yr": np.where(x < 500, 20.0, 0.0)})
+    points = x, np.zeros(x.size), np.where(x < 500, 20.0, 0.0)
     options = {"center": "median", "correction": "fdr"}
-    # More than half of the rates are equal: their median deviation says nothing.
-    scored = gate_scores(points, 200.0, min_neighbours=3, **options)
-    assert (scored["q"][:9] <= 0.01).all()
-    assert gate_scores(points, 200.0, min_neighbours=99, **options)["q"].isna().all()
-    assert gate_scores(points[:0], 200.0, min_neighbours=3, **options).empty
+    # More than half of the rates are equal: their median deviation is 0.
+    scores = rate_scores(*points, 200.0, min_neighbours=3, **options)
+    assert (scores.q[:9] <= 0.01).all()
+    assert np.isnan(rate_scores(*points, 200.0, min_neighbours=99, **options).q).all()
+    none = np.zeros(0)
+    assert rate_scores(none, none, none, 200.0, min_neighbours=3, **options).q.size == 0
 
 
 def test_wider_than_a_circle():

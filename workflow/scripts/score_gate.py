@@ -2,15 +2,10 @@
 
 from hotslope.jobs import job_log
 
-import logging
-
 from hotslope.motion.files import read_velocity, write_scores
-from hotslope.motion.hotspots import usable_center
 from hotslope.motion.radius import resolved_radius_m
-from hotslope.motion.scores import track_scores
+from hotslope.motion.scores import rate_scores
 from hotslope.strips import points_at_a_time
-
-logger = logging.getLogger("hotslope")
 
 
 def score_gate(
@@ -28,20 +23,15 @@ def score_gate(
 ) -> None:
     """Write z, p, q and the number of neighbours of each point.
 
-    The parameters are those of `find_hotspots`, whose table `gate_path` has the schema of; the
-    median as the centre gives way to the mean where `usable_center` says so.
+    The parameters are those of `find_hotspots`, whose table `gate_path` has the schema of.
     """
     track = read_velocity(points_path, background_path)
-    rate_mm_yr = track.velocity_mm_yr - track.background_mm_yr
-    used = usable_center(rate_mm_yr, center)
-    if used != center:
-        logger.warning("more than half of the rates are equal: compared with their %s", used)
-    scores = track_scores(
+    scores = rate_scores(
         track.x,
         track.y,
-        rate_mm_yr,
+        track.velocity_mm_yr - track.background_mm_yr,
         resolved_radius_m(radius_m, radius_path),
-        center=used,
+        center=center,
         min_neighbours=min_neighbours,
         correction=correction,
         points_at_a_time=points_at_a_time(strip_memory_mb),

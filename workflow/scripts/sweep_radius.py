@@ -13,7 +13,6 @@ import pandas as pd
 from hotslope.candidates.candidate_table import body_table, join_outlines
 from hotslope.candidates.evidence import POINT_COLUMNS, track_evidence
 from hotslope.candidates.fragmentation import describe_pieces
-from hotslope.candidates.gate import gate_scores
 from hotslope.candidates.settings import (
     DensitySettings,
     HotspotSettings,
@@ -26,7 +25,7 @@ from hotslope.columns import VELOCITY, X, Y
 from hotslope.files import write_csv
 from hotslope.grid import Grid
 from hotslope.motion.files import read_background
-from hotslope.motion.scores import departures, track_scores
+from hotslope.motion.scores import departures, rate_scores, track_scores
 from hotslope.points.tables import POINTS
 from hotslope.rasters import read_raster
 
@@ -95,13 +94,7 @@ def sweep_radius(
             regions_by_rate(
                 rate,
                 grid,
-                gate_scores(
-                    frame,
-                    radius_m,
-                    center=hotspots.gate_center,
-                    min_neighbours=hotspots.min_neighbours,
-                    correction=hotspots.correction,
-                ),
+                _gated(frame, radius_m, hotspots),
                 threshold_mm_yr=regions.threshold_mm_yr,
                 significance=regions.significance,
                 min_points=regions.min_points,
@@ -143,6 +136,20 @@ def _backgrounds(paths: list[str], points: list[pd.DataFrame]) -> list[np.ndarra
         read_background(path, frame[X].to_numpy(), frame[Y].to_numpy())
         for path, frame in zip(chosen, points, strict=True)
     ]
+
+
+def _gated(frame: pd.DataFrame, radius_m: float, hotspots: HotspotSettings) -> pd.DataFrame:
+    """Replace the scores of points by those of the gate."""
+    scores = rate_scores(
+        frame[X].to_numpy(),
+        frame[Y].to_numpy(),
+        frame["relative_mm_yr"].to_numpy(),
+        radius_m,
+        center=hotspots.gate_center,
+        min_neighbours=hotspots.min_neighbours,
+        correction=hotspots.correction,
+    )
+    return frame.assign(z=scores.z, q=scores.q)
 
 
 def _bodies(

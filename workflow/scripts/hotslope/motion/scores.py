@@ -1,5 +1,6 @@
 """Gi* of every point of a track, evaluated where it has enough neighbours."""
 
+import logging
 import math
 from itertools import pairwise
 from typing import NamedTuple
@@ -8,7 +9,9 @@ import numpy as np
 
 from hotslope.motion.bands import band_points
 from hotslope.motion.correction import corrected_p
-from hotslope.motion.hotspots import Moments, getis_ord_star, track_moments
+from hotslope.motion.hotspots import Moments, getis_ord_star, track_moments, usable_center
+
+logger = logging.getLogger(__name__)
 
 #: Departures from the background below this share of the velocity are rounding.
 ROUNDING = 1e-12
@@ -87,6 +90,61 @@ def track_scores(
     z[few] = np.nan
     p[few] = np.nan
     return Scores(z, p, corrected_p(p, correction), neighbours)
+
+
+def rate_scores(
+    x: np.ndarray,
+    y: np.ndarray,
+    rate_mm_yr: np.ndarray,
+    radius_m: float,
+    *,
+    center: str,
+    min_neighbours: int,
+    correction: str,
+    points_at_a_time: int | None = None,
+    threads: int = 1,
+) -> Scores:
+    """Gi* of the rate less background, by which regions are let through the gate.
+
+    Parameters
+    ----------
+    x, y : ndarray, float64, shape (points,)
+        Projected coordinates, m.
+    rate_mm_yr : ndarray, float64, shape (points,)
+        Velocity less background.
+    center : {"median", "mean"}
+        What local sums are compared with; the mean in place of the median where `usable_center`
+        says so.
+    radius_m, min_neighbours, correction, points_at_a_time, threads
+        As in `track_scores`.
+
+    Returns
+    -------
+    Scores
+        In the order of the points.
+
+    Notes
+    -----
+    The published score is not used here because its standard deviation is that of all points,
+    moving ones included: the more of an area moves, and the faster, the fewer of its bodies are
+    significant. Median and median absolute deviation are those of stable ground. Where more than
+    half of the rates are equal, as in data without noise, that deviation is 0, and the standard
+    deviation is used instead.
+    """
+    used = usable_center(rate_mm_yr, center)
+    if used != center:
+        logger.warning("more than half of the rates are equal: compared with their %s", used)
+    return track_scores(
+        x,
+        y,
+        rate_mm_yr,
+        radius_m,
+        center=used,
+        min_neighbours=min_neighbours,
+        correction=correction,
+        points_at_a_time=points_at_a_time,
+        threads=threads,
+    )
 
 
 def _moments(
