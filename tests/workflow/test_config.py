@@ -1,5 +1,6 @@
 """The config is checked before any job; a fault is told in one line that names the key."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -142,6 +143,32 @@ def test_without_lines_of_sight_candidates_still_come(run: Run) -> None:
     assert "map_visibility" in run.planned(config)
     asked = run.snakemake("--dry-run", "results/motion/east_up.tif", "--configfile", config)
     assert "decompose_motion" in asked.stdout, asked.stdout
+
+
+def test_lines_of_sight_may_be_in_the_files_of_any_format(run: Run, tmp_path: Path) -> None:
+    """Each format with the files that hold its lines of sight, and without."""
+    layers = {
+        "mintpy": ["timeseries", "geometry"],
+        "licsbas": ["cum", "east", "north", "up"],
+        "sarvey": ["timeseries", "network", "geometry", "stack"],
+        "opera_disp": ["granules", "line_of_sight"],
+        "dolphin": ["displacement", "line_of_sight"],
+        "hyp3": ["displacement", "look_theta", "look_phi"],
+    }
+    tracks = {}
+    for format, roles in layers.items():
+        for name, kept in ((format, roles), (f"blind_{format}", roles[:1])):
+            files = {role: tmp_path / f"{name}_{role}.h5" for role in kept}
+            for file in files.values():
+                file.touch()
+            points = {role: str(file) for role, file in files.items()}
+            tracks[name] = {"pass": "ascending", "format": format, "points": points}
+    (tmp_path / "all.he5").touch()
+    he5 = {"pass": "descending", "format": "mintpy", "points": str(tmp_path / "all.he5")}
+    config = run.config("sights", {**DEMO, "tracks": {**tracks, "he5": he5}})
+    planned = run.snakemake("--dry-run", "--configfile", config).stdout
+    seen = set(re.findall(r"^    output: results/terrain/(\w+)_visibility.tif", planned, re.M))
+    assert seen == {*layers, "he5"}, planned
 
 
 def test_without_a_dem_visibility_is_not_planned(run: Run) -> None:

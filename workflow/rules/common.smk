@@ -10,10 +10,10 @@ from configuration import (
     PLUGINS,
     REMOTE,
     check_keys,
+    configured_files,
     contents,
     files_in,
     is_made,
-    path_settings,
     prepare_config,
     simulated_bounds,
     simulated_folder,
@@ -32,19 +32,37 @@ prepare_config(config)
 SIMULATED = simulated_folder(config)
 
 
+# Files that hold the line of sight of every point, by their role among the points of a track.
+SIGHT_ROLES = {
+    "mintpy": {"geometry"},
+    "licsbas": {"east", "north", "up"},
+    "sarvey": {"geometry"},
+    "opera_disp": {"line_of_sight"},
+    "dolphin": {"line_of_sight"},
+    "hyp3": {"look_theta", "look_phi"},
+}
+
+
 def has_sight(track):
-    """Whether the config tells that the points of a track will have a line of sight."""
+    """Whether the points of a track will have a line of sight, as far as the config shows."""
     options = config["tracks"][track]
-    columns = options.get("columns") or {}
+    points, columns = options["points"], options.get("columns") or {}
+    roles = set(points) if isinstance(points, dict) else set()
+    in_files = roles >= SIGHT_ROLES.get(options["format"], {"no such role"})
     incidence = options["incidence_deg"] is not None or "incidence_deg" in columns
     by_angles = options["heading_deg"] is not None and incidence
-    return options["format"] == "egms" or "los_up" in columns or by_angles
+    return (
+        options["format"] == "egms"
+        or str(points).endswith(".he5")  # MintPy's, with geometry
+        or "los_up" in columns
+        or in_files
+        or by_angles
+    )
 
 
 BY_RATE = config["candidates"]["method"] == "rate"
 TRACKS = list(config["tracks"])
-# Tracks that know where they look from; only these tell motion of the ground from motion
-# along the line of sight.
+# Tracks with a line of sight: only from these can motion of the ground be derived.
 LOOKING = [track for track in TRACKS if has_sight(track)]
 # What every track has; its other keys are options of its format.
 TRACK_KEYS = (
@@ -95,12 +113,8 @@ wildcard_constraints:
 
 
 CONTENTS = Contents()
-RAW = {
-    file
-    for _, section, name in path_settings(config)
-    for file in contents(section[name])
-    if not is_made(file, config)
-}
+CONFIGURED = configured_files(config)
+RAW = {file for file in CONFIGURED if not is_made(file, config)}
 
 
 def raw(files):
@@ -164,15 +178,6 @@ def format_options(wildcards):
 def without(settings, *keys):
     """A section of the config but for some of its keys."""
     return {key: value for key, value in settings.items() if key not in keys}
-
-
-def configured_files():
-    """Every file that the config names."""
-    return [
-        file
-        for _, section, name in path_settings(config)
-        for file in contents(section[name])
-    ]
 
 
 def remote_address(wildcards):
@@ -253,7 +258,7 @@ def model_files(name):
 def stability_file():
     """Stability of the candidates, an optional input: the rate rule has one, unless off."""
     candidates = config["candidates"]
-    measured = candidates["method"] == "rate" and candidates["stability_replicas"] > 0
+    measured = BY_RATE and candidates["stability_replicas"] > 0
     return ["results/candidates/stability.parquet"] if measured else []
 
 

@@ -230,6 +230,13 @@ def contents(setting):
     return [part for file in files_in(setting) for part in parts_of(file)]
 
 
+def configured_files(settings):
+    """List every file that the config names, with all that belong to them."""
+    return [
+        file for _, section, name in path_settings(settings) for file in contents(section[name])
+    ]
+
+
 def check_tracks(settings):
     """Refuse a file that two tracks share: one measurement would confirm itself."""
     owner = {}
@@ -293,9 +300,7 @@ def brought_here(key, setting):
 
 def check_checksums(settings):
     """Give each checksum the path under which the rules know its file; refuse names of none."""
-    known = {
-        file for _, section, name in path_settings(settings) for file in contents(section[name])
-    }
+    known = set(configured_files(settings))
     checksums = {}
     for name, digest in settings["checksums"].items():
         file = brought_here("checksums", expanded(name))

@@ -36,7 +36,7 @@ rule fetch_input:
 rule check_inputs:
     """Every configured dataset opened early; refuses what is missing or wrong by its key."""
     input:
-        files=raw(configured_files()),
+        files=raw(CONFIGURED),
     output:
         inputs="results/points/inputs.json",
     log:
