@@ -11,7 +11,7 @@ from configuration import (
     REMOTE,
     check_keys,
     configured_files,
-    contents,
+    files_with_parts,
     files_in,
     is_made,
     prepare_config,
@@ -165,7 +165,7 @@ def track_option(key):
 
 def track_files(wildcards):
     """Every file of the track at hand."""
-    return raw(contents(config["tracks"][wildcards.track]["points"]))
+    return raw(files_with_parts(config["tracks"][wildcards.track]["points"]))
 
 
 def format_options(wildcards):

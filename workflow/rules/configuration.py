@@ -221,7 +221,7 @@ def files_in(setting):
     return [setting] if isinstance(setting, str) else []
 
 
-def contents(setting):
+def files_with_parts(setting):
     """List the files that a path setting names, with all that belong to them.
 
     Snakemake, and its cache, would else not see that one of them has changed: a file in a folder,
@@ -233,7 +233,9 @@ def contents(setting):
 def configured_files(settings):
     """List every file that the config names, with all that belong to them."""
     return [
-        file for _, section, name in path_settings(settings) for file in contents(section[name])
+        file
+        for _, section, name in path_settings(settings)
+        for file in files_with_parts(section[name])
     ]
 
 

@@ -73,7 +73,7 @@ rule import_points:
     """Raw points of a track: read, checked, clipped, filtered by coherence, ordered in space."""
     input:
         points=track_files,
-        boundary=raw(contents(config["study_area"]["boundary"])),
+        boundary=raw(files_with_parts(config["study_area"]["boundary"])),
     output:
         points="results/points/{track}.parquet",
         summary="results/points/{track}_summary.json",
