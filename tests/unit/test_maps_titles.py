@@ -13,6 +13,7 @@ from hotslope.maps.charts import chart_figure
 from hotslope.maps.figure_file import save_figure
 from hotslope.maps.titles import figure_title
 
+SCRIPTS = Path(__file__).parents[2] / "workflow" / "scripts"
 NAMES = ["$5 and $6", "$\\frac{1}$", "{x} {", "<script>alert(1)</script>", "a\nb\tc", "x" * 300]
 
 
@@ -26,6 +27,15 @@ def test_any_name_is_drawn_and_leaves_the_subject(tmp_path: Path, name: str) -> 
     # The title stays within the picture: nothing touches its sides.
     assert (picture[:, :4, :3] == 1).all()
     assert (picture[:, -4:, :3] == 1).all()
+
+
+def test_scripts_unescape_the_name_that_rules_escape_for_the_report() -> None:
+    given = "snakemake.params.study_area_name"
+    users = {path.name: path.read_text(encoding="utf-8") for path in SCRIPTS.glob("*.py")}
+    users = {name: text for name, text in users.items() if given in text}
+    assert {"build_web_map.py", "build_qgis_project.py", "plot_motion.py"} <= set(users)
+    for name, text in users.items():
+        assert text.count(f"unescape({given})") == text.count(given), name
 
 
 def test_dollar_signs_are_no_formula(tmp_path: Path) -> None:

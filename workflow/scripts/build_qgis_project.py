@@ -3,6 +3,7 @@
 from hotslope.jobs import job_log
 
 import os
+from html import unescape
 from pathlib import Path
 
 import pyogrio
@@ -150,7 +151,7 @@ if __name__ == "__main__":
             project_path=snakemake.output.project,
             tracks=snakemake.params.tracks,
             models=snakemake.params.models,
-            study_area_name=snakemake.params.study_area_name,
+            study_area_name=unescape(snakemake.params.study_area_name),
             bounds_m=snakemake.params.bounds_m,
             crs=snakemake.params.crs,
         )

@@ -3,6 +3,7 @@
 from hotslope.jobs import job_log
 
 import shutil
+from html import unescape
 from pathlib import Path
 from typing import Any
 
@@ -255,7 +256,7 @@ if __name__ == "__main__":
             tracks=snakemake.params.tracks,
             models=snakemake.params.models,
             significance=snakemake.params.significance,
-            study_area_name=snakemake.params.study_area_name,
+            study_area_name=unescape(snakemake.params.study_area_name),
             bounds_m=snakemake.params.bounds_m,
             crs=snakemake.params.crs,
         )
