@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from maps_area import landslides, write_area
-from visits import Visit
+from visits import Visit, wait_until
 from web_area import web_map, write_series
 
 pytestmark = [pytest.mark.browser]
@@ -173,11 +173,11 @@ def test_all_by_keyboard(visit: Visit) -> None:
     assert page.evaluate("document.activeElement.id") == "map"
     whole = page.evaluate("hotslope.map.view.getResolution()")
     page.keyboard.press("+")
-    page.wait_for_function(f"hotslope.map.view.getResolution() < {whole}")
+    wait_until(page, f"hotslope.map.view.getResolution() < {whole}")
     page.wait_for_timeout(400)
     before = page.evaluate("hotslope.map.view.getCenter()[0]")
     page.keyboard.press("ArrowRight")
-    page.wait_for_function(f"hotslope.map.view.getCenter()[0] > {before}")
+    wait_until(page, f"hotslope.map.view.getCenter()[0] > {before}")
 
 
 def test_everything_to_press_has_a_name(visit: Visit) -> None:
@@ -194,7 +194,7 @@ def test_everything_to_press_has_a_name(visit: Visit) -> None:
 def test_points_are_drawn_and_counted(visit: Visit) -> None:
     page = visit.open()
     page.check("#layers [name='points.descending']")
-    page.wait_for_function("Object.keys(hotslope.data.tiles).length > 0")
+    wait_until(page, "Object.keys(hotslope.data.tiles).length > 0")
     page.wait_for_timeout(500)
     assert (
         page.inner_text("#point-count")
@@ -231,7 +231,7 @@ def test_a_link_opens_what_it_was_copied_from(browser: Browser, visit: Visit, in
     again.close()
 
 
-def test_it_speaks_chinese_to_who_reads_it(browser: Browser, index: Path) -> None:
+def test_it_is_chinese_in_a_chinese_browser(browser: Browser, index: Path) -> None:
     visit = Visit(browser, index, locale="zh-CN", color_scheme="dark")
     page = visit.open("#candidate=PLC0001")
     assert page.inner_text("#count") == f"{CANDIDATES} / {CANDIDATES} 个候选体"
