@@ -64,7 +64,7 @@ def build_qgis_project(
     landslides = Layer(
         name="potential landslides" + (": probability" if leading else ""),
         source=f"{_relative(landslides_path, folder)}|layername=potential_landslides",
-        style=[probability_renderer(f"probability_{leading}" if leading else None)],
+        style=probability_renderer(f"probability_{leading}" if leading else None),
         geometry="Polygon",
         shown=True,
         aliases={name: described.alias for name, described in fields.items()},
@@ -73,8 +73,8 @@ def build_qgis_project(
     outlines = [
         Layer(
             name=f"outlines, {track}",
-            source=f"{_relative(path, folder)}|layername={_only_layer(path)}",
-            style=[category_renderer("sign", {"toward": TOWARD, "away": AWAY}, 0.5)],
+            source=f"{_relative(path, folder)}|layername=candidates",
+            style=category_renderer("sign", {"toward": TOWARD, "away": AWAY}, 0.5),
             geometry="Polygon",
         )
         for track, path in zip(tracks, outlines_paths, strict=True)
@@ -83,20 +83,15 @@ def build_qgis_project(
     for track, path in zip(tracks, density_paths, strict=True):
         limit = symmetric_limit(read_for_figure(path, grid), DENSITY_SHARE)
         style = scale_renderer(DIVERGING, limit, "per m²")
-        density.append(Layer(f"density of hot spots, {track}", _relative(path, folder), [style]))
-    tints = dict(enumerate(zip(COVERAGE_NAMES, COVERAGE_TINTS, strict=True)))
-    del tints[0]
-    coverage = Layer(
-        "motion not measured",
-        _relative(coverage_path, folder),
-        [class_renderer(tints, COVERAGE_OPACITY)],
-        shown=True,
-    )
-    relief = [
-        Layer("relief", _relative(path, folder), [relief_renderer()], shown=True)
-        for path in [elevation_path]
-        if path
+        density.append(Layer(f"density of hot spots, {track}", _relative(path, folder), style))
+    tints = dict(enumerate(zip(COVERAGE_NAMES[1:], COVERAGE_TINTS[1:], strict=True), start=1))
+    coverage_style = class_renderer(tints, COVERAGE_OPACITY)
+    ground = [
+        Layer("motion not measured", _relative(coverage_path, folder), coverage_style, shown=True)
     ]
+    if elevation_path:
+        relief = Layer("relief", _relative(elevation_path, folder), relief_renderer(), shown=True)
+        ground.append(relief)
     project = Project(
         title=f"{study_area_name}: potential landslides",
         abstract=ABSTRACT,
@@ -106,7 +101,7 @@ def build_qgis_project(
             ("Map", [landslides]),
             ("Outlines per track", outlines),
             ("Motion", density),
-            ("Ground", [coverage, *relief]),
+            ("Ground", ground),
         ],
     )
     with atomic_path(project_path) as partial:
@@ -115,11 +110,6 @@ def build_qgis_project(
 
 def _relative(path: str, folder: Path) -> str:
     return Path(os.path.relpath(path, folder)).as_posix()
-
-
-def _only_layer(path: str) -> str:
-    """Name of the layer of polygons; tables without geometry are none."""
-    return next(str(name) for name, geometry in pyogrio.list_layers(path) if geometry)
 
 
 def _map_tip(columns: list[str], leading: str | None, series_folder: str) -> str:

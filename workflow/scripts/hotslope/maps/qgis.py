@@ -1,4 +1,4 @@
-"""The style of the potential landslides in QGIS, as QML text."""
+"""Styles of layers in QGIS, as elements of its XML and as QML text."""
 
 from collections.abc import Mapping
 from itertools import pairwise
@@ -12,11 +12,26 @@ from hotslope.maps.style import NEUTRAL, PROBABILITY
 
 #: Classes of probability in the legend of QGIS.
 STEPS = 5
+#: Of polygons filled by probability.
+POLYGON_OPACITY = 0.85
 _DOCTYPE = "<!DOCTYPE qgis PUBLIC 'http://mrcc.com/qgis.dtd' 'SYSTEM'>\n"
 
 
+def document_text(root: ET.Element) -> str:
+    """Return the text of a QGIS document (style or project), indented."""
+    ET.indent(root)
+    return _DOCTYPE + ET.tostring(root, encoding="unicode") + "\n"
+
+
 def probability_style(column: str | None) -> str:
-    """Return a QML document that fills polygons by probability.
+    """Return a QML document of `probability_renderer`."""
+    root = ET.Element("qgis", version="3.28.0", styleCategories="Symbology")
+    root.append(probability_renderer(column))
+    return document_text(root)
+
+
+def probability_renderer(column: str | None) -> ET.Element:
+    """Return a renderer that fills polygons by probability.
 
     Parameters
     ----------
@@ -27,38 +42,43 @@ def probability_style(column: str | None) -> str:
     -----
     Colours are those of the figure (`hotslope.maps.style.PROBABILITY`), in five equal steps.
     """
-    root = ET.Element("qgis", version="3.28.0", styleCategories="Symbology")
     kind = "singleSymbol" if column is None else "graduatedSymbol"
-    renderer = ET.SubElement(
-        root, "renderer-v2", type=kind, symbollevels="0", enableorderby="0", forceraster="0"
+    renderer = ET.Element(
+        "renderer-v2", type=kind, symbollevels="0", enableorderby="0", forceraster="0"
     )
     if column is None:
         _add_symbol(ET.SubElement(renderer, "symbols"), 0, NEUTRAL)
-    else:
-        renderer.set("attr", column)
-        renderer.set("graduatedMethod", "GraduatedColor")
-        ranges = ET.SubElement(renderer, "ranges")
-        symbols = ET.SubElement(renderer, "symbols")
-        edges = np.linspace(0.0, 1.0, STEPS + 1)
-        for step, (lower, upper) in enumerate(pairwise(edges)):
-            ET.SubElement(
-                ranges,
-                "range",
-                lower=f"{lower:.6f}",
-                upper=f"{upper:.6f}",
-                symbol=str(step),
-                label=f"{lower:.1f} to {upper:.1f}",
-                render="true",
-            )
-            _add_symbol(symbols, step, to_hex(PROBABILITY((lower + upper) / 2)))
-    ET.indent(root)
-    return _DOCTYPE + ET.tostring(root, encoding="unicode") + "\n"
+        return renderer
+    renderer.set("attr", column)
+    renderer.set("graduatedMethod", "GraduatedColor")
+    ranges = ET.SubElement(renderer, "ranges")
+    symbols = ET.SubElement(renderer, "symbols")
+    edges = np.linspace(0.0, 1.0, STEPS + 1)
+    for step, (lower, upper) in enumerate(pairwise(edges)):
+        ET.SubElement(
+            ranges,
+            "range",
+            lower=f"{lower:.6f}",
+            upper=f"{upper:.6f}",
+            symbol=str(step),
+            label=f"{lower:.1f} to {upper:.1f}",
+            render="true",
+        )
+        _add_symbol(symbols, step, to_hex(PROBABILITY((lower + upper) / 2)))
+    return renderer
 
 
-def _add_symbol(symbols: ET.Element, number: int, colour: str) -> None:
+def _add_symbol(
+    symbols: ET.Element, number: int, colour: str, opacity: float = POLYGON_OPACITY
+) -> None:
     """Add a fill with a dark, thin outline."""
     symbol = ET.SubElement(
-        symbols, "symbol", type="fill", name=str(number), alpha="0.85", clip_to_extent="1"
+        symbols,
+        "symbol",
+        type="fill",
+        name=str(number),
+        alpha=f"{opacity:g}",
+        clip_to_extent="1",
     )
     layer = ET.SubElement(symbol, "layer", {"class": "SimpleFill", "enabled": "1", "pass": "0"})
     options = ET.SubElement(layer, "Option", type="Map")
@@ -72,16 +92,6 @@ def _add_symbol(symbols: ET.Element, number: int, colour: str) -> None:
         "style": "solid",
     }.items():
         ET.SubElement(options, "Option", type="QString", name=name, value=value)
-
-
-# --- parts of a project ----------------------------------------------------------------------
-
-
-def probability_renderer(column: str | None) -> ET.Element:
-    """Return the renderer of `probability_style` alone, for a layer of a project."""
-    renderer = ET.fromstring(probability_style(column).removeprefix(_DOCTYPE)).find("renderer-v2")
-    assert renderer is not None
-    return renderer
 
 
 def category_renderer(column: str, colours: Mapping[str, str], opacity: float) -> ET.Element:
@@ -108,8 +118,7 @@ def category_renderer(column: str, colours: Mapping[str, str], opacity: float) -
             type="string",
             render="true",
         )
-        _add_symbol(symbols, number, colour)
-        symbols[-1].set("alpha", f"{opacity:g}")
+        _add_symbol(symbols, number, colour, opacity)
     return renderer
 
 

@@ -13,7 +13,8 @@ from xml.etree import ElementTree as ET
 
 from pyproj import CRS
 
-_DOCTYPE = "<!DOCTYPE qgis PUBLIC 'http://mrcc.com/qgis.dtd' 'SYSTEM'>\n"
+from hotslope.maps.qgis import document_text
+
 #: Written instead of the time of day, so that equal content has equal bytes.
 _ZIP_DATE = (2000, 1, 1, 0, 0, 0)
 #: Identifiers are made from names, so that they are the same in every run.
@@ -36,28 +37,25 @@ class Layer:
         In the legend.
     source : str
         Path from the project's folder; for a GeoPackage with ``|layername=…``.
-    style : list of Element
-        ``renderer-v2`` and what goes with it (vector), or a ``rasterrenderer`` (raster).
+    style : Element
+        ``renderer-v2`` (vector) or ``rasterrenderer`` (raster).
     geometry : str
-        ``Polygon`` or ``Point``; empty for a raster.
+        Such as ``Polygon``; empty for a raster.
     shown : bool
         Whether it is switched on.
     aliases : dict of str to str
         Column → name in words.
     map_tip : str
         HTML with expressions of QGIS.
-    largest_scale_only : int
-        The layer shows from this denominator of the scale inwards; 0: at every scale.
     """
 
     name: str
     source: str
-    style: list[ET.Element]
+    style: ET.Element
     geometry: str = ""
     shown: bool = False
     aliases: dict[str, str] = field(default_factory=dict)
     map_tip: str = ""
-    largest_scale_only: int = 0
 
     @property
     def identifier(self) -> str:
@@ -138,8 +136,7 @@ def project_text(project: Project) -> str:
     _text(metadata, "abstract", project.abstract)
     _text(metadata, "author", "hotslope")
     root.append(_named("Layouts", _layout(project)))
-    ET.indent(root)
-    return _DOCTYPE + ET.tostring(root, encoding="unicode") + "\n"
+    return document_text(root)
 
 
 # --- layers ----------------------------------------------------------------------------------
@@ -152,25 +149,27 @@ def _layer_tree(project: Project) -> ET.Element:
             continue
         checked = "Qt::Checked" if any(layer.shown for layer in layers) else "Qt::Unchecked"
         group = ET.SubElement(tree, "layer-tree-group", name=name, checked=checked, expanded="1")
-        for layer in layers:
-            ET.SubElement(
-                group,
-                "layer-tree-layer",
-                id=layer.identifier,
-                name=layer.name,
-                source=f"./{layer.source}",
-                providerKey=layer.provider,
-                checked="Qt::Checked" if layer.shown else "Qt::Unchecked",
-                expanded="1" if layer.shown else "0",
-            )
+        group.extend(_tree_layer(layer) for layer in layers)
     return tree
+
+
+def _tree_layer(layer: Layer) -> ET.Element:
+    return ET.Element(
+        "layer-tree-layer",
+        id=layer.identifier,
+        name=layer.name,
+        source=f"./{layer.source}",
+        providerKey=layer.provider,
+        checked="Qt::Checked" if layer.shown else "Qt::Unchecked",
+        expanded="1" if layer.shown else "0",
+    )
 
 
 def _map_layer(layer: Layer, crs: str) -> ET.Element:
     attributes = {
         "type": "vector" if layer.geometry else "raster",
-        "hasScaleBasedVisibilityFlag": "1" if layer.largest_scale_only else "0",
-        "minScale": str(layer.largest_scale_only or 100_000_000),
+        "hasScaleBasedVisibilityFlag": "0",
+        "minScale": "100000000",
         "maxScale": "0",
         "styleCategories": "AllStyleCategories",
     }
@@ -184,13 +183,13 @@ def _map_layer(layer: Layer, crs: str) -> ET.Element:
     _text(element, "provider", layer.provider, encoding="UTF-8")
     if not layer.geometry:
         # Smooth in print; classes keep their codes.
-        method = "" if layer.style[0].get("type") == "paletted" else "bilinear"
+        method = "" if layer.style.get("type") == "paletted" else "bilinear"
         resampler = ET.Element("rasterresampler", maxOversampling="4")
         if method:
             resampler.attrib |= {"zoomedInResampler": method, "zoomedOutResampler": method}
-        element.append(_named("pipe", *layer.style, resampler))
+        element.append(_named("pipe", layer.style, resampler))
         return element
-    element.extend(layer.style)
+    element.append(layer.style)
     aliases = ET.SubElement(element, "aliases")
     for index, (name, alias) in enumerate(layer.aliases.items()):
         ET.SubElement(aliases, "alias", index=str(index), field=name, name=alias)
@@ -269,20 +268,9 @@ def _layout(project: Project) -> ET.Element:
 
 def _legend_tree(project: Project) -> ET.Element:
     """List only what is switched on: a legend of all would not fit the page."""
-    tree = ET.Element("layer-tree-group")
-    for layer in project.layers:
-        if layer.shown:
-            ET.SubElement(
-                tree,
-                "layer-tree-layer",
-                id=layer.identifier,
-                name=layer.name,
-                source=f"./{layer.source}",
-                providerKey=layer.provider,
-                checked="Qt::Checked",
-                expanded="1",
-            )
-    return tree
+    return _named(
+        "layer-tree-group", *(_tree_layer(layer) for layer in project.layers if layer.shown)
+    )
 
 
 def _scale_bar(map_id: str, bounds_m: Bounds, place_mm: Bounds) -> ET.Element:
