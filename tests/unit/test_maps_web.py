@@ -128,6 +128,8 @@ def test_attributes_know_their_track_model_unit_and_group() -> None:
         ("kind", "", "", "class"),
     ]
     assert found[1].label == "Velocity, up"
+    (same_name,) = describe_attributes(["velocity_mm_yr_cnn"], ["cnn"], ["cnn"])
+    assert (same_name.stem, same_name.of, same_name.group) == ("velocity_mm_yr", "cnn", "motion")
 
 
 # --- the page --------------------------------------------------------------------------------

@@ -5,11 +5,12 @@ from hotslope.jobs import job_log
 import os
 from html import unescape
 from pathlib import Path
+from xml.etree import ElementTree as ET
 
 import pyogrio
 
 from hotslope.files import atomic_path
-from hotslope.grid import given_bounds
+from hotslope.grid import Grid, given_bounds
 from hotslope.maps.coverage import COVERAGE_NAMES
 from hotslope.maps.fields import describe_fields
 from hotslope.maps.outcome import leading_model
@@ -22,12 +23,10 @@ from hotslope.maps.qgis import (
     scale_renderer,
 )
 from hotslope.maps.qgis_project import Layer, Project, project_archive
-from hotslope.maps.scales import symmetric_limit
+from hotslope.maps.scales import DENSITY_SHARE, symmetric_limit
 from hotslope.maps.style import AWAY, COVERAGE_OPACITY, COVERAGE_TINTS, DIVERGING, TOWARD
 from hotslope.rasters import read_for_figure
 
-#: Share of the density's cells that its scale reaches, as in the figure.
-DENSITY_SHARE = 0.995
 #: Density is read for its scale at this width.
 SCALE_PX = 600
 ABSTRACT = (
@@ -79,11 +78,10 @@ def build_qgis_project(
         )
         for track, path in zip(tracks, outlines_paths, strict=True)
     ]
-    density = []
-    for track, path in zip(tracks, density_paths, strict=True):
-        limit = symmetric_limit(read_for_figure(path, grid), DENSITY_SHARE)
-        style = scale_renderer(DIVERGING, limit, "per m²")
-        density.append(Layer(f"density of hot spots, {track}", _relative(path, folder), style))
+    density = [
+        Layer(f"density of hot spots, {track}", _relative(path, folder), _density_style(path, grid))
+        for track, path in zip(tracks, density_paths, strict=True)
+    ]
     tints = dict(enumerate(zip(COVERAGE_NAMES[1:], COVERAGE_TINTS[1:], strict=True), start=1))
     coverage_style = class_renderer(tints, COVERAGE_OPACITY)
     ground = [
@@ -110,6 +108,11 @@ def build_qgis_project(
 
 def _relative(path: str, folder: Path) -> str:
     return Path(os.path.relpath(path, folder)).as_posix()
+
+
+def _density_style(path: str, grid: Grid) -> ET.Element:
+    limit = symmetric_limit(read_for_figure(path, grid), DENSITY_SHARE)
+    return scale_renderer(DIVERGING, limit, "per m²")
 
 
 def _map_tip(columns: list[str], leading: str | None, series_folder: str) -> str:

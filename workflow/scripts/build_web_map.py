@@ -24,7 +24,7 @@ from hotslope.maps.outcome import LANDSLIDE, NOT_CLASSIFIED, OTHER, leading_mode
 from hotslope.maps.pixels import figure_grid
 from hotslope.maps.point_tiles import point_tiles, quantised
 from hotslope.maps.relief import hillshade
-from hotslope.maps.scales import symmetric_limit
+from hotslope.maps.scales import VELOCITY_SHARE, symmetric_limit
 from hotslope.maps.style import (
     AWAY,
     COVERAGE_OPACITY,
@@ -56,8 +56,6 @@ IMAGE_PX = 2400
 FINEST_PIXEL_M = 5.0
 #: Colours of a scale.
 RAMP_STEPS = 64
-#: Share of the velocities that their scale reaches.
-VELOCITY_SHARE = 0.99
 COLOURS: dict[str, Any] = {
     "class": {LANDSLIDE: to_hex(PROBABILITY(0.85)), OTHER: "#7fa7c9", NOT_CLASSIFIED: "#b5b5b5"},
     "confidence": {"high": "#1b7837", "medium": "#a6dba0", "low": "#f0f0e0"},

@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 from hotslope.candidates.tables import CANDIDATES
 from hotslope.columns import CANDIDATE_ID
 from hotslope.files import atomic_path
-from hotslope.maps.series_chart import draw_series as draw_chart
+from hotslope.maps.series_chart import draw_series_chart
 from hotslope.maps.style import apply_style
 from hotslope.maps.tables import SERIES
 from hotslope.schemas import read_layer
@@ -34,16 +34,17 @@ def draw_series(
     folder.mkdir(parents=True)
     apply_style()
     # One figure for all: making one takes longer than drawing it.
-    height = HEIGHT_OF_TRACK * max(len(tracks), 1)
+    height = HEIGHT_OF_TRACK * len(tracks)
     figure = Figure(figsize=(WIDTH, height), dpi=DPI, facecolor="white")
     figure.subplots_adjust(
         left=0.12, right=0.98, top=1 - 0.28 / height, bottom=0.3 / height, hspace=0.4
     )
     panels = figure.subplots(len(tracks), 1, squeeze=False)[:, 0]
+    empty = SERIES.empty()
     for identifier in candidates[CANDIDATE_ID]:
         for axes, track in zip(panels, tracks, strict=True):
-            empty = SERIES.empty()
-            draw_chart(axes, series.get((identifier, track), empty), f"{identifier}, {track}")
+            rows = series.get((identifier, track), empty)
+            draw_series_chart(axes, rows, f"{identifier}, {track}")
         with atomic_path(folder / f"{identifier}.png") as partial:
             figure.savefig(partial, format="png", dpi=DPI, metadata={"Software": None})
 

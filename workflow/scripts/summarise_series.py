@@ -17,7 +17,7 @@ from hotslope.motion.tables import TRENDS
 from hotslope.points.tables import POINTS
 from hotslope.schemas import read_layer
 
-#: Uncorrelated, linear and everything else: what the method promises to tell apart.
+#: Groups of trend classes, in the order of `trend_groups`.
 GROUPS = list(TREND_GROUP_COLOURS)
 
 

@@ -1,24 +1,13 @@
-"""Columns of the final layer as a page shows them: whose they are and which go together."""
+"""Columns of the final layer as the web map shows them: stem, track or model, and group."""
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
 from hotslope.factors.catalogue import FACTORS
-from hotslope.maps.fields import PER_MODEL, PER_TRACK, Field, describe_fields
+from hotslope.maps.fields import PER_MODEL, PER_TRACK, SHAPE, Field, describe_fields, split_owner
 
-_CLASSES = ("class", "label", "kind", "inventory_id", "main_factors")
-_QUALITY = ("grade", "agreement", "may_be_truncated", "confidence")
+_CLASSES = ("label", "kind", "inventory_id", "main_factors")
 _MOTION = ("downslope", "east", "up")
-_SHAPES = (
-    "area_m2",
-    "compactness",
-    "length_m",
-    "elongation",
-    "orientation_deg",
-    "orientation_to_aspect_deg",
-    "mean_slope_deg",
-    "mean_aspect_deg",
-)
 
 
 @dataclass(frozen=True)
@@ -73,7 +62,7 @@ def describe_attributes(
 
 
 def _attribute(field: Field, tracks: list[str], models: list[str]) -> Attribute:
-    stem, of = _split(field.name, tracks, models)
+    stem, of = split_owner(field.name, tracks, models)
     return Attribute(
         name=field.name,
         stem=stem,
@@ -81,27 +70,17 @@ def _attribute(field: Field, tracks: list[str], models: list[str]) -> Attribute:
         label=field.alias.removesuffix(f" ({field.unit})"),
         unit="°" if field.unit == "degrees" else field.unit,
         description=field.description,
-        group=_group(stem, of in tracks, of in models),
+        group=_group(stem),
     )
 
 
-def _split(name: str, tracks: list[str], models: list[str]) -> tuple[str, str]:
-    """Part a name into its stem and the track or model that it ends with, the longest first."""
-    stems = {**dict.fromkeys(tracks, PER_TRACK), **dict.fromkeys(models, PER_MODEL)}
-    for owner in sorted(stems, key=len, reverse=True):
-        stem = name.removesuffix(f"_{owner}")
-        if stem != name and stem in stems[owner]:
-            return stem, owner
-    return name, ""
-
-
-def _group(stem: str, of_track: bool, of_model: bool) -> str:
+def _group(stem: str) -> str:
     if stem in ("candidate_id", "tracks"):
         return "identity"
-    if of_model or stem in _CLASSES or stem.startswith("prediction_set"):
+    if stem in _CLASSES or stem in PER_MODEL:
         return "class"
-    if of_track or stem.split("_")[0] in _MOTION:
+    if stem in PER_TRACK or stem.split("_")[0] in _MOTION:
         return "motion"
-    if stem in _SHAPES:
+    if stem in ("area_m2", *SHAPE):
         return "shape"
     return "factors" if stem in FACTORS else "quality"

@@ -52,9 +52,3 @@ def stacked_charts(
         axes.set_facecolor("white")
         axes.spines[["top", "right"]].set_visible(False)
     return figure, charts
-
-
-def readable(name: str) -> str:
-    """Turn a column name into words."""
-    known = {"twi": "TWI", "spi": "SPI", "tpi": "TPI", "tri": "TRI", "cnn": "CNN"}
-    return known.get(name, name.replace("_", " "))

@@ -11,9 +11,10 @@ import pandera.pandas as pa
 
 from hotslope.candidates.tables import CANDIDATES, STABILITY
 from hotslope.columns import CANDIDATE_ID
-from hotslope.factors.catalogue import FACTORS
+from hotslope.factors.catalogue import FACTORS, SIDE_COLUMNS
 from hotslope.factors.tables import factor_table
 from hotslope.learning.tables import LABELS, MAIN_FACTORS, PROBABILITIES
+from hotslope.maps.names import readable
 from hotslope.maps.outcome import LANDSLIDE, NOT_CLASSIFIED, OTHER
 
 #: Ends of column names → unit. Names without such an end are counts, shares, classes or words.
@@ -24,7 +25,6 @@ UNITS = {
     "deg": "degrees",
 }
 _CLASSES = (LANDSLIDE, OTHER, NOT_CLASSIFIED)
-_SIDE_COLUMNS = ["aspect_resultant", "lithology_share", "land_use_share", "n_trend_points"]
 #: Columns of every track: name without the track → meaning.
 PER_TRACK = {
     "sign": "sense of motion along the line of sight of the track",
@@ -38,14 +38,14 @@ PER_TRACK = {
     "hidden_share": "share of the area in layover or shadow of the track",
     "r_index": "mean sensitivity index of the track's view, 1 best",
 }
-_MANY_CHOICES = {"sign": ("toward", "away", "none")}
 #: Columns of every model.
 PER_MODEL = {
     "probability": "probability of being a landslide: mean over models that never saw its label",
     "probability_std": "standard deviation of the probability over those models",
     "class": "class by the threshold of the model",
 }
-#: Columns in the order in which a reader asks: who, where, class, why, motion, factors, quality.
+_CHOICES = {"sign": ("toward", "away", "none"), "class": (LANDSLIDE, OTHER)}
+#: First columns of the table: who, where, class, why, how far to trust it.
 _FIRST = (
     CANDIDATE_ID,
     "tracks",
@@ -62,7 +62,7 @@ _FIRST = (
     "confidence",
 )
 _MOTION = ("downslope", "east", "up_", "sign_", "velocity")
-_SHAPE = (
+SHAPE = (
     "length_m",
     "elongation",
     "orientation_deg",
@@ -129,13 +129,13 @@ def tidy_order(columns: Sequence[str], leading: str | None) -> list[str]:
         Model whose probability belongs to the class.
     """
     first = [f"{name}_{leading}" if name.startswith("probability") else name for name in _FIRST]
-    factors = [*FACTORS, *_SIDE_COLUMNS]
+    factors = [*FACTORS, *SIDE_COLUMNS]
 
     def rank(name: str) -> tuple[int, int]:
         if name in first:
             return 0, first.index(name)
-        if name in _SHAPE:
-            return 2, _SHAPE.index(name)
+        if name in SHAPE:
+            return 2, SHAPE.index(name)
         if name in factors:
             return 3, factors.index(name)
         if name.startswith(("probability", "class_")):
@@ -145,9 +145,22 @@ def tidy_order(columns: Sequence[str], leading: str | None) -> list[str]:
     return sorted(columns, key=rank)
 
 
+def split_owner(name: str, tracks: Sequence[str], models: Sequence[str]) -> tuple[str, str]:
+    """Split a column's name into its stem and the track or model that it ends with.
+
+    Of several that fit the longest is taken; the second is empty where none fits.
+    """
+    for owners, stems in ((tracks, PER_TRACK), (models, PER_MODEL)):
+        for owner in sorted(owners, key=len, reverse=True):
+            stem = name.removesuffix(f"_{owner}")
+            if stem != name and stem in stems:
+                return stem, owner
+    return name, ""
+
+
 def _known_columns() -> dict[str, pa.Column]:
     """Return the columns of all tables that the layers are made from."""
-    factors = factor_table([*FACTORS, *_SIDE_COLUMNS])
+    factors = factor_table([*FACTORS, *SIDE_COLUMNS])
     known: dict[str, pa.Column] = {}
     for table in (LABELS, PROBABILITIES, MAIN_FACTORS, STABILITY, factors, CANDIDATES):
         known |= table.schema.columns
@@ -168,15 +181,13 @@ def _field(
             factor = FACTORS[name]
             description = f"{factor.description} ({factor.method})"
         return Field(name, _alias(name, unit), description, unit, _choices(column))
-    for owners, meanings in ((tracks, PER_TRACK), (models, PER_MODEL)):
-        for owner in sorted(owners, key=len, reverse=True):
-            base = name.removesuffix(f"_{owner}")
-            if base != name and base in meanings:
-                unit = _unit(base)
-                choices = _CLASSES[:2] if base == "class" else _MANY_CHOICES.get(base, ())
-                alias = _alias(base, unit, owner.replace("_", " "))
-                return Field(name, alias, f"{meanings[base]} ({owner})", unit, choices)
-    raise KeyError(f"no table describes column {name!r}: add it to its schema, or to PER_TRACK")
+    stem, owner = split_owner(name, tracks, models)
+    if not owner:
+        raise KeyError(f"no table describes column {name!r}: add it to its schema, or to PER_TRACK")
+    unit = _unit(stem)
+    description = f"{(PER_TRACK | PER_MODEL)[stem]} ({owner})"
+    alias = _alias(stem, unit, owner.replace("_", " "))
+    return Field(name, alias, description, unit, _CHOICES.get(stem, ()))
 
 
 def _unit(name: str) -> str:
@@ -194,9 +205,7 @@ def _alias(name: str, unit: str, owner: str = "") -> str:
     """Write a column's name for people, with its owner and its unit."""
     end = next((end for end in UNITS if name.endswith(f"_{end}")), None)
     base = name.removesuffix(f"_{end}") if end else name
-    words = {"twi": "TWI", "spi": "SPI", "tpi": "TPI", "tri": "TRI"}.get(
-        base, base.replace("_", " ")
-    )
+    words = readable(base)
     text = words[:1].upper() + words[1:]
     text = f"{text}, {owner}" if owner else text
     return f"{text} ({unit})" if unit else text

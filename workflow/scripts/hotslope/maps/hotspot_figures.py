@@ -10,12 +10,13 @@ from matplotlib.patches import Patch
 from rasterio.enums import Resampling
 
 from hotslope.columns import X, Y
-from hotslope.maps.charts import chart_figure, readable
+from hotslope.maps.charts import chart_figure
 from hotslope.maps.figure_area import FigureArea
+from hotslope.maps.names import readable
 from hotslope.maps.panels import colour_bar, draw_classes, draw_image, note, strip_legend
 from hotslope.maps.pixels import commonest_per_pixel, dot_radius_px
 from hotslope.maps.placeholders import draw_placeholder
-from hotslope.maps.scales import symmetric_limit
+from hotslope.maps.scales import DENSITY_SHARE, symmetric_limit
 from hotslope.maps.style import (
     AWAY,
     AWAY_TEXT,
@@ -36,8 +37,6 @@ CLASSES = {
     f"cold spot: cluster of motion {AWAY_TEXT}": AWAY,
     f"hot spot: cluster of motion {TOWARD_TEXT}": TOWARD,
 }
-#: The scale of the density reaches this share of the cells.
-SCALE_SHARE = 0.995
 #: The raster holds z per square metre, the figure z per square kilometre.
 PER_KM2 = 1e6
 #: The relief shines through the density.
@@ -107,7 +106,7 @@ def draw_density(area: FigureArea, density_paths: Mapping[str, str]) -> Figure:
         density = PER_KM2 * read_for_figure(path, maps.layout.grid, Resampling.average)
         # Exactly zero: no evaluated point within the radius.
         images.append(np.where(density == 0, np.nan, density))
-    limit = symmetric_limit(np.concatenate([image.ravel() for image in images]), SCALE_SHARE)
+    limit = symmetric_limit(np.concatenate([image.ravel() for image in images]), DENSITY_SHARE)
     for axes, image in zip(maps.axes, images, strict=True):
         if np.isnan(image).all():
             draw_placeholder(axes, "no points")

@@ -10,7 +10,8 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch, Rectangle
 
 from hotslope.learning.association import MIN_COMMON_ROWS, association_matrix
-from hotslope.maps.charts import chart_figure, readable
+from hotslope.maps.charts import chart_figure
+from hotslope.maps.names import readable
 from hotslope.maps.placeholders import draw_placeholder
 from hotslope.maps.style import CATEGORIES, DIVERGING, INK, PALE_INK, category_colours
 

@@ -12,11 +12,16 @@ from hotslope.maps.figure_area import FigureArea
 from hotslope.maps.panels import colour_bar, draw_classes, draw_image, note, strip_legend
 from hotslope.maps.pixels import commonest_per_pixel, dot_radius_px, mean_per_pixel
 from hotslope.maps.placeholders import draw_placeholder
-from hotslope.maps.scales import symmetric_limit
-from hotslope.maps.style import AWAY_TEXT, DIVERGING, TOWARD_TEXT, TREND_COLOURS
+from hotslope.maps.scales import VELOCITY_SHARE, symmetric_limit
+from hotslope.maps.series import trend_groups
+from hotslope.maps.style import (
+    AWAY_TEXT,
+    DIVERGING,
+    TOWARD_TEXT,
+    TREND_COLOURS,
+    TREND_GROUP_COLOURS,
+)
 
-#: The scale reaches this share of the points; the fastest few go on in the end colours.
-SCALE_SHARE = 0.99
 #: Uncorrelated, linear and everything else: what the method promises to tell apart.
 CLASSES = list(TREND_COLOURS)
 
@@ -33,7 +38,7 @@ def draw_velocity(area: FigureArea, tables: dict[str, pd.DataFrame]) -> Figure:
     titles = [f"{track}: {len(table):,} points" for track, table in tables.items()]
     maps = area.start("line-of-sight velocity", titles, legend_px=134)
     speeds = np.concatenate([table[VELOCITY] for table in tables.values()])
-    limit = symmetric_limit(speeds, SCALE_SHARE)
+    limit = symmetric_limit(speeds, VELOCITY_SHARE)
     # One size of dots in all panels, or the sparser track would look the denser.
     grid = maps.layout.grid
     radius = dot_radius_px(max(map(len, tables.values())), grid)
@@ -70,13 +75,13 @@ def draw_trends(
     without_season : sequence of str
         Tracks whose series are too short to separate a season from a bend.
     """
-    codes = [np.minimum(table[TREND].to_numpy(dtype=np.int64), 2) for table in tables.values()]
+    codes = [trend_groups(table[TREND].to_numpy()) for table in tables.values()]
     titles = [f"{track}: {_shares(code)}" for track, code in zip(tables, codes, strict=True)]
     maps = area.start("trends of displacement", titles, legend_px=92)
     grid = maps.layout.grid
     radius = dot_radius_px(max(map(len, tables.values())), grid)
     for axes, table, code in zip(maps.axes, tables.values(), codes, strict=True):
-        known = code >= 0
+        known = code < len(CLASSES)
         if not known.any():
             draw_placeholder(axes, "no points" if table.empty else "no class separable from noise")
             continue
@@ -93,13 +98,12 @@ def draw_trends(
 
 
 def _shares(codes: np.ndarray) -> str:
-    """Shares of the classes in words."""
+    """Shares of the groups of trend classes in words."""
     if codes.size == 0:
         return "no points"
-    names = [*CLASSES, "not separable"]
-    counts = np.bincount(np.where(codes < 0, len(CLASSES), codes), minlength=len(names))
+    counts = np.bincount(codes, minlength=len(TREND_GROUP_COLOURS))
     return ", ".join(
         f"{count / codes.size:.0%} {name}"
-        for name, count in zip(names, counts, strict=True)
+        for name, count in zip(TREND_GROUP_COLOURS, counts, strict=True)
         if count or name in CLASSES
     )

@@ -35,7 +35,7 @@ class MapFigure:
     Parameters
     ----------
     figure : matplotlib.figure.Figure
-        To be written with `hotslope.files.write_figure`.
+        To be written with `hotslope.maps.figure_file.save_figure`.
     axes : list of matplotlib.axes.Axes
         One per panel, in kilometres.
     layout : MapLayout

@@ -4,6 +4,11 @@ import math
 
 import numpy as np
 
+#: The scale of velocities reaches this share of the points, that of densities this share of the
+#: cells; the few beyond take the end colours.
+VELOCITY_SHARE = 0.99
+DENSITY_SHARE = 0.995
+
 
 def round_below(value: float) -> float:
     """Return the largest of 1, 2 or 5 times a power of ten that is not above `value`.

@@ -8,14 +8,14 @@ from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
 from hotslope.maps.style import PALE_INK, TREND_GROUP_COLOURS
 
 
-def draw_series(axes: Axes, series: pd.DataFrame, title: str) -> None:
+def draw_series_chart(axes: Axes, series: pd.DataFrame, title: str) -> None:
     """Draw the series of one candidate and track in the place of what was drawn before.
 
     Parameters
     ----------
     axes : Axes
     series : DataFrame
-        Rows of the table `series`; may be empty, which is said.
+        Rows of the table `series`; empty where no point is inside, which the chart says.
     title : str
         Written above, usually the track.
     """
@@ -24,7 +24,6 @@ def draw_series(axes: Axes, series: pd.DataFrame, title: str) -> None:
     for artist in [*axes.lines, *axes.collections, *axes.texts, *([legend] if legend else [])]:
         artist.remove()
     axes.relim()
-    axes.set_prop_cycle(None)
     axes.set_axis_on()
     axes.set_title(title, fontsize=9, loc="left")
     axes.set_ylabel("mm, + toward the sensor", fontsize=8)
