@@ -126,7 +126,6 @@ def build_web_map(
             )
         ],
         "series_block": SERIES_BLOCK,
-        "sheets": [],
         "velocity_limit_mm_yr": symmetric_limit(np.concatenate(velocities), VELOCITY_SHARE),
         "ramps": {"probability": _ramp(PROBABILITY), "velocity": _ramp(DIVERGING)},
         "colours": COLOURS,

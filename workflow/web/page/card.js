@@ -29,7 +29,7 @@ function listOf(attributes, candidate) {
 }
 
 function seriesSection(candidate) {
-  const section = hotslope.element("section", { className: "plots" });
+  const section = hotslope.element("section");
   section.append(hotslope.element("h3", { textContent: hotslope.text("series") }));
   const { meta } = hotslope.data;
   const block = Math.floor(candidate.row / meta.series_block);
@@ -44,7 +44,7 @@ function seriesSection(candidate) {
         const title = `${hotslope.word(name)} (${hotslope.text("displacement")})`;
         section.append(hotslope.element("h4", { textContent: title }), hotslope.plotSeries(ofTrack));
         const colours = Object.fromEntries(ofTrack.map((one) => [one.trend, meta.colours.trend[one.trend]]));
-        const legend = hotslope.element("div", { className: "row" });
+        const legend = hotslope.element("div");
         legend.append(...hotslope.swatches(colours));
         legend.append(hotslope.element("p", { className: "note", textContent: hotslope.summariseSeries(ofTrack) }));
         section.append(legend);
@@ -55,7 +55,7 @@ function seriesSection(candidate) {
   return section;
 }
 
-hotslope.drawCard = function (focus) {
+hotslope.drawCard = function () {
   const card = document.getElementById("card");
   const identifier = hotslope.state.candidate;
   const candidate = hotslope.data.candidates.find(({ values }) => values.candidate_id === identifier);
@@ -72,11 +72,6 @@ hotslope.drawCard = function (focus) {
   if (probability !== null && probability !== undefined) verdict.push(hotslope.number(probability, 2));
   const heading = hotslope.element("p", { className: "verdict", textContent: verdict.join(" · ") });
   const parts = [close, title, heading];
-  if (meta.sheets.includes(identifier)) {
-    const link = hotslope.element("a", { href: `../sheets/${encodeURIComponent(identifier)}.pdf` });
-    link.textContent = hotslope.text("sheet");
-    parts.push(hotslope.element("p", {}, link));
-  }
   const reasons = reasonsOf(candidate);
   if (reasons.length) {
     parts.push(hotslope.element("h3", { textContent: hotslope.text("reasons") }));
@@ -96,5 +91,4 @@ hotslope.drawCard = function (focus) {
   }
   card.replaceChildren(...parts);
   card.scrollTop = 0;
-  if (focus) card.focus();
 };

@@ -45,7 +45,7 @@ function styleOf(feature, resolution) {
   return new Style({ image, text, zIndex, geometry: feature.get("middle") });
 }
 
-function candidateLayer(projection) {
+function candidateLayer() {
   const { origin_m: origin } = hotslope.data.meta.square;
   const features = hotslope.data.candidates.map((candidate) => {
     const geometry = geometryOf(candidate, origin);
@@ -89,7 +89,7 @@ hotslope.map.make = function () {
   if (meta.relief) layers.relief = imageLayer("data/relief.png", meta.image_bounds_m, projection, 0);
   layers.unmeasured = imageLayer("data/unmeasured.png", meta.image_bounds_m, projection, 1);
   for (const track of meta.tracks) layers[`points.${track.name}`] = pointLayer(track, projection);
-  layers.candidates = candidateLayer(projection);
+  layers.candidates = candidateLayer();
   const edge = new ol.layer.Vector({
     zIndex: 8,
     source: new ol.source.Vector({ features: [new ol.Feature(ol.geom.Polygon.fromExtent(extent))] }),

@@ -32,7 +32,7 @@ function dateTicks(first, last) {
   return ticks.map((tick) => ({ time: tick.getTime(), text: tick.toISOString().slice(0, 7) }));
 }
 
-// A figure of the series of one track, or null where it has none.
+// A figure of the series of one track, at least one.
 hotslope.plotSeries = function (series) {
   const times = series.flatMap((one) => one.dates.map((date) => Date.parse(date)));
   const lows = series.flatMap((one) => one.mean.map((mean, i) => mean - one.std[i]));
@@ -45,7 +45,7 @@ hotslope.plotSeries = function (series) {
   const x = (time) => left + ((time - first) / Math.max(last - first, 1)) * (width - left - right);
   const y = (value) => top + ((high - value) / (high - low)) * (height - top - bottom);
   const svg = shape("svg", { viewBox: `0 0 ${width} ${height}`, role: "img" });
-  svg.append(shape("title", {}, summary(series)));
+  svg.append(shape("title", {}, hotslope.summariseSeries(series)));
   const step = roundStep(high - low, 4);
   for (let count = Math.ceil(low / step); count * step <= high; count += 1) {
     const value = count * step;
@@ -69,7 +69,7 @@ hotslope.plotSeries = function (series) {
   return svg;
 };
 
-function summary(series) {
+hotslope.summariseSeries = function (series) {
   return series
     .map((one) =>
       hotslope.text("seriesOf", {
@@ -80,5 +80,4 @@ function summary(series) {
       }),
     )
     .join("; ");
-}
-hotslope.summariseSeries = summary;
+};

@@ -88,11 +88,11 @@ hotslope.points.draw = function (track, extent, resolution, ratio, [width, heigh
   }
   context.putImageData(image, 0, 0);
   hotslope.points.drawn[track.name] = drawn;
-  hotslope.points.tell();
+  hotslope.points.drawCount();
   return canvas;
 };
 
-hotslope.points.tell = function () {
+hotslope.points.drawCount = function () {
   const tracks = hotslope.data.meta.tracks.filter(({ name }) => hotslope.shows(`points.${name}`));
   const shown = tracks.reduce((sum, { name }) => sum + (hotslope.points.drawn[name] || 0), 0);
   const all = tracks.reduce((sum, track) => sum + track.points, 0);

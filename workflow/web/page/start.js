@@ -31,7 +31,7 @@ function refresh(changes) {
   hotslope.drawTable();
   if (!Object.keys(changes).length || "candidate" in changes) hotslope.drawCard();
   if ("layers" in changes) hotslope.drawPanel();
-  hotslope.points.tell();
+  hotslope.points.drawCount();
   hotslope.map.update();
 }
 
@@ -90,7 +90,7 @@ hotslope.onChange(refresh);
 listen();
 try {
   hotslope.map.make();
-} catch (error) {
+} catch {
   document.getElementById("map").textContent = hotslope.text("noMap");
 }
 drawAll();

@@ -35,15 +35,15 @@ hotslope.strings = {
     maximum: "at most",
     seenBy: "seen by",
     count: "{shown} of {all} candidates",
-    noCandidates: "No candidates: no ground moves fast enough, by the settings of this run.",
+    noCandidates: "No candidates: no ground moves fast enough for the settings of this run.",
     noModel: "No inventory or no model: candidates are drawn, none is judged.",
     noForecast:
-      "Velocities are along the line of sight. North and south slopes are nearly blind to it; " +
-      "a hot spot is significant, not therefore dangerous; no colour means not measured, not stable.",
+      "Velocities are along the line of sight, nearly insensitive to motion down north and south slopes; " +
+      "a hot spot is significant, not necessarily dangerous; no colour means not measured, not stable.",
     mapHelp:
       "Map of candidates. Arrow keys move it, plus and minus zoom; every candidate can be opened " +
       "from the table.",
-    noMap: "The map cannot be drawn in this browser; the table and the candidates' pages work.",
+    noMap: "The map cannot be drawn in this browser; the table and the candidates' cards still work.",
     search: "Search",
     download: "Download CSV",
     more: "Show all {all} rows",
@@ -56,7 +56,6 @@ hotslope.strings = {
     noSeries: "no points inside",
     seriesOf: "{trend}: {points} points, {last} mm by {date}",
     displacement: "mm, + toward the sensor",
-    sheet: "Site sheet (PDF)",
     toward: "toward the sensor",
     away: "away from the sensor",
     groups: {
@@ -141,7 +140,6 @@ hotslope.strings = {
     noSeries: "体内没有监测点",
     seriesOf: "{trend}：{points} 个点，至 {date} 为 {last} mm",
     displacement: "mm，朝向传感器为正",
-    sheet: "现场核查单（PDF）",
     toward: "朝向传感器",
     away: "远离传感器",
     groups: {
