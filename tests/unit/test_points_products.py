@@ -152,6 +152,16 @@ def test_a_layer_of_another_grid(tmp_path):
         read_points(path, "dolphin", crs=products.PROJECT_CRS)
 
 
+@pytest.mark.parametrize(
+    ("format", "role"), [("dolphin", "height"), ("opera_disp", "line_of_sight"), ("mintpy", "mask")]
+)
+def test_several_files_of_a_layer(tmp_path, format, role):
+    path = WRITERS[format](tmp_path)
+    path[role] = [path[role], path[role]]
+    with pytest.raises(InputError, match=f"points.{role}: 2 files. Give one file"):
+        read_points(path, format, crs=products.PROJECT_CRS)
+
+
 def test_look_angles_in_degrees(tmp_path):
     path = products.write_hyp3(tmp_path)
     path["look_theta"] = products.write_geotiff(
@@ -166,7 +176,8 @@ def test_look_angles_in_degrees(tmp_path):
     [
         ("timeseries", lambda file: file.attrs.pop("X_FIRST"), "radar coordinates"),
         ("timeseries", lambda file: file.attrs.update(UNIT="radian"), "no unit of displacement"),
-        ("velocity", lambda file: file.attrs.update(Y_FIRST="36.75"), "the time series at"),
+        ("velocity", lambda file: file.attrs.update(Y_FIRST="36.75"), "grid than geo_timeseries"),
+        ("geometry", lambda file: file.attrs.update(X_STEP="0.002"), "grid than geo_timeseries"),
         ("geometry", lambda file: file.pop("incidenceAngle"), "no dataset incidenceAngle"),
         ("mask", lambda file: file.attrs.update(X_FIRST="west"), "'west' is no number"),
     ],

@@ -3,13 +3,15 @@
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
+from pyproj import CRS
 
 from hotslope.errors import InputError
 from hotslope.points.collection import Collection
-from hotslope.points.coordinates import Bounds, Window, check_extent, refuse_unlocated
+from hotslope.points.coordinates import Bounds, Window, check_extent, in_degrees
 from hotslope.points.layouts import MIN_EPOCHS, Layout, check_epochs
 
 #: Bytes of displacement held at once.
@@ -57,6 +59,31 @@ class CellGrid:
             float(self.y.max()),
         )
 
+    def refuse_other(self, other: "CellGrid", remedy: str) -> None:
+        """Raise an InputError unless another raster has the same cells, to a hundredth of one."""
+        steps = [abs(axis[1] - axis[0]) for axis in (self.x, self.y) if axis.size > 1]
+        tolerance = 0.01 * min(steps, default=0.0)
+        same = (
+            other.shape == self.shape
+            and CRS.from_user_input(other.crs) == CRS.from_user_input(self.crs)
+            and np.allclose(other.x, self.x, rtol=0, atol=tolerance)
+            and np.allclose(other.y, self.y, rtol=0, atol=tolerance)
+        )
+        if not same:
+            raise InputError(
+                other.place,
+                f"has another grid than {Path(self.place).name}: {other}, not {self}",
+                remedy,
+            )
+
+    def __str__(self) -> str:
+        """Describe the cells for messages."""
+        rows, columns = self.shape
+        return (
+            f"{rows} x {columns} cells from {self.x[0]:.9g}, {self.y[0]:.9g} to "
+            f"{self.x[-1]:.9g}, {self.y[-1]:.9g} in {self.crs}"
+        )
+
 
 @dataclass(frozen=True)
 class Block:
@@ -68,13 +95,13 @@ class Block:
         NaN where missing.
     columns : mapping of str to ndarray, shape (rows, columns)
         Schema column → values.
-    masked : ndarray of bool, shape (rows, columns), optional
-        True where the product's own mask takes the cell away.
+    mask : ndarray, shape (rows, columns), optional
+        Mask of the product: a cell where it is 0 or missing is left out.
     """
 
     displacement_mm: np.ndarray
     columns: Mapping[str, np.ndarray] = field(default_factory=dict)
-    masked: np.ndarray | None = None
+    mask: np.ndarray | None = None
 
 
 def edges_to_centres(first: float, step: float, count: int) -> np.ndarray:
@@ -137,8 +164,8 @@ def collect_cells(
         pick = np.ix_(chosen - span.start, columns - across.start)
         displacement = block.displacement_mm[:, pick[0], pick[1]]
         values = {name: array[pick] for name, array in block.columns.items()}
-        masked = None if block.masked is None else block.masked[pick]
-        keep = _keep(displacement, values, masked, left_out)
+        mask = None if block.mask is None else block.mask[pick]
+        keep = _keep(displacement, values, mask, left_out)
         examined += keep.size
         found += int(keep.sum())
         frames.append(_frame(grid, chosen, columns, values, keep))
@@ -157,7 +184,8 @@ def collect_cells(
         frames = [pd.DataFrame({"point_id": pd.Series(dtype=str), "x_m": 0.0, "y_m": 0.0})]
         series = [np.empty((0, len(dates)), dtype=np.float32)]
     points = pd.concat(frames, ignore_index=True)
-    points = points.rename(columns=_coordinate_names(grid.crs))
+    if in_degrees(grid.crs):
+        points = points.rename(columns={"x_m": "lon", "y_m": "lat"})
     layout = Layout(
         place=grid.place,
         columns={name: name for name in points.columns},
@@ -195,12 +223,13 @@ def _spans(rows: np.ndarray, epochs: int, columns: int, chunk_rows: int) -> list
 def _keep(
     displacement_mm: np.ndarray,
     columns: Mapping[str, np.ndarray],
-    masked: np.ndarray | None,
+    mask: np.ndarray | None,
     left_out: dict[str, int],
 ) -> np.ndarray:
     """Tell which cells hold a series; count the others by their reason."""
     keep = np.ones(displacement_mm.shape[1:], dtype=bool)
-    if masked is not None:
+    if mask is not None:
+        masked = ~np.isfinite(mask) | (mask == 0)
         left_out["masked"] += int(masked.sum())
         keep &= ~masked
     known = np.isfinite(displacement_mm)
@@ -227,59 +256,3 @@ def _frame(
     frame = {"point_id": names, "x_m": grid.x[column], "y_m": grid.y[row]}
     frame |= {name: array[keep].astype(np.float64) for name, array in values.items()}
     return pd.DataFrame(frame, index=pd.RangeIndex(row.size))
-
-
-def _coordinate_names(crs: str) -> dict[str, str]:
-    from pyproj import CRS
-
-    return {"x_m": "lon", "y_m": "lat"} if CRS.from_user_input(crs).is_geographic else {}
-
-
-def series_of_arrays(
-    place: str,
-    points: pd.DataFrame,
-    displacement_mm: np.ndarray,
-    dates: Sequence[dt.date],
-    crs: str,
-    window: Window,
-    key: str = "the order of lon and lat",
-) -> Collection:
-    """Return the collection of points that are held as arrays, clipped to the window.
-
-    Parameters
-    ----------
-    place : str
-        The file or files, as messages name them.
-    points : DataFrame
-        Columns of the points table, ``lon, lat`` in `crs`.
-    displacement_mm : ndarray, shape (points, epochs)
-        NaN where missing; of any order in time.
-    dates : sequence of datetime.date
-        Acquisitions, in the order of the columns.
-    crs : str
-        Geographic CRS.
-    window : Window
-        What to keep.
-    key : str
-        What a user corrects swapped coordinates by.
-    """
-    names = [f"{date:%Y%m%d}" for date in dates]
-    epochs = dict(zip(names, dates, strict=True))
-    if len(epochs) < len(names):
-        raise InputError(place, "an epoch occurs twice", "Export it again")
-    order = np.argsort(np.array([date.toordinal() for date in dates]), kind="stable")
-    epochs = {names[index]: dates[index] for index in order}
-    check_epochs(epochs, names, place)
-    if not len(points):
-        raise InputError(place, "the file holds no points", "Export it again")
-    lon, lat = points["lon"].to_numpy(), points["lat"].to_numpy()
-    refuse_unlocated(lon, lat, ("lon", "lat"), place, 1)
-    extent = (float(lon.min()), float(lat.min()), float(lon.max()), float(lat.max()))
-    check_extent(extent, crs, place, key)
-    xmin, ymin, xmax, ymax = window.box(crs)
-    inside = (lon >= xmin) & (lon <= xmax) & (lat >= ymin) & (lat <= ymax)
-    layout = Layout(place, {name: name for name in points.columns}, epochs, {}, crs, key)
-    with np.errstate(over="ignore"):  # an infinite value is refused with its point
-        series = np.ascontiguousarray(displacement_mm[inside][:, order], dtype=np.float32)
-    kept = points[inside].reset_index(drop=True)
-    return Collection(kept, series, layout, crs, extent, len(points))

@@ -7,10 +7,15 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
-from pyproj import CRS
 
 from hotslope.errors import InputError
-from hotslope.points.coordinates import Bounds, Window, check_extent, refuse_unlocated
+from hotslope.points.coordinates import (
+    Bounds,
+    Window,
+    check_extent,
+    in_degrees,
+    refuse_unlocated,
+)
 from hotslope.points.layouts import Layout
 
 #: Numbers that exports write where nothing was measured, in whatever unit.
@@ -96,7 +101,7 @@ def collect(
     box = window.box(crs)
     frames, series = [], []
     extent = np.array([np.inf, np.inf, -np.inf, -np.inf])
-    degrees = bool(crs) and CRS.from_user_input(crs).is_geographic
+    degrees = in_degrees(crs)
     read = 0
     for batch in batches:
         if batch.num_rows == 0:

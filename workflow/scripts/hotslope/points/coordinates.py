@@ -44,7 +44,7 @@ class Window:
             return (-np.inf, -np.inf, np.inf, np.inf)
         transformer = Transformer.from_crs(self.crs, source, always_xy=True)
         xmin, ymin, xmax, ymax = transformer.transform_bounds(*self.bounds_m, densify_pts=51)
-        if xmin > xmax and CRS.from_user_input(source).is_geographic:
+        if xmin > xmax and in_degrees(source):
             xmin, xmax = (xmin, xmax + 360.0) if self._middle_deg() > 0 else (xmin - 360.0, xmax)
         return (xmin, ymin, xmax, ymax)
 
@@ -82,6 +82,11 @@ class Window:
         return (x_m >= xmin) & (x_m <= xmax) & (y_m >= ymin) & (y_m <= ymax)
 
 
+def in_degrees(crs: str | None) -> bool:
+    """Whether coordinates in a CRS are degrees; False where it is unknown."""
+    return bool(crs) and CRS.from_user_input(crs).is_geographic
+
+
 def check_extent(extent: Bounds, crs: str, place: str, key: str) -> None:
     """Raise an InputError where coordinates cannot be what they are said to be.
 
@@ -94,7 +99,7 @@ def check_extent(extent: Bounds, crs: str, place: str, key: str) -> None:
     place, key : str
         File and config key named in the message.
     """
-    if crs and CRS.from_user_input(crs).is_geographic:
+    if in_degrees(crs):
         _check_degrees(extent, place, key)
     else:
         _check_metres(extent, crs, place, key)

@@ -3,8 +3,6 @@
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
-from typing import Any
 
 import numpy as np
 import rasterio
@@ -80,30 +78,6 @@ class GeoTiff:
         floats = values.astype(np.float32).filled(np.nan)
         return floats if (scale, offset) == (1.0, 0.0) else floats * scale + offset
 
-    def refuse_other_grid(self, grid: CellGrid, bands: int = 1) -> None:
-        """Raise an InputError unless the raster has the grid's cells and as many bands."""
-        own = self.grid()
-        same = own.shape == grid.shape and CRS.from_user_input(own.crs) == CRS.from_user_input(
-            grid.crs
-        )
-        if same:
-            tolerance = 0.01 * abs(self.transform[0])
-            same = bool(
-                np.allclose(own.x, grid.x, rtol=0, atol=tolerance)
-                and np.allclose(own.y, grid.y, rtol=0, atol=tolerance)
-            )
-        if not same:
-            raise InputError(
-                self.path,
-                f"has another grid than {Path(grid.place).name}: {own.shape[0]} x "
-                f"{own.shape[1]} cells from {own.x[0]:.6g}, {own.y[0]:.6g} in {own.crs}",
-                "Warp all rasters to one grid (gdalwarp -te … -tr …)",
-            )
-        if self.count < bands:
-            raise InputError(
-                self.path, f"has {self.count} bands, {bands} are needed", "Give the right layer"
-            )
-
 
 @contextmanager
 def _quiet() -> Iterator[None]:
@@ -113,8 +87,12 @@ def _quiet() -> Iterator[None]:
         yield
 
 
-def layer(path: Any, grid: CellGrid, bands: int = 1) -> GeoTiff:
-    """Open a raster that must have the grid's cells."""
-    raster = GeoTiff(str(path))
-    raster.refuse_other_grid(grid, bands)
+def layer(path: str, grid: CellGrid, bands: int = 1) -> GeoTiff:
+    """Open a raster that must have the grid's cells, and at least so many bands."""
+    raster = GeoTiff(path)
+    grid.refuse_other(raster.grid(), "Warp all rasters to one grid (gdalwarp -te … -tr …)")
+    if raster.count < bands:
+        raise InputError(
+            path, f"has {raster.count} bands, {bands} are needed", "Give the right layer"
+        )
     return raster

@@ -1,5 +1,6 @@
 """HDF5 and NetCDF-4 files: what is missing or damaged becomes an InputError."""
 
+import datetime as dt
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -9,7 +10,7 @@ import numpy as np
 
 from hotslope.errors import InputError
 from hotslope.points.archives import require_file
-from hotslope.points.layouts import listed
+from hotslope.points.layouts import listed, parse_epoch
 
 #: What h5py raises where bytes of a file are not what they should be.
 _DAMAGE = (OSError, RuntimeError, ValueError, KeyError, TypeError, OverflowError, MemoryError)
@@ -37,14 +38,28 @@ class Hdf5:
         except _DAMAGE as error:
             raise self._damaged(name, error) from None
 
-    def dataset(self, name: str, dimensions: int | None = None) -> h5py.Dataset:
-        """Return a dataset of numbers; refuse any other."""
+    def require(self, name: str) -> None:
+        """Raise an InputError unless there is a dataset of this name."""
         if name not in self:
             raise InputError(
                 self.path,
                 f"no dataset {name}; there are {listed(self.names())}",
                 "Give the file that holds it",
             )
+
+    def require_shape(self, name: str, shape: tuple[int, ...]) -> None:
+        """Raise an InputError unless a dataset has this shape."""
+        found = self.dataset(name, len(shape)).shape
+        if found != shape:
+            raise InputError(
+                f"{self.path}, dataset {name}",
+                f"has the shape {found}, not {shape}",
+                "Give files of one product, as its tool wrote them",
+            )
+
+    def dataset(self, name: str, dimensions: int | None = None) -> h5py.Dataset:
+        """Return a dataset of numbers; refuse any other."""
+        self.require(name)
         with self._guarded(name):
             found = self.file[name]
             shape, kind = found.shape, found.dtype.kind
@@ -74,8 +89,7 @@ class Hdf5:
 
     def texts(self, name: str) -> list[str]:
         """Return a list of texts, or of integers written out."""
-        if name not in self:
-            self.dataset(name)
+        self.require(name)
         with self._guarded(name):
             values = np.ravel(self.file[name][()])
             if values.dtype.kind == "f":
@@ -84,6 +98,18 @@ class Hdf5:
                 value.decode("utf-8") if isinstance(value, bytes) else str(value)
                 for value in values.tolist()
             ]
+
+    def dates(self, name: str, count: int) -> list[dt.date]:
+        """Return `count` dates that are written as YYYYMMDD, texts or integers."""
+        texts = self.texts(name)
+        if len(texts) != count:
+            raise InputError(self.path, f"{len(texts)} dates for {count} layers", "Export it again")
+        return [parse_epoch(text, f"{self.path}, dataset {name}") for text in texts]
+
+    def chunk_rows(self, name: str) -> int:
+        """Return how many rows of a raster, or of a stack of them, are stored together."""
+        chunks = self.dataset(name).chunks
+        return chunks[-2] if chunks else 1
 
     def attribute(self, name: str, of: str = "/") -> str | None:
         """Return an attribute as text whatever its type, None where there is none."""

@@ -1,63 +1,117 @@
 """Files of a track by their role."""
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 from hotslope.errors import InputError
 
+_KEY = "tracks.<track>.points"
 
-def file_roles(path: Any, roles: Sequence[str], main: str, format: str) -> dict[str, str]:
+
+def plain_files(path: Any, format: str, takes: str = "a file or a list") -> list[str]:
+    """Return the files of a format that knows no roles."""
+    if isinstance(path, Mapping):
+        raise InputError(_KEY, f"{path!r} is a mapping", f"Format {format} takes {takes}")
+    return file_list(path)
+
+
+def file_roles(
+    path: Any, roles: Sequence[str], needed: Sequence[str], format: str
+) -> dict[str, str]:
     """Return role → file of a format that takes one file for each.
 
     Parameters
     ----------
     path : str, list of one str, or mapping
-        A single file has the role `main`.
+        A single file has the first of the roles `needed`.
     roles : sequence of str
         Roles that the format knows.
-    main : str
-        The role that must be there.
+    needed : sequence of str
+        Roles that must be given.
     format : str
         Named in messages.
 
     Raises
     ------
     InputError
-        An unknown role, no file of the main role, or several files of one role.
+        An unknown role, a needed one that is missing, or several files of one role.
     """
-    if isinstance(path, str):
-        return {main: path}
     if not isinstance(path, Mapping):
-        path = list(path)
-        if len(path) == 1:
-            return {main: path[0]}
-        raise InputError(
-            "tracks.<track>.points",
-            f"{len(path)} files without a role",
-            f"Format {format} takes one file, or a mapping of {', '.join(roles)} to files",
-        )
-    refuse_unknown_roles(path, roles, main, format)
-    for role, file in path.items():
-        if not isinstance(file, str):
-            raise InputError(f"tracks.<track>.points.{role}", f"{len(file)} files", "Give one file")
-    return dict(path)
+        files = file_list(path)
+        if len(files) > 1:
+            raise InputError(
+                _KEY,
+                f"{len(files)} files without a role",
+                f"Format {format} takes one file, or a mapping of {', '.join(roles)} to files",
+            )
+        path = {needed[0]: files[0]}
+    _check_roles(path, roles, needed, format)
+    return _single_files(path)
 
 
-def refuse_unknown_roles(
-    path: Mapping[str, Any], roles: Sequence[str], main: str, format: str
-) -> None:
-    """Raise an InputError where a role is unknown or the main one is missing."""
-    unknown = [role for role in path if role not in roles]
-    if unknown:
-        raise InputError(
-            f"tracks.<track>.points.{unknown[0]}",
-            f"is no role of format {format}",
-            f"Use {', '.join(roles)}",
-        )
-    if main not in path:
-        raise InputError("tracks.<track>.points", f"names no {main}", f"Add {main}: and its file")
+def stack_roles(
+    path: Any, roles: Sequence[str], main: str, format: str
+) -> tuple[list[str], dict[str, str]]:
+    """Return the files or folders of a stack, and role → file of what is given beside them.
+
+    Parameters
+    ----------
+    path : str, list of str or mapping
+        Files without a role have the role `main`.
+    roles : sequence of str
+        Roles that the format knows.
+    main : str
+        The role of the stack, which may have several files and must be given.
+    format : str
+        Named in messages.
+
+    Raises
+    ------
+    InputError
+        An unknown role, none of the stack, or several files of another.
+    """
+    if not isinstance(path, Mapping):
+        path = {main: path}
+    _check_roles(path, roles, [main], format)
+    others = {role: file for role, file in path.items() if role != main}
+    return file_list(path[main]), _single_files(others)
 
 
 def file_list(files: Any) -> list[str]:
     """Return one or several files as a list."""
     return [files] if isinstance(files, str) else list(files)
+
+
+def rasters_in(files: Sequence[str], pattern: str) -> list[str]:
+    """Return the rasters among files and folders, in order of name within a folder."""
+    found: list[str] = []
+    for name in files:
+        if not Path(name).is_dir():
+            found.append(name)
+            continue
+        inside = sorted(str(file) for file in Path(name).glob(pattern))
+        if not inside:
+            raise InputError(name, f"no raster {pattern} in the folder", "Correct the path")
+        found += inside
+    return found
+
+
+def _check_roles(
+    path: Mapping[str, Any], roles: Sequence[str], needed: Sequence[str], format: str
+) -> None:
+    for role in path:
+        if role not in roles:
+            raise InputError(
+                f"{_KEY}.{role}", f"is no role of format {format}", f"Use {', '.join(roles)}"
+            )
+    for role in needed:
+        if role not in path:
+            raise InputError(_KEY, f"names no {role}", f"Add {role}: and its file")
+
+
+def _single_files(path: Mapping[str, Any]) -> dict[str, str]:
+    for role, file in path.items():
+        if not isinstance(file, str):
+            raise InputError(f"{_KEY}.{role}", f"{len(file)} files", "Give one file")
+    return dict(path)

@@ -45,10 +45,8 @@ class Stack:
         as never measured. dolphin declares 0 as no-data, and a reference pixel is 0 too.
         """
         chain = chain_pairs([pair_from_name(path) for path in self.pairs], "points")
-        rasters = [GeoTiff(pair.path) for pair in chain.pairs]
-        grid = rasters[0].grid()
-        for raster in rasters[1:]:
-            raster.refuse_other_grid(grid)
+        grid = GeoTiff(chain.pairs[0].path).grid()
+        rasters = [layer(pair.path, grid) for pair in chain.pairs]
         layers = {name: layer(path, grid) for name, path in self.layers.items()}
         los = None if self.line_of_sight is None else layer(self.line_of_sight, grid, 3)
         mask = None if self.mask is None else layer(self.mask, grid)
@@ -62,10 +60,7 @@ class Stack:
             if los is not None:
                 for band, name in enumerate(("los_east", "los_north", "los_up"), start=1):
                     values[name] = los.read(rows, columns, band)
-            hidden = None
-            if mask is not None:
-                shown = mask.read(rows, columns)
-                hidden = ~(np.isfinite(shown) & (shown != 0))
-            return Block(chain.accumulate(steps * np.float32(1000.0)), values, hidden)
+            shown = None if mask is None else mask.read(rows, columns)
+            return Block(chain.accumulate(steps * np.float32(1000.0)), values, shown)
 
         return collect_cells(grid, chain.dates, read, window, most, rasters[0].chunk_rows)

@@ -1,16 +1,19 @@
 """dolphin: rasters of displacement, one per date after the first."""
 
-from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
-from hotslope.errors import InputError
 from hotslope.points.collection import Collection
 from hotslope.points.coordinates import Window
-from hotslope.points.roles import file_list, refuse_unknown_roles
+from hotslope.points.roles import rasters_in, stack_roles
 from hotslope.points.stacks import Stack
 
 ROLES = ("displacement", "temporal_coherence", "velocity", "line_of_sight", "height", "mask")
+#: Role → schema column of the layers.
+_LAYERS = {
+    "velocity": "velocity_mm_yr",
+    "temporal_coherence": "coherence",
+    "height": "height_m",
+}
 
 
 def read(path: Any, window: Window, most: int | None = None) -> list[Collection]:
@@ -33,33 +36,12 @@ def read(path: Any, window: Window, most: int | None = None) -> list[Collection]
     dolphin writes no raster for the first date; it is put back with displacement 0. Its
     velocity is fitted without that date and is only read where it is given.
     """
-    roles = path if isinstance(path, Mapping) else {"displacement": path}
-    refuse_unknown_roles(roles, ROLES, "displacement", "dolphin")
-    pairs = rasters_of(roles["displacement"])
-    layers = {
-        "velocity_mm_yr": roles.get("velocity"),
-        "coherence": roles.get("temporal_coherence"),
-        "height_m": roles.get("height"),
-    }
+    files, roles = stack_roles(path, ROLES, "displacement", "dolphin")
     stack = Stack(
-        pairs,
-        {name: file for name, file in layers.items() if file is not None},
+        rasters_in(files, "[0-9]*_[0-9]*.tif"),
+        {column: roles[role] for role, column in _LAYERS.items() if role in roles},
         {"velocity_mm_yr": 1000.0},
         roles.get("line_of_sight"),
         roles.get("mask"),
     )
     return [stack.collect(window, most)]
-
-
-def rasters_of(files: Any, pattern: str = "[0-9]*_[0-9]*.tif") -> list[str]:
-    """Return the rasters among files and folders, in order of name within a folder."""
-    found: list[str] = []
-    for name in file_list(files):
-        if not Path(name).is_dir():
-            found.append(name)
-            continue
-        inside = sorted(str(file) for file in Path(name).glob(pattern))
-        if not inside:
-            raise InputError(name, f"no raster {pattern} in the folder", "Correct the path")
-        found += inside
-    return found

@@ -1,6 +1,5 @@
 """European Ground Motion Service, levels L2a and L2b: zip archives, csv, Parquet, folders."""
 
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +18,7 @@ from hotslope.points.layouts import (
     require_columns,
 )
 from hotslope.points.parquet import BATCH_ROWS, open_parquet, undamaged
+from hotslope.points.roles import plain_files
 
 #: Schema column → names in the releases 2015–2021 … 2019–2023 and 2020–2024. Longitude and
 #: latitude are used; easting and northing (EPSG:3035) only repeat them.
@@ -84,14 +84,9 @@ def read(path: Any, window: Window, most: int | None = None) -> list[Collection]
 
 def files_of(path: Any) -> list[Path]:
     """Return the files behind files and folders, in the order given."""
-    if isinstance(path, Mapping):
-        raise InputError(
-            "tracks.<track>.points",
-            f"{path!r} is a mapping",
-            "Format egms takes a zip, a csv, a Parquet file, a folder, or a list of them",
-        )
+    takes = "a zip, a csv, a Parquet file, a folder, or a list of them"
     found: list[Path] = []
-    for name in [path] if isinstance(path, str) else list(path):
+    for name in plain_files(path, "egms", takes):
         if Path(name).is_dir():
             known = (".zip", ".csv", *_PARQUET)
             inside = sorted(file for file in Path(name).iterdir() if file.suffix.lower() in known)

@@ -31,6 +31,7 @@ from hotslope.points.layouts import (
     require_columns,
 )
 from hotslope.points.readers import gamma_points
+from hotslope.points.roles import file_list
 
 #: Schema column → names seen in items files, normalised; the preferred first.
 ALIASES: dict[str, tuple[str, ...]] = {
@@ -143,8 +144,7 @@ def _roles(path: Mapping[str, Any]) -> tuple[str, list[str]]:
             "Write points: {items: …/items.txt, table: …/disp_tab.txt}, or name the files of "
             "binary point data: {plist: …, pdata: …, coordinates: …, dates: …}",
         )
-    table = path["table"]
-    return path["items"], [table] if isinstance(table, str) else list(table)
+    return path["items"], file_list(path["table"])
 
 
 def read_items(path: str) -> list[str]:

@@ -10,24 +10,22 @@ import pandas as pd
 
 from hotslope.errors import InputError
 from hotslope.points.archives import require_file, text_source
-from hotslope.points.cells import series_of_arrays
+from hotslope.points.arrays import collect_arrays
 from hotslope.points.collection import Collection
 from hotslope.points.coordinates import Window
 from hotslope.points.delimited import read_lines
 from hotslope.points.layouts import LONLAT, parse_epoch
-from hotslope.points.roles import refuse_unknown_roles
+from hotslope.points.roles import file_roles
 
-ROLES = (
-    "plist", "pdata", "coordinates", "dates", "itab", "pmask", "rate", "rate_error", "height",
-    "quality",
-)  # fmt: skip
-#: Records of one value per point: schema column by role.
+_NEEDED = ("plist", "pdata", "coordinates", "dates")
+#: Role → schema column of records of one value per point.
 _RECORDS = {
     "rate": "velocity_mm_yr",
     "rate_error": "velocity_std_mm_yr",
     "height": "height_m",
     "quality": "coherence",
 }
+ROLES = (*_NEEDED, "itab", "pmask", *_RECORDS)
 _DATE = re.compile(r"(?<!\d)(\d{4})[-_ ]?(\d{2})[-_ ]?(\d{2})(?!\d)")
 
 
@@ -62,13 +60,7 @@ def read(
     Collection
         Points named by their number in plist, from 1.
     """
-    refuse_unknown_roles(path, ROLES, "plist", "gamma_ipta")
-    for role in ("pdata", "coordinates", "dates"):
-        if role not in path:
-            raise InputError(
-                "tracks.<track>.points", f"names no {role}", f"Add {role}: and its file"
-            )
-    files = {role: _one(role, name) for role, name in path.items()}
+    files = file_roles(path, ROLES, _NEEDED, "gamma_ipta")
     count = _count(files["plist"])
     dates, records = _epochs(files, _records(files["pdata"], count))
     shown = _shown(files.get("pmask"), count)
@@ -88,16 +80,9 @@ def read(
     if not len(frame):
         raise InputError(files["pmask"], "masks all points", "Give the mask of this plist")
     key = f"swap_coordinates: {str(not swap_coordinates).lower()}"
-    collection = series_of_arrays(files["pdata"], frame, series, dates, LONLAT, window, key)
+    collection = collect_arrays(files["pdata"], frame, series, dates, LONLAT, window, key)
     collection.left_out["masked"] = count - len(frame)
     return collection
-
-
-def _one(role: str, name: Any) -> str:
-    if not isinstance(name, str):
-        raise InputError(f"tracks.<track>.points.{role}", "is a list", "Give one file")
-    require_file(name)
-    return name
 
 
 def _count(path: str) -> int:
@@ -146,7 +131,7 @@ def _pairs(path: str, count: int) -> tuple[np.ndarray, np.ndarray]:
 def _shown(path: str | None, count: int) -> np.ndarray:
     if path is None:
         return np.ones(count, dtype=bool)
-    mask = np.fromfile(path, np.uint8)
+    mask = np.fromfile(require_file(path), np.uint8)
     if mask.size != count:
         raise InputError(
             path, f"holds {mask.size:,} bytes for {count:,} points", "Give the mask of this plist"

@@ -1,6 +1,5 @@
 """HyP3 (GAMMA or ISCE2): rasters of displacement of pairs that follow each other."""
 
-from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -9,11 +8,17 @@ import numpy as np
 from hotslope.errors import InputError
 from hotslope.points.collection import Collection
 from hotslope.points.coordinates import Window
-from hotslope.points.readers.dolphin import rasters_of
-from hotslope.points.roles import refuse_unknown_roles
+from hotslope.points.roles import rasters_in, stack_roles
 from hotslope.points.stacks import Stack
 
 ROLES = ("displacement", "look_theta", "look_phi", "coherence", "height", "mask")
+#: Role → column of the layers: of the schema, or an angle that is replaced by the line of sight.
+_LAYERS = {
+    "coherence": "coherence",
+    "height": "height_m",
+    "look_theta": "look_theta",
+    "look_phi": "look_phi",
+}
 
 
 def read(path: Any, window: Window, most: int | None = None) -> list[Collection]:
@@ -41,22 +46,14 @@ def read(path: Any, window: Window, most: int | None = None) -> list[Collection]
     InputError
         Among others pairs that form a network, which has to be inverted first.
     """
-    roles = path if isinstance(path, Mapping) else {"displacement": path}
-    refuse_unknown_roles(roles, ROLES, "displacement", "hyp3")
+    files, roles = stack_roles(path, ROLES, "displacement", "hyp3")
     if ("look_theta" in roles) != ("look_phi" in roles):
         raise InputError(
             "tracks.<track>.points", "only one of look_theta and look_phi", "Give both or none"
         )
-    pairs = rasters_of(roles["displacement"], "*_los_disp.tif")
-    layers = {
-        "coherence": roles.get("coherence"),
-        "height_m": roles.get("height"),
-        "look_theta": roles.get("look_theta"),
-        "look_phi": roles.get("look_phi"),
-    }
     stack = Stack(
-        pairs,
-        {name: file for name, file in layers.items() if file is not None},
+        rasters_in(files, "*_los_disp.tif"),
+        {column: roles[role] for role, column in _LAYERS.items() if role in roles},
         mask=roles.get("mask"),
     )
     collection = stack.collect(window, most)

@@ -1,6 +1,5 @@
 """LiCSBAS: cum.h5 and the unit vectors of the line of sight."""
 
-import datetime as dt
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
@@ -14,7 +13,7 @@ from hotslope.points.collection import Collection
 from hotslope.points.coordinates import Window
 from hotslope.points.geotiffs import GeoTiff, layer
 from hotslope.points.hdf5 import Hdf5, open_hdf5
-from hotslope.points.layouts import LONLAT, parse_epoch
+from hotslope.points.layouts import LONLAT
 from hotslope.points.roles import file_roles
 
 ROLES = ("cum", "east", "north", "up", "height", "mask", "coherence")
@@ -46,7 +45,7 @@ def read(
     list of Collection
         One; mm and mm/yr, positive toward the sensor.
     """
-    roles = file_roles(path, ROLES, "cum", "licsbas")
+    roles = file_roles(path, ROLES, ["cum"], "licsbas")
     parts = [role for role in ("east", "north", "up") if role in roles]
     if 0 < len(parts) < 3:
         raise InputError(
@@ -55,14 +54,14 @@ def read(
     with ExitStack() as stack:
         cum = stack.enter_context(open_hdf5(roles["cum"]))
         shape = cum.dataset("cum", 3).shape
-        grid, dates = _grid(cum, shape[1:]), _dates(cum, shape[0])
+        grid, dates = _grid(cum, shape[1:]), cum.dates("imdates", shape[0])
         layers = {role: _layer(file, grid) for role, file in roles.items() if role != "cum"}
         inside = {"velocity_mm_yr": "vel"} if "vel" in cum else {}
         if coherence == "coh_avg":
             inside["coherence"] = "coh_avg"
         own_mask = "mask" if "mask" in cum and "mask" not in layers else None
         for name in [*inside.values(), *([own_mask] if own_mask else [])]:
-            _require_shape(cum, name, shape[1:])
+            cum.require_shape(name, shape[1:])
 
         def block(rows: slice, columns: slice) -> Block:
             values = {name: cum.numbers(of, (rows, columns)) for name, of in inside.items()}
@@ -73,11 +72,9 @@ def read(
             mask = layers["mask"].read(rows, columns) if "mask" in layers else None
             if own_mask:
                 mask = cum.numbers(own_mask, (rows, columns))
-            hidden = None if mask is None else ~(np.isfinite(mask) & (mask != 0))
-            return Block(cum.floats("cum", (slice(None), rows, columns)), values, hidden)
+            return Block(cum.floats("cum", (slice(None), rows, columns)), values, mask)
 
-        chunks = cum.dataset("cum").chunks
-        return [collect_cells(grid, dates, block, window, most, chunks[1] if chunks else 1)]
+        return [collect_cells(grid, dates, block, window, most, cum.chunk_rows("cum"))]
 
 
 def _grid(cum: Hdf5, shape: tuple[int, ...]) -> CellGrid:
@@ -94,22 +91,6 @@ def _grid(cum: Hdf5, shape: tuple[int, ...]) -> CellGrid:
     x = numbers["corner_lon"] + numbers["post_lon"] * np.arange(columns, dtype=np.float64)
     y = numbers["corner_lat"] + numbers["post_lat"] * np.arange(rows, dtype=np.float64)
     return CellGrid(cum.path, x, y, LONLAT)
-
-
-def _dates(cum: Hdf5, layers: int) -> list[dt.date]:
-    texts = cum.texts("imdates")
-    if len(texts) != layers:
-        raise InputError(cum.path, f"{len(texts)} dates for {layers} layers", "Export it again")
-    return [parse_epoch(text, f"{cum.path}, dataset imdates") for text in texts]
-
-
-def _require_shape(cum: Hdf5, name: str, shape: tuple[int, ...]) -> None:
-    if cum.dataset(name, 2).shape != shape:
-        raise InputError(
-            f"{cum.path}, dataset {name}",
-            f"has the shape {cum.dataset(name).shape}, cum {shape}",
-            "Export it again",
-        )
 
 
 class _Flat:

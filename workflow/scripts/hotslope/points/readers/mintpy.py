@@ -1,6 +1,5 @@
 """MintPy: geocoded HDF5 files, and the HDF-EOS5 file of save_hdfeos5."""
 
-import datetime as dt
 from collections.abc import Mapping
 from contextlib import ExitStack
 from typing import Any
@@ -14,7 +13,7 @@ from hotslope.points.cells import Block, CellGrid, collect_cells, edges_to_centr
 from hotslope.points.collection import Collection
 from hotslope.points.coordinates import Window
 from hotslope.points.hdf5 import Hdf5, open_hdf5
-from hotslope.points.layouts import LONLAT, parse_epoch
+from hotslope.points.layouts import LONLAT
 from hotslope.points.roles import file_roles
 from hotslope.terrain.sight import line_of_sight
 
@@ -25,6 +24,15 @@ _MILLIMETRES = {
     "m": 1000.0, "meter": 1000.0, "meters": 1000.0, "cm": 10.0, "mm": 1.0,
     "m/year": 1000.0, "m/yr": 1000.0, "cm/year": 10.0, "cm/yr": 10.0, "mm/year": 1.0, "mm/yr": 1.0,
 }  # fmt: skip
+#: Group of a role's datasets in the one file; velocities are never among them.
+_GROUPS = {"geometry": "geometry/", "temporal_coherence": "quality/", "mask": "quality/"}
+#: Dataset without which a file given for a role is the wrong one.
+_NEEDED = {
+    "velocity": "velocity",
+    "geometry": "incidenceAngle",
+    "temporal_coherence": "temporalCoherence",
+    "mask": "mask",
+}
 #: Schema column → role and dataset of what a product may hold beside the series.
 _LAYERS = {
     "height_m": ("geometry", "height"),
@@ -62,7 +70,7 @@ def read(path: Any, window: Window, most: int | None = None) -> list[Collection]
     InputError
         Among others a product in radar coordinates, and files of different grids.
     """
-    roles = file_roles(path, ROLES, "timeseries", "mintpy")
+    roles = file_roles(path, ROLES, ["timeseries"], "mintpy")
     with ExitStack() as stack:
         files = {role: stack.enter_context(open_hdf5(name)) for role, name in roles.items()}
         product = _Product(files)
@@ -78,22 +86,17 @@ class _Product:
 
     def __init__(self, files: Mapping[str, Hdf5]) -> None:
         series = files["timeseries"]
-        one_file = f"{_HDFEOS5}observation/displacement" in series
-        prefix = f"{_HDFEOS5}observation/" if one_file else ""
+        group = f"{_HDFEOS5}observation/"
+        one_file = f"{group}displacement" in series
         self.series = series
-        self.displacement = f"{_HDFEOS5}observation/displacement" if one_file else "timeseries"
+        self.displacement = f"{group}displacement" if one_file else "timeseries"
         shape = series.dataset(self.displacement, 3).shape
-        self.dates = _dates(series, f"{prefix}date")
-        if len(self.dates) != shape[0]:
-            raise InputError(
-                series.path, f"{len(self.dates)} dates for {shape[0]} layers", "Export it again"
-            )
+        self.dates = series.dates(f"{group}date" if one_file else "date", shape[0])
         self.grid = _grid(series, shape[1:])
         unit = "m" if one_file else series.attribute("UNIT")
         self.factor = _factor(series, unit or "m")
-        chunks = series.dataset(self.displacement).chunks
-        self.chunk_rows = chunks[1] if chunks else 1
-        self.layers = _find_layers(files, one_file, shape[1:])
+        self.chunk_rows = series.chunk_rows(self.displacement)
+        self.layers = _find_layers(files, one_file, self.grid)
         self.heading_deg = series.number("HEADING")
         self.left_looking = series.attribute("ANTENNA_SIDE") in ("1", "1.0")
 
@@ -114,7 +117,7 @@ class _Product:
         if "incidence_deg" in values:
             _refuse_radians(values["incidence_deg"], self.layers["incidence_deg"][0].path)
             values |= self._line_of_sight(values["incidence_deg"], azimuth_deg)
-        return Block(displacement, values, None if mask is None else ~(mask != 0))
+        return Block(displacement, values, mask)
 
     def _line_of_sight(
         self, incidence_deg: np.ndarray, azimuth_deg: np.ndarray | None
@@ -139,56 +142,29 @@ class _Product:
 
 
 def _find_layers(
-    files: Mapping[str, Hdf5], one_file: bool, shape: tuple[int, ...]
+    files: Mapping[str, Hdf5], one_file: bool, grid: CellGrid
 ) -> dict[str, tuple[Hdf5, str]]:
     """Return schema column → file and dataset, of the series' grid."""
+    sources = {role: (file, "") for role, file in files.items()}
+    if one_file:
+        inside = {role: (files["timeseries"], _HDFEOS5 + group) for role, group in _GROUPS.items()}
+        sources = inside | sources
     found = {}
-    groups = {"geometry": "geometry/", "temporal_coherence": "quality/", "mask": "quality/"}
-    grid = _grid(files["timeseries"], shape)
     for column, (role, dataset) in _LAYERS.items():
-        file = files.get(role)
-        if file is None and one_file and role in groups:
-            file, name = files["timeseries"], _HDFEOS5 + groups[role] + dataset
-        else:
-            name = dataset
-        if file is None or name not in file:
-            if file is not None and not (one_file and role in groups) and _main(role) == dataset:
-                file.dataset(name)
+        if role not in sources:
             continue
-        if file.dataset(name, 2).shape != shape:
-            raise InputError(
-                f"{file.path}, dataset {name}",
-                f"has the shape {file.dataset(name).shape}, the time series {shape}",
-                "Give files of one grid",
-            )
-        if file is not files["timeseries"]:
-            _refuse_other_grid(file, grid)
-        found[column] = (file, name)
+        file, group = sources[role]
+        name = group + dataset
+        if role in files and dataset == _NEEDED[role]:
+            file.require(name)
+        if name in file:
+            file.require_shape(name, grid.shape)
+            found[column] = (file, name)
+    for role, file in files.items():
+        # A file without position is taken as one of the series' grid.
+        if role != "timeseries" and file.attribute("X_FIRST") is not None:
+            grid.refuse_other(_grid(file, grid.shape), "Give files of one grid")
     return found
-
-
-def _main(role: str) -> str:
-    """Return the dataset without which a file of a role is the wrong one."""
-    return {"geometry": "incidenceAngle", "temporal_coherence": "temporalCoherence"}.get(role, role)
-
-
-def _refuse_other_grid(file: Hdf5, grid: CellGrid) -> None:
-    """Refuse a file that lies elsewhere than the series; one without position passes."""
-    if file.attribute("X_FIRST") is None:
-        return
-    own = _grid(file, grid.shape)
-    cell = abs(grid.x[1] - grid.x[0]) if grid.x.size > 1 else np.inf
-    if abs(own.x[0] - grid.x[0]) > 0.01 * cell or abs(own.y[0] - grid.y[0]) > 0.01 * cell:
-        raise InputError(
-            file.path,
-            f"begins at {own.x[0]:.6f}, {own.y[0]:.6f}, the time series at "
-            f"{grid.x[0]:.6f}, {grid.y[0]:.6f}",
-            "Give files of one grid",
-        )
-
-
-def _dates(file: Hdf5, name: str) -> list[dt.date]:
-    return [parse_epoch(text, f"{file.path}, dataset {name}") for text in file.texts(name)]
 
 
 def _grid(file: Hdf5, shape: tuple[int, ...]) -> CellGrid:

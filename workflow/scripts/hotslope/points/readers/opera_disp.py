@@ -1,6 +1,5 @@
 """OPERA DISP-S1: granules in NetCDF, re-based to the first date."""
 
-from collections.abc import Mapping
 from contextlib import ExitStack
 from typing import Any
 
@@ -15,10 +14,10 @@ from hotslope.points.coordinates import Window
 from hotslope.points.geotiffs import layer
 from hotslope.points.hdf5 import Hdf5, open_hdf5
 from hotslope.points.pairs import chain_pairs, pair_from_name
-from hotslope.points.readers.dolphin import rasters_of
-from hotslope.points.roles import refuse_unknown_roles
+from hotslope.points.roles import rasters_in, stack_roles
 
 ROLES = ("granules", "line_of_sight", "height")
+_LOS = tuple(enumerate(("los_east", "los_north", "los_up"), start=1))
 
 
 def read(
@@ -58,23 +57,24 @@ def read(
     InputError
         Among others a granule whose reference date no other granule ends on.
     """
-    roles = path if isinstance(path, Mapping) else {"granules": path}
-    refuse_unknown_roles(roles, ROLES, "granules", "opera_disp")
-    granules = rasters_of(roles["granules"], "OPERA_L3_DISP-S1_*.nc")
+    folders, roles = stack_roles(path, ROLES, "granules", "opera_disp")
+    granules = rasters_in(folders, "OPERA_L3_DISP-S1_*.nc")
     chain = chain_pairs([pair_from_name(name) for name in granules], "points.granules")
     with ExitStack() as stack:
         files = [stack.enter_context(open_hdf5(pair.path)) for pair in chain.pairs]
         grid = _grid(files[0], displacement)
         for file in files[1:]:
-            _refuse_other_grid(file, grid, displacement)
-        los = roles.get("line_of_sight")
-        rasters = [(name, layer(los, grid, 3), band + 1) for band, name in _LOS] if los else []
+            grid.refuse_other(_grid(file, displacement), "Give granules of one frame")
+        rasters = []
+        if "line_of_sight" in roles:
+            los = layer(roles["line_of_sight"], grid, 3)
+            rasters = [(name, los, band) for band, name in _LOS]
         if "height" in roles:
             rasters.append(("height_m", layer(roles["height"], grid), 1))
         for file in files:
-            _require_shape(file, "temporal_coherence", grid)
+            file.require_shape("temporal_coherence", grid.shape)
             if masked == "recommended":
-                _require_shape(file, "recommended_mask", grid)
+                file.require_shape("recommended_mask", grid.shape)
 
         def block(rows: slice, columns: slice) -> Block:
             index = (rows, columns)
@@ -82,20 +82,17 @@ def read(
             steps *= np.float32(1000.0)
             coherence = np.stack([file.floats("temporal_coherence", index) for file in files])
             values = {"coherence": _mean(coherence)}
-            hidden = None
+            mask = None
             if masked == "recommended":
                 good = np.stack([file.floats("recommended_mask", index) for file in files]) == 1
                 steps[~good] = np.nan
-                hidden = ~good.any(axis=0)
+                mask = good.any(axis=0)
             for name, raster, band in rasters:
                 values[name] = raster.read(rows, columns, band)
-            return Block(chain.accumulate(steps), values, hidden)
+            return Block(chain.accumulate(steps), values, mask)
 
-        chunks = files[0].dataset(displacement).chunks
-        return [collect_cells(grid, chain.dates, block, window, most, chunks[0] if chunks else 1)]
-
-
-_LOS = tuple(enumerate(("los_east", "los_north", "los_up")))
+        rows_together = files[0].chunk_rows(displacement)
+        return [collect_cells(grid, chain.dates, block, window, most, rows_together)]
 
 
 def _mean(values: np.ndarray) -> np.ndarray:
@@ -129,21 +126,3 @@ def _crs(file: Hdf5) -> str:
         raise InputError(
             f"{file.path}, spatial_ref", "names no CRS", "Fetch the granule again"
         ) from None
-
-
-def _require_shape(file: Hdf5, name: str, grid: CellGrid) -> None:
-    if file.dataset(name, 2).shape != grid.shape:
-        raise InputError(
-            f"{file.path}, {name}",
-            f"has the shape {file.dataset(name).shape}, not {grid.shape}",
-            "Fetch the granule again",
-        )
-
-
-def _refuse_other_grid(file: Hdf5, grid: CellGrid, displacement: str) -> None:
-    own = _grid(file, displacement)
-    same = own.crs == grid.crs and np.array_equal(own.x, grid.x) and np.array_equal(own.y, grid.y)
-    if not same:
-        raise InputError(
-            file.path, f"has another grid than {grid.place}", "Give granules of one frame"
-        )

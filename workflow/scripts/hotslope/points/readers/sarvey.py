@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from hotslope.errors import InputError
-from hotslope.points.cells import series_of_arrays
+from hotslope.points.arrays import collect_arrays
 from hotslope.points.collection import Collection
 from hotslope.points.coordinates import Window
 from hotslope.points.hdf5 import Hdf5, open_hdf5
@@ -61,10 +61,7 @@ def read(path: Any, window: Window, most: int | None = None) -> list[Collection]
                 "stack: slcStack.h5}, or give what sarvey_export wrote",
             )
         return table.read(exports, window, most, columns=COLUMNS)
-    roles = file_roles(path, ROLES, "timeseries", "sarvey")
-    missing = [role for role in ROLES if role not in roles]
-    if missing:
-        raise InputError("tracks.<track>.points", f"names no {missing[0]}", f"Add {missing[0]}:")
+    roles = file_roles(path, ROLES, ROLES, "sarvey")
     with ExitStack() as stack:
         files = {role: stack.enter_context(open_hdf5(name)) for role, name in roles.items()}
         return [_read_hdf5(files, window)]
@@ -96,7 +93,7 @@ def _read_hdf5(files: Mapping[str, Hdf5], window: Window) -> Collection:
     displacement_mm = phase * (1000.0 * wavelength_m / (4.0 * np.pi))
     corrected, velocity = without_height_error(displacement_mm, dates, baseline_m)
     points["velocity_mm_yr"] = velocity
-    return series_of_arrays(series.path, points, corrected, dates, LONLAT, window)
+    return collect_arrays(series.path, points, corrected, dates, LONLAT, window)
 
 
 def _dates(network: Hdf5) -> list[dt.date]:
@@ -122,8 +119,7 @@ def _geometry(file: Hdf5, cells: np.ndarray) -> dict[str, np.ndarray]:
     row, column = cells.astype(np.int64).T
 
     def picked(name: str) -> np.ndarray:
-        if file.dataset(name, 2).shape != shape:
-            raise InputError(f"{file.path}, {name}", "has another shape", "Give its own")
+        file.require_shape(name, shape)
         return file.numbers(name)[row, column]
 
     incidence_deg = picked("incidenceAngle")

@@ -2,7 +2,6 @@
 
 import datetime as dt
 import re
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +11,7 @@ from scipy.io import loadmat
 
 from hotslope.errors import InputError
 from hotslope.points.archives import TextSource, require_file, text_source
-from hotslope.points.cells import series_of_arrays
+from hotslope.points.arrays import collect_arrays
 from hotslope.points.collection import Collection, column_types
 from hotslope.points.coordinates import Window
 from hotslope.points.delimited import decode_line, read_batches, split_line
@@ -27,7 +26,7 @@ from hotslope.points.layouts import (
     require_columns,
 )
 from hotslope.points.numbering import collect_with_ids
-from hotslope.points.roles import file_list
+from hotslope.points.roles import plain_files
 
 ALIASES: dict[str, tuple[str, ...]] = {
     "point_id": ("point_id", "id", "ps"),
@@ -73,11 +72,7 @@ def read(
         mm and mm/yr with the sign of the file, which differs between versions of StaMPS:
         ``los_sign`` says it.
     """
-    if isinstance(path, Mapping):
-        raise InputError(
-            "tracks.<track>.points", "is a mapping", "Format stamps takes a file or a list"
-        )
-    files = file_list(path)
+    files = plain_files(path, "stamps")
     mats = [name for name in files if Path(name).suffix.lower() == ".mat"]
     if mats and len(mats) != len(files):
         raise InputError("tracks.<track>.points", "mixes mat and csv", "Give one or the other")
@@ -195,7 +190,7 @@ def _read_mats(files: list[str], window: Window, shift: int) -> Collection:
         columns[column] = values
     dates = [_matlab_date(day, place, shift) for day in days.tolist()]
     frame = pd.DataFrame({"point_id": [f"{n}" for n in range(1, len(series) + 1)], **columns})
-    return series_of_arrays(place, frame, series, dates, LONLAT, window)
+    return collect_arrays(place, frame, series, dates, LONLAT, window)
 
 
 def load_variables(path: str) -> dict[str, np.ndarray]:

@@ -14,7 +14,7 @@ from pyproj import CRS
 from hotslope.errors import InputError
 from hotslope.points.archives import require_file, text_source
 from hotslope.points.collection import Collection, column_types
-from hotslope.points.coordinates import Window
+from hotslope.points.coordinates import Window, in_degrees
 from hotslope.points.delimited import read_batches, read_header
 from hotslope.points.layouts import (
     LONLAT,
@@ -27,6 +27,7 @@ from hotslope.points.layouts import (
 )
 from hotslope.points.numbering import collect_with_ids
 from hotslope.points.parquet import BATCH_ROWS, open_parquet, undamaged
+from hotslope.points.roles import plain_files
 
 #: Columns of the points table that a mapping may name.
 MAPPABLE = (
@@ -81,10 +82,7 @@ def read(
     list of Collection
         One per file.
     """
-    if isinstance(path, Mapping):
-        raise InputError(
-            "tracks.<track>.points", f"{path!r} is a mapping", "Format table takes a file or a list"
-        )
+    files = plain_files(path, "table")
     factors = {
         "velocity_mm_yr": MILLIMETRES[velocity_unit],
         "velocity_std_mm_yr": MILLIMETRES[velocity_unit],
@@ -97,7 +95,7 @@ def read(
             "columns", f"{unknown[0]!r} is no column of points", f"Use {listed(MAPPABLE)}"
         )
     collections = []
-    for name in [path] if isinstance(path, str) else list(path):
+    for name in files:
         suffix = require_file(name).suffix.lower()
         if suffix in _TEXT:
             collections.append(_read_text(name, wishes, delimiter, window, most))
@@ -147,8 +145,7 @@ def find_layout(
     crs = wishes.coordinates_crs or own_crs
     pair = _coordinate_pair(found)
     if pair is None and has_geometry:
-        degrees = crs is not None and CRS.from_user_input(crs).is_geographic
-        pair = ("lon", "lat") if degrees else ("x_m", "y_m")
+        pair = ("lon", "lat") if in_degrees(crs) else ("x_m", "y_m")
         found |= {pair[0]: _GEOMETRY_X, pair[1]: _GEOMETRY_Y}
     elif pair == ("lon", "lat"):
         crs = LONLAT
