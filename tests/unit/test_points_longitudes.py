@@ -3,16 +3,23 @@
 import numpy as np
 import pandas as pd
 import pytest
-from pyproj import Transformer
+from pyproj import CRS, Transformer
 
+from hotslope.points.arrays import collect_arrays
+from hotslope.points.cells import Block, CellGrid, collect_cells
+from hotslope.points.coordinates import Window, locate
 from hotslope.points.formats import read_points
-from points_files import COUNT, NAMES, table_text, write
+from points_files import COUNT, EPOCHS, NAMES, table_text, write
 
 PLACES = {
     "California": ("EPSG:32610", (550000.0, 4150000.0, 553000.0, 4153000.0)),
     "Fiji": ("EPSG:32760", (817000.0, 8136000.0, 823000.0, 8142000.0)),
     "Qinghai": ("EPSG:32647", (700000.0, 3960000.0, 701000.0, 3961000.0)),
 }
+
+
+def turned(lon: np.ndarray, convention: str) -> np.ndarray:
+    return lon % 360 if convention == "0-360" else (lon + 180) % 360 - 180
 
 
 @pytest.mark.parametrize("convention", ["-180", "0-360"])
@@ -24,7 +31,7 @@ def test_points_of_either_convention_are_read(tmp_path, place, convention, clipp
     x_m, y_m = (rng.uniform(bounds[i], bounds[i + 2], COUNT) for i in (0, 1))
     lon, lat = Transformer.from_crs(crs, "EPSG:4326", always_xy=True).transform(x_m, y_m)
     frame = pd.read_csv(write(tmp_path, "p.csv", table_text()))
-    frame["lon"] = lon % 360 if convention == "0-360" else (lon + 180) % 360 - 180
+    frame["lon"] = turned(lon, convention)
     frame["lat"] = lat
     frame.to_csv(tmp_path / "q.csv", index=False)
     points, displacement_mm, _ = read_points(
@@ -36,3 +43,39 @@ def test_points_of_either_convention_are_read(tmp_path, place, convention, clipp
     assert points["lon"].between(-180, 180).all()
     if place == "Fiji":
         assert points["lon"].min() < -179 < 179 < points["lon"].max()
+
+
+@pytest.mark.parametrize("convention", ["-180", "0-360"])
+@pytest.mark.parametrize("place", PLACES)
+def test_points_held_as_arrays_are_read_in_either_convention(place, convention):
+    crs, bounds = PLACES[place]
+    window = Window(CRS(crs), bounds)
+    x_m, y_m = (np.linspace(*bounds[axis::2], COUNT + 2)[1:-1] for axis in (0, 1))
+    lon, lat = Transformer.from_crs(crs, "EPSG:4326", always_xy=True).transform(x_m, y_m)
+    points = pd.DataFrame({"lon": turned(lon, convention), "lat": lat})
+    series = np.ones((COUNT, len(EPOCHS)))
+    found = collect_arrays("a.mat", points, series, EPOCHS, "EPSG:4326", window)
+    assert len(found.points) == COUNT
+    np.testing.assert_allclose(locate(found.points, found.crs, window)["x_m"], x_m, atol=0.01)
+
+
+@pytest.mark.parametrize("convention", ["-180", "0-360"])
+@pytest.mark.parametrize("place", PLACES)
+def test_cells_are_read_in_either_convention(place, convention):
+    crs, bounds = PLACES[place]
+    window = Window(CRS(crs), bounds)
+    xmin, ymin, xmax, ymax = window.box("EPSG:4326")
+    lon, lat = np.linspace(xmin, xmax, 9)[1:-1], np.linspace(ymax, ymin, 7)[1:-1]
+    grid = CellGrid("a.h5", turned(lon, convention), lat, "EPSG:4326")
+
+    def read(rows: slice, columns: slice) -> Block:
+        shape = (len(EPOCHS), rows.stop - rows.start, columns.stop - columns.start)
+        return Block(np.ones(shape, dtype="f4"))
+
+    found = collect_cells(grid, EPOCHS, read, window)
+    assert len(found.points) == lon.size * lat.size
+    project = Transformer.from_crs("EPSG:4326", crs, always_xy=True)
+    x_m, y_m = project.transform(*np.meshgrid(lon, lat))
+    located = locate(found.points, found.crs, window)
+    np.testing.assert_allclose(located["x_m"], x_m.ravel(), atol=0.01)
+    np.testing.assert_allclose(located["y_m"], y_m.ravel(), atol=0.01)

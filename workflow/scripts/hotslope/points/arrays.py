@@ -51,6 +51,7 @@ def collect_arrays(
         raise InputError(place, "the file holds no points", "Export it again")
     lon, lat = points["lon"].to_numpy(), points["lat"].to_numpy()
     refuse_unlocated(lon, lat, ("lon", "lat"), place, 1)
+    lon = window.unrolled(lon)
     extent = (float(lon.min()), float(lat.min()), float(lon.max()), float(lat.max()))
     check_extent(extent, crs, place, key)
     xmin, ymin, xmax, ymax = window.box(crs)

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -147,6 +147,8 @@ def collect_cells(
     InputError
         Too few or unordered dates, coordinates that cannot be, or no cell with a series.
     """
+    if in_degrees(grid.crs):
+        grid = replace(grid, x=window.unrolled(grid.x))
     names = [f"{date:%Y%m%d}" for date in dates]
     check_epochs(dict(zip(names, dates, strict=True)) if names else {}, names, grid.place)
     check_extent(grid.extent, grid.crs, grid.place, "the CRS of the file")
