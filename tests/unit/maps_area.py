@@ -17,6 +17,7 @@ from hotslope.motion.tables import HOTSPOTS, TRENDS
 from hotslope.points.tables import POINTS
 from hotslope.rasters import write_raster
 from map_potential_landslides import map_potential_landslides
+from summarise_series import summarise_series
 
 TRACKS = ["descending", "ascending"]
 MODELS = ["cnn", "random_forest"]
@@ -142,4 +143,15 @@ def landslides(area: Path, target: Path, models: Sequence[str] = MODELS) -> None
         parquet_path=str(target.with_suffix(".parquet")),
         tracks=TRACKS,
         models=list(models),
+    )
+
+
+def series(area: Path, tracks: list[str]) -> None:
+    summarise_series(
+        candidates_path=str(area / "candidates.gpkg"),
+        points_paths=[str(area / f"{track}.parquet") for track in tracks],
+        trends_paths=[str(area / f"{track}_trends.parquet") for track in tracks],
+        series_path=str(area / "series.parquet"),
+        tracks=tracks,
+        crs=CRS,
     )

@@ -119,7 +119,7 @@ def test_curves_are_read_as_many_short_lines(tmp_path: Path) -> None:
     np.testing.assert_allclose(units.area, np.pi * 400.0**2, rtol=2e-3)
 
 
-def test_invalid_polygons_are_repaired_and_missing_ones_told(tmp_path: Path) -> None:
+def test_invalid_polygons_are_repaired_and_missing_ones_reported(tmp_path: Path) -> None:
     bow_tie = shapely.Polygon(
         [(700_000, 4_000_000), (701_000, 4_001_000), (701_000, 4_000_000), (700_000, 4_001_000)]
     )

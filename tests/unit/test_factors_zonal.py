@@ -73,8 +73,8 @@ def test_quantiles_of_different_values_are_those_of_exactextract() -> None:
 
 
 @pytest.mark.parametrize("copies", [2, 5])
-def test_whole_weights_are_repetitions_of_equal_ones(copies: int) -> None:
-    """As many equal values as there are weights move every quantile alike."""
+def test_equal_weights_give_the_quantiles_of_numpy(copies: int) -> None:
+    """Also of values that repeat."""
     values = np.repeat([1.0, 2.0, 4.0, 8.0], copies)
     for level in (0.0, 0.3, 0.5, 0.9, 1.0):
         found = weighted_quantile(values, np.ones(len(values)), level)

@@ -67,8 +67,8 @@ def test_every_column_is_described_and_enumerations_hold(area: Path) -> None:
     for layer, columns in tables.items():
         assert {row[1] for row in rows if row[0] == layer} == columns
     assert all(title and description for _, _, title, description, _ in rows)
-    told = {(row[0], row[1]): row[2:] for row in rows}
-    assert told["candidates", "area_m2"][:2] == ("Area (m²)", "area, m²")
+    described = {(row[0], row[1]): row[2:] for row in rows}
+    assert described["candidates", "area_m2"][:2] == ("Area (m²)", "area, m²")
     allowed = {
         name: {value for (value,) in connection.execute(
             "SELECT value FROM gpkg_data_column_constraints WHERE constraint_name = ?", (name,)

@@ -38,7 +38,7 @@ def test_every_layer_is_a_file_relative_to_the_project(area: Path) -> None:
     assert str(area) not in ET.tostring(root, encoding="unicode")
 
 
-def test_same_bytes_in_another_run(area: Path, tmp_path: Path) -> None:
+def test_same_bytes_in_another_run(area: Path) -> None:
     one = qgis_project(area, area / "maps" / "hotslope.qgz").read_bytes()
     assert qgis_project(area, area / "maps" / "hotslope.qgz").read_bytes() == one
 

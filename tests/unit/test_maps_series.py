@@ -14,16 +14,15 @@ from hotslope.maps.style import TREND_GROUP_COLOURS
 from hotslope.maps.tables import SERIES
 from hotslope.motion.tables import TRENDS
 from hotslope.points.tables import POINTS
-from summarise_series import summarise_series
+from maps_area import CRS, series
 
 NAN = np.nan
-CRS = "EPSG:32647"
 
 
 def test_series_start_at_the_mean_of_their_first_three_epochs() -> None:
-    series = np.array([[5.0, 7, 9, 11], [NAN, 1, 2, 3], [NAN, NAN, NAN, 4]])
+    moved_mm = np.array([[5.0, 7, 9, 11], [NAN, 1, 2, 3], [NAN, NAN, NAN, 4]])
     expected = [[-2.0, 0, 2, 4], [NAN, -1, 0, 1], [NAN, NAN, NAN, 0]]
-    np.testing.assert_allclose(from_start(series), expected)
+    np.testing.assert_allclose(from_start(moved_mm), expected)
 
 
 def test_trends_are_shown_in_groups_that_have_names() -> None:
@@ -38,8 +37,8 @@ def test_series_without_an_epoch_stay_unknown() -> None:
 
 
 def test_mean_and_spread_by_hand() -> None:
-    series = np.array([[1.0, 2], [3, NAN], [10, NAN]])
-    count, mean, std = mean_and_spread(series, np.array([0, 0, 2]), 3)
+    moved_mm = np.array([[1.0, 2], [3, NAN], [10, NAN]])
+    count, mean, std = mean_and_spread(moved_mm, np.array([0, 0, 2]), 3)
     np.testing.assert_array_equal(count, [[2, 1], [0, 0], [1, 0]])
     np.testing.assert_allclose(mean, [[2, 2], [NAN, NAN], [10, NAN]])
     np.testing.assert_allclose(std, [[1, 0], [NAN, NAN], [0, NAN]])
@@ -66,14 +65,7 @@ def summarise(folder: Path, outlines: list[shapely.Geometry], tracks: list[str])
     identifiers = pd.Series([f"PLC{number}" for number in range(len(outlines))], dtype="str")
     frame = gpd.GeoDataFrame({"candidate_id": identifiers}, geometry=outlines, crs=CRS)
     write_layers(folder / "candidates.gpkg", {"candidates": frame}, CANDIDATES.metadata())
-    summarise_series(
-        candidates_path=str(folder / "candidates.gpkg"),
-        points_paths=[str(folder / f"{track}.parquet") for track in tracks],
-        trends_paths=[str(folder / f"{track}_trends.parquet") for track in tracks],
-        series_path=str(folder / "series.parquet"),
-        tracks=tracks,
-        crs=CRS,
-    )
+    series(folder, tracks)
     return SERIES.read(folder / "series.parquet")
 
 
@@ -81,8 +73,8 @@ def test_script_summarises_each_candidate_track_and_trend(tmp_path: Path) -> Non
     write_track(tmp_path, "down", [(5, 5), (6, 6), (7, 7), (8, 8), (50, 50)])
     write_track(tmp_path, "up", [(55, 55)])
     boxes = [shapely.box(0, 0, 10, 10), shapely.box(45, 45, 60, 60), shapely.box(90, 90, 91, 91)]
-    series = summarise(tmp_path, boxes, ["down", "up"])
-    keys = series[["candidate_id", "track", "trend", "n_points"]].drop_duplicates()
+    found = summarise(tmp_path, boxes, ["down", "up"])
+    keys = found[["candidate_id", "track", "trend", "n_points"]].drop_duplicates()
     assert [tuple(row) for row in keys.itertuples(index=False)] == [
         ("PLC0", "down", "uncorrelated", 1),
         ("PLC0", "down", "linear", 1),
@@ -91,7 +83,7 @@ def test_script_summarises_each_candidate_track_and_trend(tmp_path: Path) -> Non
         ("PLC1", "down", "non-linear", 1),
         ("PLC1", "up", "uncorrelated", 1),
     ]
-    bent = series[(series["candidate_id"] == "PLC0") & (series["trend"] == "non-linear")]
+    bent = found[(found["candidate_id"] == "PLC0") & (found["trend"] == "non-linear")]
     np.testing.assert_allclose(bent["mean_mm"], [-3.5, 0, 3.5, 7])
     np.testing.assert_allclose(bent["std_mm"], [0.5, 0, 0.5, 1])
     assert list(bent["date"]) == ["2020-01-01", "2020-01-02", "2020-01-03", "2020-01-04"]

@@ -37,7 +37,7 @@ def test_sound_dem_is_described(tmp_path: Path) -> None:
     assert warnings == []
 
 
-def test_gaps_in_the_study_area_are_told(tmp_path: Path) -> None:
+def test_gaps_in_the_study_area_are_reported(tmp_path: Path) -> None:
     values = ground()
     values[100:110, 100:110] = np.nan
     values[0, 0] = np.nan

@@ -6,8 +6,7 @@ import numpy as np
 
 from build_web_map import build_web_map
 from hotslope.rasters import write_raster
-from maps_area import AREA, CRS, GRID, MODELS, TRACKS
-from summarise_series import summarise_series
+from maps_area import AREA, GRID, MODELS, TRACKS, series
 
 ROOT = Path(__file__).parents[2]
 PAGE = sorted(str(path) for path in (ROOT / "workflow" / "web").rglob("*") if path.is_file())
@@ -15,14 +14,7 @@ PAGE = sorted(str(path) for path in (ROOT / "workflow" / "web").rglob("*") if pa
 
 def write_series(area: Path) -> None:
     """Series and coverage, which the web map reads beside what `maps_area` writes."""
-    summarise_series(
-        candidates_path=str(area / "candidates.gpkg"),
-        points_paths=[str(area / f"{track}.parquet") for track in TRACKS],
-        trends_paths=[str(area / f"{track}_trends.parquet") for track in TRACKS],
-        series_path=str(area / "series.parquet"),
-        tracks=TRACKS,
-        crs=CRS,
-    )
+    series(area, TRACKS)
     classes = np.zeros(GRID.shape)
     classes[:9, :9] = 2
     write_raster(area / "coverage.tif", {"class": classes, "tracks": classes}, GRID)

@@ -1,4 +1,4 @@
-# What people open: the web map and the QGIS project.
+# Interactive products: the web map and the QGIS project.
 # Reads points, motion, candidates and the layers of maps.smk; makes results/maps/series.parquet,
 # results/maps/series/, results/maps/web/ and results/maps/hotslope.qgz.
 

@@ -147,7 +147,7 @@ def _explain_tints(maps: MapFigure, coverage: np.ndarray) -> None:
 
 
 def _share(share: float) -> str:
-    """Write a share in per cent; what is there but small is not nought."""
+    """Write a share in per cent; a small one is not rounded to 0."""
     return "< 1 %" if 0 < share < 0.01 else f"{100 * share:.0f} %"
 
 

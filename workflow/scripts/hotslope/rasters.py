@@ -101,7 +101,7 @@ def raster_by_rows(
 
 @contextmanager
 def _packed(
-    path: str | Path, profile: dict[str, Any], overviews: Resampling = Resampling.average
+    path: str | Path, profile: dict[str, Any], overviews: Resampling
 ) -> Iterator[DatasetWriter]:
     """Open a temporary raster to be filled; afterwards make its overviews and pack it."""
     with (
@@ -140,7 +140,7 @@ def _write_band(
     target.write(stored, [index], window=window)
 
 
-def _describe(target: DatasetWriter, names: Sequence[str | None], tags: dict[str, str]) -> None:
+def _describe(target: DatasetWriter, names: Sequence[str], tags: dict[str, str]) -> None:
     for index, name in enumerate(names, start=1):
         target.set_band_description(index, name)
     target.update_tags(**tags)
@@ -272,7 +272,8 @@ def read_surface(path: str | Path, grid: Grid, band: int = 1) -> np.ndarray:
     -----
     Bilinear facets would have no curvature inside and too much at their edges. By itself GDAL
     widens the kernel where it takes a turned or oblong grid for a finer one, and places cells to an
-    eighth of a cell: on a plane of 40 % that leaves ripples of 0.13 m, here of 0.0002 m.
+    eighth of a cell: on a plane of 40 % its wider kernel leaves ripples of 0.13 m
+    (``findings/gdal_warp_ripples.sh``).
     """
     options = {"XSCALE": 1, "YSCALE": 1, "tolerance": 1e-4}
     with rasterio.open(path) as source:

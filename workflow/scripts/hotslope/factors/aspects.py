@@ -62,7 +62,7 @@ def aspect_classes(
     Notes
     -----
     Flat is judged by steepness, not by the length of the mean vector: a ridge whose two sides
-    cancel is not flat, it faces two ways, which the resultant length tells.
+    cancel is not flat, it faces two ways, as the resultant length shows.
 
     Examples
     --------

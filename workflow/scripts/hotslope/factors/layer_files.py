@@ -1,4 +1,4 @@
-"""Map layers refused before any work, by their config key."""
+"""Map layers, checked before any work; messages name the config key."""
 
 import logging
 from typing import Any

@@ -1,4 +1,4 @@
-"""Points and what was found out about them, side by side."""
+"""Points, joined with what was computed for them."""
 
 from collections.abc import Sequence
 
@@ -17,7 +17,7 @@ def read_points_with(
     columns: list[str],
     point_columns: Sequence[str] = (X, Y),
 ) -> pd.DataFrame:
-    """Read where the points of a track lie, and numbers that were found out about them.
+    """Read where the points of a track lie, and numbers that were computed for them.
 
     Parameters
     ----------

@@ -21,7 +21,7 @@ def leading_model(models: list[str]) -> str | None:
     Notes
     -----
     The random forest is the paper's own reference and the cheapest to explain; which model
-    is best on the data at hand stands in the validation, not here.
+    is best on the data at hand is a matter of the validation.
     """
     if PREFERRED_MODEL in models:
         return PREFERRED_MODEL

@@ -45,6 +45,6 @@ def draw_series_chart(axes: Axes, series: pd.DataFrame, title: str) -> None:
     locator = AutoDateLocator(minticks=3, maxticks=6)
     axes.xaxis.set_major_locator(locator)
     axes.xaxis.set_major_formatter(ConciseDateFormatter(locator))
-    # Where the curves are not: displacement grows from the left.
+    # The corner that the curves leave free: they start at zero on the left.
     low, high = axes.get_ylim()
     axes.legend(fontsize=7.5, loc="lower left" if high < -low else "upper left")

@@ -1,4 +1,4 @@
-"""The file of a DEM, refused before any work where its elevations cannot be believed."""
+"""The file of a DEM, refused before any work where its elevations are implausible."""
 
 import math
 from collections.abc import Iterator, Sequence

@@ -1,4 +1,4 @@
-"""Values that stand for no data without being declared, found by the cliffs around them."""
+"""Undeclared no-data values, found by the cliffs around them."""
 
 from typing import NamedTuple
 
@@ -37,7 +37,7 @@ class Fill(NamedTuple):
 
 
 def undeclared_fill(elevation_m: np.ndarray, cell_size_m: float, zero_m: float) -> Fill | None:
-    """Find blocks of exactly zero, or of the lowest elevation, that no ground explains.
+    """Find blocks of exactly zero, or of the lowest elevation, that cannot be ground.
 
     Parameters
     ----------
