@@ -233,9 +233,14 @@ def decomposed_tracks():
     return LOOKING if sees_both_sides() else TRACKS
 
 
+def trained_models():
+    """Models that are trained: none without an inventory, which gives the labels."""
+    return MODELS if config["inventory"]["path"] else []
+
+
 def has_models():
-    """Whether anything can be learnt: models need labels."""
-    return bool(config["inventory"]["path"] and MODELS)
+    """Whether any model is trained."""
+    return bool(trained_models())
 
 
 def model_options(wildcards):
@@ -248,11 +253,7 @@ def model_options(wildcards):
 
 def model_files(name):
     """A file of every model, an optional input: there is none where nothing is learnt."""
-    return (
-        expand(f"results/learning/{{model}}/{name}", model=MODELS)
-        if has_models()
-        else []
-    )
+    return expand(f"results/learning/{{model}}/{name}", model=trained_models())
 
 
 def stability_file():

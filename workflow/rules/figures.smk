@@ -203,6 +203,6 @@ rule plot_potential_landslides:
     params:
         **FIGURE_AREA,
         science=science("plot_potential_landslides"),
-        models=MODELS if has_models() else [],
+        models=trained_models(),
     script:
         "../scripts/plot_potential_landslides.py"

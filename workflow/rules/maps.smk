@@ -25,7 +25,7 @@ rule map_potential_landslides:
     params:
         science=science("map_potential_landslides"),
         tracks=TRACKS,
-        models=MODELS if has_models() else [],
+        models=trained_models(),
     script:
         "../scripts/map_potential_landslides.py"
 
@@ -79,7 +79,7 @@ rule summarise_run:
     params:
         science=science("summarise_run"),
         tracks=TRACKS,
-        models=MODELS if has_models() else [],
+        models=trained_models(),
         stability_threshold_mm_yr=config["candidates"]["stability_threshold_mm_yr"],
         study_area_name=STUDY_AREA_NAME,
     script:

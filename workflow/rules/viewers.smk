@@ -54,7 +54,7 @@ rule build_web_map:
         **FIGURE_AREA,
         science=science("build_web_map"),
         tracks=TRACKS,
-        models=MODELS if has_models() else [],
+        models=trained_models(),
         significance=config["hotspots"]["significance"],
     script:
         "../scripts/build_web_map.py"
@@ -101,6 +101,6 @@ rule build_qgis_project:
         **FIGURE_AREA,
         science=science("build_qgis_project"),
         tracks=TRACKS,
-        models=MODELS if has_models() else [],
+        models=trained_models(),
     script:
         "../scripts/build_qgis_project.py"
