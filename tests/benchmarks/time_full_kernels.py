@@ -17,6 +17,7 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "workflow" / "scripts"))
 
 from hotslope.columns import epoch_columns, epoch_date  # noqa: E402
+from hotslope.line_of_sight import mean_line_of_sight  # noqa: E402
 from hotslope.motion.background import long_wave_background, sample_background  # noqa: E402
 from hotslope.motion.density import signed_densities  # noqa: E402
 from hotslope.motion.hotspots import getis_ord_star  # noqa: E402
@@ -27,7 +28,6 @@ from hotslope.rasters import grid_of, read_raster  # noqa: E402
 from hotslope.terrain.derivatives import surface_derivatives  # noqa: E402
 from hotslope.terrain.hydrology import specific_contributing_area  # noqa: E402
 from hotslope.terrain.relief import ruggedness_wilson, topographic_position  # noqa: E402
-from hotslope.terrain.sight import mean_line_of_sight  # noqa: E402
 from hotslope.terrain.visibility import visibility  # noqa: E402
 
 RADIUS_M = 200.0

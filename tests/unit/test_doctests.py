@@ -16,7 +16,7 @@ import pytest
         "hotslope.learning.information",
         "hotslope.motion.hotspots",
         "hotslope.motion.trends",
-        "hotslope.terrain.sight",
+        "hotslope.line_of_sight",
     ],
 )
 def test_examples_print_what_they_say(module):

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from hotslope.errors import InputError
+from hotslope.line_of_sight import track_line_of_sight
 from hotslope.terrain.downslope import sensitivity
 from hotslope.terrain.geometry import (
     decompose_east_up,
@@ -11,7 +12,6 @@ from hotslope.terrain.geometry import (
     line_of_sight,
     mean_line_of_sight,
 )
-from hotslope.terrain.sight import track_line_of_sight
 from hotslope.terrain.smoothing import slope_aspect, smoothed_gradient
 
 # A sensor exactly west of the scene, 30 degrees from the vertical.

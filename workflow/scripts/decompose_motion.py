@@ -10,12 +10,12 @@ import numpy as np
 from hotslope.columns import VELOCITY, X, Y
 from hotslope.files import write_json
 from hotslope.grid import Grid
+from hotslope.line_of_sight import track_line_of_sight
 from hotslope.motion.cells import GroupVelocity, group_velocity, mean_sight
 from hotslope.motion.references import ReferenceOffsets, reference_offsets
 from hotslope.points.tables import POINTS
 from hotslope.rasters import write_raster
 from hotslope.terrain.east_up import EastUp, decompose_east_up
-from hotslope.terrain.sight import track_line_of_sight
 
 logger = logging.getLogger("hotslope")
 SIGHT = ["los_east", "los_north", "los_up"]

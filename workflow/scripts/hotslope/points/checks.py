@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 
 from hotslope.errors import InputError
+from hotslope.points.layouts import LINE_OF_SIGHT
 
 #: Rounding of published unit vectors to three decimals stays below this.
 LOS_TOLERANCE = 0.02
@@ -88,7 +89,7 @@ def _check_incidence(points: pd.DataFrame, place: str) -> None:
 
 
 def _check_line_of_sight(points: pd.DataFrame, place: str) -> None:
-    parts = [name for name in ("los_east", "los_north", "los_up") if name in points]
+    parts = [name for name in LINE_OF_SIGHT if name in points]
     if not parts:
         return
     if len(parts) < 3:

@@ -14,6 +14,8 @@ MIN_EPOCHS = 8
 MILLIMETRES = {"mm": 1.0, "cm": 10.0, "m": 1000.0}
 #: CRS of columns called lon and lat.
 LONLAT = "EPSG:4326"
+#: Columns of the unit vector from the ground to the sensor.
+LINE_OF_SIGHT = ("los_east", "los_north", "los_up")
 
 _EPOCH = re.compile(r"^d?_?(\d{8})$", re.IGNORECASE)
 

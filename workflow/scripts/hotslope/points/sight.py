@@ -6,9 +6,9 @@ import numpy as np
 import pandas as pd
 
 from hotslope.errors import InputError
-from hotslope.terrain.sight import line_of_sight
+from hotslope.line_of_sight import line_of_sight
+from hotslope.points.layouts import LINE_OF_SIGHT
 
-_PARTS = ("los_east", "los_north", "los_up")
 #: Below this latitude near-polar satellites head within `MAX_TURN_DEG` of north or south.
 POLAR_LATITUDE_DEG, MAX_TURN_DEG = 70.0, 32.0
 #: No incidence angle of a side-looking radar in degrees is this small; all in radians are.
@@ -61,12 +61,11 @@ def add_line_of_sight(points: pd.DataFrame, sight: Sight) -> str:
         given = sight.incidence_deg
         points["incidence_deg"] = np.nan if given is None else float(given)
     if sight.heading_deg is None or points["incidence_deg"].isna().all():
-        for name in _PARTS:
+        for name in LINE_OF_SIGHT:
             points[name] = np.nan
         return "none"
-    east, north, up = line_of_sight(points["incidence_deg"].to_numpy(), sight.heading_deg)
-    side = 1.0 if sight.looking == "right" else -1.0
-    for name, values in zip(_PARTS, (side * east, side * north, up), strict=True):
+    vector = line_of_sight(points["incidence_deg"].to_numpy(), sight.heading_deg, sight.looking)
+    for name, values in zip(LINE_OF_SIGHT, vector, strict=True):
         points[name] = values
     return "config"
 
@@ -122,7 +121,7 @@ def check_vectors(points: pd.DataFrame, sight: Sight, key: str) -> None:
     key : str
         Config key of the track.
     """
-    east, north = (float(points[name].median()) for name in _PARTS[:2])
+    east, north = (float(points[name].median()) for name in LINE_OF_SIGHT[:2])
     if sight.platform != "satellite" or not np.isfinite(east + north):
         return
     from_west = (sight.pass_direction == "ascending") == (sight.looking == "right")

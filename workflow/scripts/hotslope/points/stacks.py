@@ -9,6 +9,7 @@ from hotslope.points.cells import Block, collect_cells
 from hotslope.points.collection import Collection
 from hotslope.points.coordinates import Window
 from hotslope.points.geotiffs import GeoTiff, layer
+from hotslope.points.layouts import LINE_OF_SIGHT
 from hotslope.points.pairs import chain_pairs, pair_from_name
 
 
@@ -58,7 +59,7 @@ class Stack:
                 for name, raster in layers.items()
             }
             if los is not None:
-                for band, name in enumerate(("los_east", "los_north", "los_up"), start=1):
+                for band, name in enumerate(LINE_OF_SIGHT, start=1):
                     values[name] = los.read(rows, columns, band)
             shown = None if mask is None else mask.read(rows, columns)
             return Block(chain.accumulate(steps * np.float32(1000.0)), values, shown)

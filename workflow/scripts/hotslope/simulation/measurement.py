@@ -4,10 +4,10 @@ import numpy as np
 import pandas as pd
 
 from hotslope.grid import Grid
+from hotslope.line_of_sight import line_of_sight
 from hotslope.simulation import cover
 from hotslope.simulation.fields import downslope, power_law_field, sample
 from hotslope.simulation.landscape import Landscape
-from hotslope.terrain.sight import line_of_sight
 
 #: How many points a cell of a land cover bears relative to others, and their coherence.
 POINT_WEIGHT = {

@@ -9,6 +9,7 @@ import pandas as pd
 from scipy.spatial import cKDTree
 
 from hotslope.grid import Grid
+from hotslope.line_of_sight import line_of_sight
 from hotslope.simulation import noise
 from hotslope.simulation.bodies import Body, line_of_sight_rate
 from hotslope.simulation.fields import sample
@@ -17,7 +18,6 @@ from hotslope.simulation.measurement import by_cover, draw_coherence
 from hotslope.simulation.placement import catchment_effects
 from hotslope.simulation.randomness import Purpose, generator
 from hotslope.simulation.series import draw_history, history, regression_slope, years_since
-from hotslope.terrain.sight import line_of_sight
 
 #: Points made, and written, at a time.
 CHUNK = 100_000

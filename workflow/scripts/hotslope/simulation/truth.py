@@ -10,13 +10,13 @@ from shapely import MultiPolygon, union_all
 from shapely.geometry import shape as to_shape
 
 from hotslope.grid import Grid
+from hotslope.line_of_sight import line_of_sight
 from hotslope.simulation.bodies import LANDSLIDE_KINDS, Body, line_of_sight_rate
 from hotslope.simulation.landscape import Landscape
 from hotslope.simulation.measurement import incidence
 from hotslope.simulation.observation import Track, ground_under
 from hotslope.simulation.placement import FALSE_SHARES, REACTIVATED_SHARE
 from hotslope.simulation.randomness import Purpose, generator
-from hotslope.terrain.sight import line_of_sight
 
 #: Rate along the line of sight at which ground counts as moving, mm/yr (paper: ± 10).
 MOVING_MM_YR = 10.0

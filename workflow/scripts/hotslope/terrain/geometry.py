@@ -5,9 +5,9 @@ several, and `visibility` of the ground from a track. A script that needs one of
 import it from its own module, so that an edit of the others does not run its rule again.
 """
 
+from hotslope.line_of_sight import line_of_sight, mean_line_of_sight, track_line_of_sight, turned
 from hotslope.terrain.downslope import downslope_velocity, sensitivity
 from hotslope.terrain.east_up import EastUp, decompose_east_up
-from hotslope.terrain.sight import line_of_sight, mean_line_of_sight, track_line_of_sight, turned
 from hotslope.terrain.visibility import (
     LAYOVER,
     SHADOW,

@@ -9,6 +9,7 @@ from hotslope.points.collection import Collection, collect, column_types
 from hotslope.points.coordinates import Window
 from hotslope.points.delimited import read_batches, read_header
 from hotslope.points.layouts import (
+    LINE_OF_SIGHT,
     LONLAT,
     Layout,
     find_columns,
@@ -42,9 +43,7 @@ _NEEDED = (
     "lat",
     "velocity_mm_yr",
     "coherence",
-    "los_east",
-    "los_north",
-    "los_up",
+    *LINE_OF_SIGHT,
 )
 
 

@@ -8,6 +8,7 @@ import numpy as np
 from hotslope.errors import InputError
 from hotslope.points.collection import Collection
 from hotslope.points.coordinates import Window
+from hotslope.points.layouts import LINE_OF_SIGHT
 from hotslope.points.roles import rasters_in, stack_roles
 from hotslope.points.stacks import Stack
 
@@ -62,9 +63,7 @@ def read(path: Any, window: Window, most: int | None = None) -> list[Collection]
         theta = points.pop("look_theta").to_numpy()
         phi = points.pop("look_phi").to_numpy()
         _refuse_degrees(theta, roles["look_theta"])
-        for name, values in zip(
-            ("los_east", "los_north", "los_up"), line_of_sight_of_look(theta, phi), strict=True
-        ):
+        for name, values in zip(LINE_OF_SIGHT, line_of_sight_of_look(theta, phi), strict=True):
             points[name] = values
     names = {name: name for name in points.columns}
     return [replace(collection, layout=replace(collection.layout, columns=names))]

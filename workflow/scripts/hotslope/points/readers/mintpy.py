@@ -9,13 +9,13 @@ from pyproj import CRS
 from pyproj.exceptions import CRSError
 
 from hotslope.errors import InputError
+from hotslope.line_of_sight import line_of_sight, line_of_sight_of_azimuth
 from hotslope.points.cells import Block, CellGrid, collect_cells, edges_to_centres
 from hotslope.points.collection import Collection
 from hotslope.points.coordinates import Window
 from hotslope.points.hdf5 import Hdf5, open_hdf5
-from hotslope.points.layouts import LONLAT
+from hotslope.points.layouts import LINE_OF_SIGHT, LONLAT
 from hotslope.points.roles import file_roles
-from hotslope.terrain.sight import line_of_sight
 
 ROLES = ("timeseries", "velocity", "geometry", "temporal_coherence", "mask")
 #: Group of each kind of dataset in an HDF-EOS5 file.
@@ -98,7 +98,7 @@ class _Product:
         self.chunk_rows = series.chunk_rows(self.displacement)
         self.layers = _find_layers(files, one_file, self.grid)
         self.heading_deg = series.number("HEADING")
-        self.left_looking = series.attribute("ANTENNA_SIDE") in ("1", "1.0")
+        self.looking = "left" if series.attribute("ANTENNA_SIDE") in ("1", "1.0") else "right"
 
     def block(self, rows: slice, columns: slice) -> Block:
         """Return the values of some rows."""
@@ -122,23 +122,14 @@ class _Product:
     def _line_of_sight(
         self, incidence_deg: np.ndarray, azimuth_deg: np.ndarray | None
     ) -> dict[str, np.ndarray]:
-        """Return the unit vectors, ground to sensor; none where no azimuth is known.
-
-        Notes
-        -----
-        MintPy's azimuthAngle is that of the line of sight from the ground to the sensor,
-        anticlockwise from north: no heading.
-        """
+        """Return the unit vectors, ground to sensor; none where no azimuth is known."""
         if azimuth_deg is not None:
-            azimuth, incidence = np.radians(azimuth_deg), np.radians(incidence_deg)
-            east = -np.sin(incidence) * np.sin(azimuth)
-            north = np.sin(incidence) * np.cos(azimuth)
-            return {"los_east": east, "los_north": north, "los_up": np.cos(incidence)}
-        if self.heading_deg is None:
+            vector = line_of_sight_of_azimuth(incidence_deg, azimuth_deg)
+        elif self.heading_deg is not None:
+            vector = line_of_sight(incidence_deg, self.heading_deg, self.looking)
+        else:
             return {}
-        east, north, up = line_of_sight(incidence_deg, self.heading_deg)
-        side = -1.0 if self.left_looking else 1.0
-        return {"los_east": side * east, "los_north": side * north, "los_up": up}
+        return dict(zip(LINE_OF_SIGHT, vector, strict=True))
 
 
 def _find_layers(

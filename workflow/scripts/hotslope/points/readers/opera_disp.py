@@ -13,11 +13,11 @@ from hotslope.points.collection import Collection
 from hotslope.points.coordinates import Window
 from hotslope.points.geotiffs import layer
 from hotslope.points.hdf5 import Hdf5, open_hdf5
+from hotslope.points.layouts import LINE_OF_SIGHT
 from hotslope.points.pairs import chain_pairs, pair_from_name
 from hotslope.points.roles import rasters_in, stack_roles
 
 ROLES = ("granules", "line_of_sight", "height")
-_LOS = tuple(enumerate(("los_east", "los_north", "los_up"), start=1))
 
 
 def read(
@@ -68,7 +68,7 @@ def read(
         rasters = []
         if "line_of_sight" in roles:
             los = layer(roles["line_of_sight"], grid, 3)
-            rasters = [(name, los, band) for band, name in _LOS]
+            rasters = [(name, los, band) for band, name in enumerate(LINE_OF_SIGHT, start=1)]
         if "height" in roles:
             rasters.append(("height_m", layer(roles["height"], grid), 1))
         for file in files:

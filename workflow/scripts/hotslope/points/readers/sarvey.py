@@ -10,11 +10,12 @@ import numpy as np
 import pandas as pd
 
 from hotslope.errors import InputError
+from hotslope.line_of_sight import line_of_sight_of_azimuth
 from hotslope.points.arrays import collect_arrays
 from hotslope.points.collection import Collection
 from hotslope.points.coordinates import Window
 from hotslope.points.hdf5 import Hdf5, open_hdf5
-from hotslope.points.layouts import LONLAT
+from hotslope.points.layouts import LINE_OF_SIGHT, LONLAT
 from hotslope.points.rates import years_since_first
 from hotslope.points.readers import table
 from hotslope.points.roles import file_list, file_roles
@@ -130,11 +131,8 @@ def _geometry(file: Hdf5, cells: np.ndarray) -> dict[str, np.ndarray]:
         "incidence_deg": incidence_deg,
     }
     if "azimuthAngle" in file:
-        # As MintPy has it: of the line of sight, anticlockwise from north.
-        azimuth, incidence = np.radians(picked("azimuthAngle")), np.radians(incidence_deg)
-        found["los_east"] = -np.sin(incidence) * np.sin(azimuth)
-        found["los_north"] = np.sin(incidence) * np.cos(azimuth)
-        found["los_up"] = np.cos(incidence)
+        vector = line_of_sight_of_azimuth(incidence_deg, picked("azimuthAngle"))
+        found |= dict(zip(LINE_OF_SIGHT, vector, strict=True))
     return found
 
 

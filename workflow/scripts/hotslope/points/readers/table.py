@@ -17,6 +17,7 @@ from hotslope.points.collection import Collection, column_types
 from hotslope.points.coordinates import Window, in_degrees
 from hotslope.points.delimited import read_batches, read_header
 from hotslope.points.layouts import (
+    LINE_OF_SIGHT,
     LONLAT,
     MILLIMETRES,
     Layout,
@@ -32,7 +33,7 @@ from hotslope.points.roles import plain_files
 #: Columns of the points table that a mapping may name.
 MAPPABLE = (
     "point_id", "lon", "lat", "x_m", "y_m", "height_m", "velocity_mm_yr", "velocity_std_mm_yr",
-    "coherence", "incidence_deg", "los_east", "los_north", "los_up",
+    "coherence", "incidence_deg", *LINE_OF_SIGHT,
 )  # fmt: skip
 #: Point coordinates taken from the geometry column.
 _GEOMETRY_X, _GEOMETRY_Y = "__x", "__y"

@@ -6,9 +6,9 @@ from hotslope.errors import InputError
 
 
 def line_of_sight(
-    incidence_deg: np.ndarray | float, heading_deg: np.ndarray | float
+    incidence_deg: np.ndarray | float, heading_deg: np.ndarray | float, looking: str = "right"
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Return the unit vector from the ground to a right-looking sensor.
+    """Return the unit vector from the ground to a side-looking sensor.
 
     Parameters
     ----------
@@ -17,11 +17,13 @@ def line_of_sight(
     heading_deg : array_like
         Flight direction clockwise from north, degrees (Sentinel-1: about 348 ascending,
         192 descending).
+    looking : {"right", "left"}
+        Side of the flight direction.
 
     Returns
     -------
     east, north, up : ndarray, float64
-        Components of the unit vector; for a left-looking sensor negate the first two.
+        Components of the unit vector.
 
     Notes
     -----
@@ -35,9 +37,33 @@ def line_of_sight(
     """
     incidence = np.radians(np.asarray(incidence_deg, dtype=np.float64))
     heading = np.radians(np.asarray(heading_deg, dtype=np.float64))
+    side = 1.0 if looking == "right" else -1.0
     east = -np.sin(incidence) * np.cos(heading)
     north = np.sin(incidence) * np.sin(heading)
-    return east, north, np.cos(incidence) + 0.0 * heading
+    return side * east, side * north, np.cos(incidence) + 0.0 * heading
+
+
+def line_of_sight_of_azimuth(
+    incidence_deg: np.ndarray, azimuth_deg: np.ndarray
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return the unit vector from the ground to a sensor in a known direction.
+
+    Parameters
+    ----------
+    incidence_deg : ndarray
+        Angle between the vertical at the target and the line of sight, degrees.
+    azimuth_deg : ndarray
+        Direction of the sensor seen from the ground, anticlockwise from north, degrees: the
+        azimuthAngle of MintPy.
+
+    Returns
+    -------
+    east, north, up : ndarray
+        Components of the unit vector.
+    """
+    incidence, azimuth = np.radians(incidence_deg), np.radians(azimuth_deg)
+    level = np.sin(incidence)
+    return -level * np.sin(azimuth), level * np.cos(azimuth), np.cos(incidence)
 
 
 def turned(los: tuple[float, float, float], angle_deg: float) -> tuple[float, float, float]:
