@@ -15,7 +15,7 @@ from hotslope.files import write_arrow, write_json
 from hotslope.grid import given_bounds
 from hotslope.points.boundaries import boundary_file, read_boundary, within
 from hotslope.points.coordinates import describe
-from hotslope.points.formats import format_options, read_points
+from hotslope.points.formats import format_options, read_points, sight_options
 from hotslope.points.geoparquet import points_table
 from hotslope.points.ordering import curve_order
 from hotslope.points.sight import Sight, sight_points
@@ -53,8 +53,7 @@ def import_points(
         source, format, crs=crs, bounds_m=(xmin, ymin, xmax, ymax), **format_options(options)
     )
     found, points.attrs = points.attrs, {}
-    sides = {key: options[key] for key in ("looking", "platform") if key in options}
-    sight = Sight(pass_direction, incidence_deg, heading_deg, **sides)
+    sight = Sight(pass_direction, incidence_deg, heading_deg, **sight_options(options))
     origin = sight_points(points, sight, f"tracks.{track}")
     for sentence in found["cleaning"].sentences():
         logger.warning("tracks.%s: %s", track, sentence)

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from hotslope.errors import InputError
-from hotslope.points.layouts import LINE_OF_SIGHT
+from hotslope.points.layouts import LINE_OF_SIGHT, MAX_RADIANS
 
 #: Rounding of published unit vectors to three decimals stays below this.
 LOS_TOLERANCE = 0.02
@@ -80,7 +80,7 @@ def _check_incidence(points: pd.DataFrame, place: str) -> None:
     values = points["incidence_deg"].to_numpy()
     bad = (values <= 0) | (values >= 90)
     _refuse(points, bad, "incidence_deg", place, "lies outside 0 to 90", "Give degrees")
-    if np.nanmax(values, initial=-np.inf) < 1.6 and np.isfinite(values).any():
+    if np.nanmax(values, initial=-np.inf) < MAX_RADIANS and np.isfinite(values).any():
         raise InputError(
             f"{place}, column incidence_deg",
             f"all values are below {np.nanmax(values):.2f}: radians",

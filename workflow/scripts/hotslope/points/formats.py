@@ -69,12 +69,17 @@ TRACK_KEYS = frozenset(
     }
 )
 #: Keys of how the sensor looks, which rules pass on among the options.
-SIGHT_KEYS = frozenset({"looking", "platform"})
+SIGHT_KEYS = ("looking", "platform")
 
 
 def format_options(track: dict[str, Any]) -> dict[str, Any]:
     """Return the options for `read_points` among the config keys of a track."""
-    return {key: value for key, value in track.items() if key not in TRACK_KEYS | SIGHT_KEYS}
+    return {key: value for key, value in track.items() if key not in TRACK_KEYS.union(SIGHT_KEYS)}
+
+
+def sight_options(track: dict[str, Any]) -> dict[str, str]:
+    """Return the options of `Sight` among the config keys of a track."""
+    return {key: track[key] for key in SIGHT_KEYS if key in track}
 
 
 def read_points(

@@ -16,6 +16,8 @@ MILLIMETRES = {"mm": 1.0, "cm": 10.0, "m": 1000.0}
 LONLAT = "EPSG:4326"
 #: Columns of the unit vector from the ground to the sensor.
 LINE_OF_SIGHT = ("los_east", "los_north", "los_up")
+#: No incidence angle of a side-looking radar in degrees is this small; all in radians are.
+MAX_RADIANS = 1.6
 
 _EPOCH = re.compile(r"^d?_?(\d{8})$", re.IGNORECASE)
 
@@ -55,6 +57,15 @@ class Layout:
     def coordinates(self) -> tuple[str, str]:
         """Schema names of the two coordinates, eastward first."""
         return ("lon", "lat") if "lon" in self.columns else ("x_m", "y_m")
+
+
+def factors_to_mm(velocity_unit: str, displacement_unit: str) -> dict[str, float]:
+    """Return the `factors` of a layout: schema column, or ``displacement`` → factor to mm."""
+    return {
+        "velocity_mm_yr": MILLIMETRES[velocity_unit],
+        "velocity_std_mm_yr": MILLIMETRES[velocity_unit],
+        "displacement": MILLIMETRES[displacement_unit],
+    }
 
 
 def refuse_duplicates(names: Sequence[str], place: str) -> None:

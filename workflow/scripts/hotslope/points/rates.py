@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
 import numpy as np
+from scipy.stats import linregress, median_abs_deviation
 
 from hotslope.errors import InputError
 
@@ -191,12 +192,11 @@ def _line(velocity_mm_yr: np.ndarray, regression_mm_yr: np.ndarray) -> dict[str,
     column, regression = velocity_mm_yr[both], regression_mm_yr[both]
     if len(column) < MIN_CLEAR_POINTS or not np.ptp(column) or not np.ptp(regression):
         return {}
-    centred, about = regression - regression.mean(), column - column.mean()
-    slope = float((centred * about).sum() / (centred**2).sum())
+    line = linregress(regression, column)
     return {
-        "slope": slope,
-        "offset_mm_yr": float(column.mean() - slope * regression.mean()),
-        "correlation": float(slope * np.std(regression) / np.std(column)),
+        "slope": float(line.slope),
+        "offset_mm_yr": float(line.intercept),
+        "correlation": float(line.rvalue),
     }
 
 
@@ -205,8 +205,7 @@ def _spread_ratio(velocity_mm_yr: np.ndarray, regression_mm_yr: np.ndarray) -> f
     if both.sum() < MIN_CLEAR_POINTS:
         return None
     column, regression = (
-        float(np.median(np.abs(values[both] - np.median(values[both]))))
-        for values in (velocity_mm_yr, regression_mm_yr)
+        float(median_abs_deviation(values[both])) for values in (velocity_mm_yr, regression_mm_yr)
     )
     return column / regression if column and regression else None
 

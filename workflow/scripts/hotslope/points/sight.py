@@ -7,12 +7,10 @@ import pandas as pd
 
 from hotslope.errors import InputError
 from hotslope.line_of_sight import line_of_sight
-from hotslope.points.layouts import LINE_OF_SIGHT
+from hotslope.points.layouts import LINE_OF_SIGHT, MAX_RADIANS
 
 #: Below this latitude near-polar satellites head within `MAX_TURN_DEG` of north or south.
 POLAR_LATITUDE_DEG, MAX_TURN_DEG = 70.0, 32.0
-#: No incidence angle of a side-looking radar in degrees is this small; all in radians are.
-MAX_RADIANS = 1.6
 
 
 @dataclass(frozen=True)

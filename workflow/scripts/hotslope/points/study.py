@@ -12,7 +12,7 @@ from hotslope.errors import InputError
 from hotslope.map_distortion import distortion
 from hotslope.points.boundaries import boundary_file, read_boundary
 from hotslope.points.coordinates import AREA_OF_USE_MARGIN_DEG, Bounds, check_extent, describe
-from hotslope.points.formats import format_options, read_points
+from hotslope.points.formats import format_options, read_points, sight_options
 from hotslope.points.sight import Sight, sight_points
 
 #: Points of each file read to try it.
@@ -92,8 +92,7 @@ def sight_of(track: Mapping[str, Any]) -> Sight:
         track["pass"],
         track.get("incidence_deg"),
         track.get("heading_deg"),
-        track.get("looking", "right"),
-        track.get("platform", "satellite"),
+        **sight_options(dict(track)),
     )
 
 

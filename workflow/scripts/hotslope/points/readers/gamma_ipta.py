@@ -22,9 +22,9 @@ from hotslope.points.delimited import (
 )
 from hotslope.points.layouts import (
     LONLAT,
-    MILLIMETRES,
     Layout,
     check_epochs,
+    factors_to_mm,
     find_columns,
     parse_epoch,
     refuse_duplicates,
@@ -103,11 +103,7 @@ def read(
     list of Collection
         One per table.
     """
-    factors = {
-        "velocity_mm_yr": MILLIMETRES[velocity_unit],
-        "velocity_std_mm_yr": MILLIMETRES[velocity_unit],
-        "displacement": MILLIMETRES[displacement_unit],
-    }
+    factors = factors_to_mm(velocity_unit, displacement_unit)
     if isinstance(path, Mapping) and "plist" in path:
         roles = {
             role: file for role, file in path.items() if quality != "none" or role != "quality"
@@ -230,7 +226,7 @@ def _with_trailing(source: TextSource, names: list[str], types: dict[str, Any]) 
 
 
 def _to_coherence(collection: Collection) -> None:
-
+    """Replace phase standard deviations, radians, by coherence."""
     if "coherence" in collection.points:
         sigma = collection.points["coherence"]
         collection.points["coherence"] = np.exp(-0.5 * sigma**2)

@@ -14,7 +14,7 @@ from hotslope.points.cells import Block, CellGrid, collect_cells, edges_to_centr
 from hotslope.points.collection import Collection
 from hotslope.points.coordinates import Window
 from hotslope.points.hdf5 import Hdf5, open_hdf5
-from hotslope.points.layouts import LINE_OF_SIGHT, LONLAT
+from hotslope.points.layouts import LINE_OF_SIGHT, LONLAT, MAX_RADIANS
 from hotslope.points.roles import file_roles
 
 ROLES = ("timeseries", "velocity", "geometry", "temporal_coherence", "mask")
@@ -214,7 +214,7 @@ def _factor(file: Hdf5, unit: str) -> float:
 
 def _refuse_radians(incidence_deg: np.ndarray, path: str) -> None:
     known = incidence_deg[np.isfinite(incidence_deg) & (incidence_deg != 0)]
-    if known.size and known.max() < 1.6:
+    if known.size and known.max() < MAX_RADIANS:
         raise InputError(
             f"{path}, dataset incidenceAngle", f"at most {known.max():.2f}: radians", "Give degrees"
         )

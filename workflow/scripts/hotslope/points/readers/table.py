@@ -19,8 +19,8 @@ from hotslope.points.delimited import read_batches, read_header
 from hotslope.points.layouts import (
     LINE_OF_SIGHT,
     LONLAT,
-    MILLIMETRES,
     Layout,
+    factors_to_mm,
     find_epochs,
     listed,
     refuse_duplicates,
@@ -84,11 +84,7 @@ def read(
         One per file.
     """
     files = plain_files(path, "table")
-    factors = {
-        "velocity_mm_yr": MILLIMETRES[velocity_unit],
-        "velocity_std_mm_yr": MILLIMETRES[velocity_unit],
-        "displacement": MILLIMETRES[displacement_unit],
-    }
+    factors = factors_to_mm(velocity_unit, displacement_unit)
     wishes = Wishes(dict(columns or {}), factors, coordinates_crs, tuple(missing_values))
     unknown = sorted(set(wishes.columns) - set(MAPPABLE))
     if unknown:
