@@ -64,7 +64,7 @@ BY_RATE = config["candidates"]["method"] == "rate"
 TRACKS = list(config["tracks"])
 # Tracks with a line of sight: only from these can motion of the ground be derived.
 LOOKING = [track for track in TRACKS if has_sight(track)]
-# What every track has; its other keys are options of its format.
+# Keys of a track that are no options of its reader.
 TRACK_KEYS = (
     "pass",
     "format",

@@ -56,7 +56,7 @@ READERS: dict[str, Callable[..., list[Collection]]] = {
     "table": table.read,
 }
 
-#: Keys that every track has; the others are options of its format.
+#: Keys of a track that are no options of its reader.
 TRACK_KEYS = frozenset(
     {
         "pass",
