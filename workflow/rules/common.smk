@@ -86,13 +86,13 @@ STRIP_MB = config["scale"]["strip_memory_mb"]
 DENSITY_RADIUS_M = config["density"]["radius_m"] or config["hotspots"]["radius_m"]
 # Snakemake's report writes parameters into a script of its page as they are; scripts unescape it.
 STUDY_AREA_NAME = escape(config["study_area"]["name"], quote=False)
-# What a figure of the study area is told.
+# Parameters of every figure of the study area.
 FIGURE_AREA = {
     "study_area_name": STUDY_AREA_NAME,
     "bounds_m": GRID["bounds_m"],
     "crs": GRID["crs"],
 }
-# What a region of the rate rule must be like.
+# Conditions on a region of the rate rule.
 REGIONS = {
     "threshold_mm_yr": config["candidates"]["stability_threshold_mm_yr"],
     "significance": config["hotspots"]["significance"],

@@ -47,7 +47,7 @@ def plot_radius_sensitivity(
             axes.axvline(radius_m, color=PALE_INK, linestyle=(0, (4, 3)), label="hotspots.radius_m")
         axes.set_ylim(0.0, 1.1 * max(table[column].fillna(0.0).max(), 1.0))
         axes.set_ylabel(label)
-        axes.grid(True, color="#e3e3e3", linewidth=0.7)
+        axes.grid(True)
         axes.set_axisbelow(True)
     charts[0].legend(loc="lower left", bbox_to_anchor=(0.0, 1.0), ncols=3)
     charts[-1].set_xlabel("radius (m)")

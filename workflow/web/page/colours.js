@@ -2,13 +2,11 @@
 // figures; they come with the data.
 "use strict";
 
-hotslope.scales = {
-  // Position of a value on a scale from `low` to `high` → colour.
-  of(ramp, value, low, high) {
-    const share = Math.min(Math.max((value - low) / (high - low), 0), 1);
-    return ramp[Math.round(share * (ramp.length - 1))];
-  },
-};
+// Colour of a value on a scale from `low` to `high`.
+function colourOf(ramp, value, low, high) {
+  const share = Math.min(Math.max((value - low) / (high - low), 0), 1);
+  return ramp[Math.round(share * (ramp.length - 1))];
+}
 
 // The quantities that candidates can be coloured by, those that the data have.
 hotslope.colourings = function () {
@@ -42,9 +40,9 @@ hotslope.candidateColour = function (candidate) {
   const name = key === "probability" ? `probability_${meta.leading_model}` : `velocity_mm_yr_${track}`;
   const value = values[name];
   if (value === null || value === undefined) return meta.colours.no_data;
-  if (key === "probability") return hotslope.scales.of(meta.ramps.probability, value, 0, 1);
+  if (key === "probability") return colourOf(meta.ramps.probability, value, 0, 1);
   const limit = meta.velocity_limit_mm_yr;
-  return hotslope.scales.of(meta.ramps.velocity, value, -limit, limit);
+  return colourOf(meta.ramps.velocity, value, -limit, limit);
 };
 
 // --- legends ---------------------------------------------------------------------------------

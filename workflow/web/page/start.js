@@ -1,4 +1,4 @@
-// Put the page together.
+// Start the page: draw it, listen to its controls.
 "use strict";
 
 function drawTexts() {
@@ -62,7 +62,8 @@ function listen() {
   };
   by("reset").onclick = () => {
     hotslope.filters = {};
-    hotslope.change({ language: hotslope.state.language });
+    hotslope.drawPanel();
+    hotslope.change({});
   };
   by("copy-link").onclick = async () => {
     try {

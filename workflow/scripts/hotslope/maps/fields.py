@@ -82,7 +82,7 @@ class Field:
     name : str
         Of the column.
     alias : str
-        For people, with the unit.
+        Readable name, with the unit.
     description : str
         Meaning.
     unit : str
@@ -202,7 +202,7 @@ def _factor_unit(name: str) -> str:
 
 
 def _alias(name: str, unit: str, owner: str = "") -> str:
-    """Write a column's name for people, with its owner and its unit."""
+    """Return a readable name of a column, with its owner and its unit."""
     end = next((end for end in UNITS if name.endswith(f"_{end}")), None)
     base = name.removesuffix(f"_{end}") if end else name
     words = readable(base)

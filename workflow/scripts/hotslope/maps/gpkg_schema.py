@@ -7,6 +7,7 @@ import json
 import re
 import sqlite3
 from collections.abc import Iterable, Mapping
+from contextlib import closing
 from pathlib import Path
 
 from hotslope.files import PINNED_DATE
@@ -63,13 +64,11 @@ def describe_layers(
     about : mapping
         Metadata of the whole file, written as JSON.
     """
-    connection = sqlite3.connect(path)
-    with connection:
+    with closing(sqlite3.connect(path)) as connection, connection:
         connection.executescript(_SCHEMA_TABLES + _METADATA_TABLES + _STYLE_TABLE)
         _describe_columns(connection, layers)
         _add_metadata(connection, about)
         _add_styles(connection, styles)
-    connection.close()
 
 
 def _describe_columns(

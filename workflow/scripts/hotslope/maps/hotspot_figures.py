@@ -152,7 +152,7 @@ def draw_radius(name: str, choices: Mapping[str, Mapping[str, Any]]) -> Figure:
     axes.axhline(0.0, color=PALE_INK, linewidth=0.7)
     axes.set_xlabel("points nearer than this are neighbours (m)")
     axes.set_ylabel("z of global Moran's I")
-    axes.grid(True, color="#e3e3e3", linewidth=0.7)
+    axes.grid(True)
     axes.set_axisbelow(True)
     axes.legend(loc="upper left", bbox_to_anchor=(0.0, -0.14), labelspacing=0.8)
     return figure

@@ -97,7 +97,7 @@ def draw_information_gain(name: str, table: pd.DataFrame) -> Figure:
     axes.set_ylim(-0.6, len(table) - 0.4)
     axes.set_xlim(left=0.0)
     axes.set_xlabel("information gain ratio (training candidates)")
-    axes.xaxis.grid(True, color="#e3e3e3", linewidth=0.7)
+    axes.xaxis.grid(True)
     axes.set_axisbelow(True)
     chance: dict[str, Any] = {"color": INK, "marker": "|", "markersize": 13, "markeredgewidth": 2.0}
     handles = [
@@ -140,7 +140,7 @@ def draw_roc(name: str, curves: pd.DataFrame, metrics: pd.DataFrame, models: lis
     axes.set(xlim=(-0.01, 1.01), ylim=(-0.01, 1.01))
     axes.set_xlabel("false positive rate")
     axes.set_ylabel("recall (true positive rate)")
-    axes.grid(True, color="#e3e3e3", linewidth=0.7)
+    axes.grid(True)
     axes.set_axisbelow(True)
     # Beside the axes: a curve may run anywhere within.
     axes.legend(

@@ -62,9 +62,11 @@ _SETTINGS: dict[str, Any] = {
     "axes.linewidth": 0.7,
     "axes.facecolor": NO_DATA,
     "figure.dpi": DPI,
+    "grid.color": "#e3e3e3",
+    "grid.linewidth": 0.7,
     "legend.fontsize": 10.0,
     "legend.frameon": False,
-    # Names may hold dollar signs, which are no formulas.
+    # A dollar sign in a name does not begin a formula.
     "text.parse_math": False,
     "text.color": INK,
     "xtick.labelsize": 9.0,
