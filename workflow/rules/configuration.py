@@ -24,8 +24,6 @@ SCHEMA_FILE = Path(__file__).parents[2] / "config" / "config.schema.yaml"
 REMOTE = "resources/remote/"
 #: Scheme of an address, and the storage plugin of Snakemake that fetches it.
 PLUGINS = {"s3": "s3", "https": "http", "http": "http"}
-
-
 #: What a check of the schema asks for.
 WORDS = {
     "minimum": "at least {}",
@@ -63,14 +61,14 @@ def allowed(error):
         known = known_keys(error.schema, error.instance)
         if not known:
             return error.message
-        return f"{near(error.instance, known)}Allowed keys: {', '.join(sorted(known))}"
+        return f"{suggestion(error.instance, known)}Allowed keys: {', '.join(sorted(known))}"
     if check == "required":
         return "Add the missing key"
     return f"Allowed: {in_words({check: value}) or f'{check} {value}'}"
 
 
-def near(settings, known):
-    """Ask whether a known key was meant by an unknown one."""
+def suggestion(settings, known):
+    """Suggest the known key that an unknown one resembles."""
     for name in settings:
         if name not in known:
             for meant in difflib.get_close_matches(str(name), known, 1):
@@ -125,7 +123,7 @@ def check_keys(file):
         with open(file, encoding="utf-8") as stream:
             waiting = [(yaml.compose(stream, yaml.SafeLoader), "")]
     except (yaml.YAMLError, OSError, UnicodeDecodeError):
-        return  # told by Snakemake, which has read it or will
+        return  # reported by Snakemake, which has read it or will
     seen = set()
     while waiting:
         node, section = waiting.pop()
@@ -151,12 +149,12 @@ def check_keys(file):
 
 
 def check_schema(settings):
-    """Check the config against its schema; the first fault is told in one line."""
+    """Check the config against its schema; the first fault is reported in one line."""
     schema = load_configfile(SCHEMA_FILE)
     errors = list(jsonschema.Draft202012Validator(schema).iter_errors(settings))
     # A wrong value of an option that depends on the format makes its key count as unknown too.
-    told = [error for error in errors if error.validator != "unevaluatedProperties"]
-    error = jsonschema.exceptions.best_match(told or errors)
+    plain = [error for error in errors if error.validator != "unevaluatedProperties"]
+    error = jsonschema.exceptions.best_match(plain or errors)
     if error is None:
         return
     key = ".".join(map(str, error.absolute_path)) or "(top level)"
@@ -191,17 +189,17 @@ def path_settings(settings):
 
 
 def simulated_folder(settings):
-    """Tell where a simulated study area is written; its files need not exist beforehand."""
+    """Return where a simulated study area is written; its files need not exist beforehand."""
     return f"resources/{settings['simulation']['name']}/"
 
 
 def is_made(file, settings):
-    """Tell whether a rule makes an input: it need not exist beforehand."""
+    """Whether a rule makes an input, which need not exist beforehand."""
     return file.startswith((simulated_folder(settings), REMOTE))
 
 
 def simulated_bounds(settings):
-    """Tell the bounds of a simulated area; with a size, only the lower left of the study area's.
+    """Return the bounds of a simulated area; with a size, only the lower left of the study area's.
 
     So the area is not simulated again where the study area is cut back within it.
     """
@@ -224,8 +222,8 @@ def files_in(setting):
 def files_with_parts(setting):
     """List the files that a path setting names, with all that belong to them.
 
-    Snakemake, and its cache, would else not see that one of them has changed: a file in a folder,
-    the attributes of a Shapefile, the tiles of a virtual raster.
+    Otherwise Snakemake and its cache would not see that one of them has changed: a file in a
+    folder, the attributes of a Shapefile, the tiles of a virtual raster.
     """
     return [part for file in files_in(setting) for part in parts_of(file)]
 
@@ -245,7 +243,7 @@ def check_tracks(settings):
     for track, options in settings["tracks"].items():
         points = options["points"]
         if isinstance(points, dict):
-            # Only names of columns: two exports of one processor may share them.
+            # These name columns only: two exports of one processor may share them.
             points = [item for role, item in points.items() if role != "items"]
         for file in files_in(points):
             other = owner.setdefault(os.path.realpath(file), track)
@@ -288,12 +286,12 @@ def check_address(key, address):
         refuse(key, f"{address!r} names no file", "Name files one by one, without '..'")
 
 
-def brought_here(key, setting):
-    """Put in place of each address in a path setting the path to which it is fetched."""
+def localised(key, setting):
+    """Replace each address in a path setting by the path to which it is fetched."""
     if isinstance(setting, dict):
-        return {role: brought_here(key, item) for role, item in setting.items()}
+        return {role: localised(key, item) for role, item in setting.items()}
     if isinstance(setting, list):
-        return [brought_here(key, item) for item in setting]
+        return [localised(key, item) for item in setting]
     if isinstance(setting, str) and "://" in setting:
         check_address(key, setting)
         return REMOTE + setting.replace("://", "/", 1)
@@ -301,11 +299,11 @@ def brought_here(key, setting):
 
 
 def check_checksums(settings):
-    """Give each checksum the path under which the rules know its file; refuse names of none."""
+    """Key each checksum by the path that the rules use; refuse one of a file that is no input."""
     known = set(configured_files(settings))
     checksums = {}
     for name, digest in settings["checksums"].items():
-        file = brought_here("checksums", expanded(name))
+        file = localised("checksums", expanded(name))
         if file not in known:
             refuse(
                 "checksums",
@@ -328,7 +326,7 @@ def prepare_config(settings):
     check_finite(settings)
     validate(settings, str(SCHEMA_FILE))
     for key, section, name in path_settings(settings):
-        section[name] = brought_here(key, expanded(section[name]))
+        section[name] = localised(key, expanded(section[name]))
         for file in files_in(section[name]):
             check_path(key, file)
             if is_made(file, settings) or os.path.exists(file):

@@ -22,8 +22,8 @@ TIGHT = 0.5
 #: Share of clearly moving points from which a ratio that scatters is a contradiction; below,
 #: the column may stem from a longer series than the file holds.
 MANY_CLEAR = 0.2
-#: Correlation of column and regression from which they measure the same motion: processors with
-#: another reference, season or weights reach 0.87 to 0.92.
+#: Correlation of column and regression from which they measure the same motion, with another
+#: reference, season or weights.
 RELATED = 0.8
 #: Spread of the column over spread of the regression that only a wrong unit explains. Noise
 #: of a short series widens the regression, so the lower limit lies farther off.
