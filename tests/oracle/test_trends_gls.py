@@ -5,8 +5,9 @@ import pytest
 import statsmodels.api as sm
 from scipy.stats import multivariate_normal
 
-from hotslope.motion.autocorrelation import full_design
+from hotslope.motion.designs import noise_design
 from hotslope.motion.noise_models import AR1, FILTER, POWER_LAW, NoiseModel, rate_error
+from hotslope.motion.trend_evidence import weigh_series
 from hotslope.motion.trend_models import (
     BROKEN,
     COLUMNS,
@@ -15,7 +16,6 @@ from hotslope.motion.trend_models import (
     MEAN,
     QUADRATIC,
     fit_series,
-    weigh_series,
 )
 
 DAYS = np.delete(12.0 * np.arange(34), [4, 11, 12, 27])
@@ -47,7 +47,7 @@ def residual(y, design, covariance):
 def test_residual_sums_equal_generalised_least_squares(model, annual):
     series = series_with_gaps()
     found = np.empty((len(series), COLUMNS))
-    design = full_design(model, DAYS, annual, 5)
+    design = noise_design(model, DAYS, annual, 5)
     fit_series(series, np.arange(len(series)), design, found)
     covariance = model.correlation(DAYS)
     for y, row in zip(series, found, strict=True):
@@ -89,10 +89,10 @@ def test_evidence_for_a_line_is_the_restricted_likelihood(model):
         return multivariate_normal(np.zeros(len(rest)), scale * sigma).logpdf(rest)
 
     def weigh(noise):
-        flat = full_design(white, DAYS, False, 5, 0.0)
+        flat = noise_design(white, DAYS, False, 5, 0.0)
         reference, out = np.empty((1, COLUMNS)), np.empty((1, 3))
         fit_series(series, np.zeros(1, np.int64), flat, reference)
-        design = full_design(noise, DAYS, False, 5, 0.0)
+        design = noise_design(noise, DAYS, False, 5, 0.0)
         rows = np.zeros(1, np.int64)
         weigh_series(series, rows, design, flat.log_information, reference, out)
         return out[0, 0]

@@ -5,10 +5,10 @@ import datetime as dt
 import numpy as np
 import pytest
 
-from hotslope.motion.autocorrelation import Noise
 from hotslope.motion.calibration import ar1_noise, signal, size_and_power
 from hotslope.motion.decisions import DecisionRule
 from hotslope.motion.epochs import days_since_first
+from hotslope.motion.track_noise import Noise
 from hotslope.motion.trends import classify_trends
 
 DATES = [dt.date(2020, 1, 5) + dt.timedelta(days=12 * k) for k in range(39)]

@@ -14,9 +14,9 @@ from hotslope.motion.noise_models import (
     POWER_LAW,
     NoiseModel,
     effective_epochs,
-    whitening,
 )
 from hotslope.motion.trends import classify_trends, resolve_noise
+from hotslope.motion.whitening import whitening
 
 DATES = [dt.date(2021, 1, 10) + dt.timedelta(days=12 * k) for k in range(71)]
 DAYS = days_since_first(DATES)

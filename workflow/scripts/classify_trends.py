@@ -10,21 +10,20 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from hotslope.columns import POINT_ID, TREND, TREND_NAMES, epoch_columns, epoch_date
+from hotslope.columns import DAYS_PER_YEAR, POINT_ID, TREND, TREND_NAMES, epoch_columns, epoch_date
 from hotslope.errors import InputError
 from hotslope.files import atomic_path, write_json
 from hotslope.logs import Progress, logger
-from hotslope.motion.autocorrelation import sample_rows
 from hotslope.motion.calibration import size_and_power
 from hotslope.motion.decisions import NOT_SEPARABLE as NO_CLASS
 from hotslope.motion.decisions import STEP, DecisionRule
-from hotslope.motion.designs import DAYS_PER_YEAR
 from hotslope.motion.epochs import days_since_first, observe, season_separable
 from hotslope.motion.flags import possible_unwrapping_errors, share_by_chance
 from hotslope.motion.lag_one import median_lag_one
 from hotslope.motion.noise_models import effective_epochs
 from hotslope.motion.season import NOT_SEPARABLE, SEPARABLE
 from hotslope.motion.tables import TRENDS
+from hotslope.motion.track_noise import sample_rows
 from hotslope.motion.trends import Trends, fit_trends, resolve_noise, three_classes
 from hotslope.points.tables import POINTS
 

@@ -11,6 +11,9 @@ COHERENCE = "coherence"
 TREND = "trend"
 CANDIDATE_ID = "candidate_id"
 
+#: Length of the year in rates per year and in annual terms.
+DAYS_PER_YEAR = 365.25
+
 #: Trend classes of Berti et al. (2013); the code is the position. Code -1 is no class: noise and
 #: motion are not separable in the series.
 TREND_NAMES = (

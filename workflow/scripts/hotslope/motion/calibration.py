@@ -6,12 +6,12 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from hotslope.motion.autocorrelation import Noise
 from hotslope.motion.decisions import LINEAR, NOT_SEPARABLE, UNCORRELATED, DecisionRule
 from hotslope.motion.epochs import days_since_first
-from hotslope.motion.evidence_bar import draw_noise
 from hotslope.motion.noise_models import NoiseModel
+from hotslope.motion.track_noise import Noise
 from hotslope.motion.trends import fit_trends
+from hotslope.motion.whitening import draw_noise
 
 #: Signals of the power table, by name: relative time 0 to 1 → share of the displacement.
 SIGNALS = ("quadratic", "bilinear", "step", "line_and_step")

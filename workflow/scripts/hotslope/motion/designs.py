@@ -11,9 +11,12 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-DAYS_PER_YEAR = 365.25
+from hotslope.columns import DAYS_PER_YEAR
+from hotslope.motion.noise_models import NoiseModel
+from hotslope.motion.whitening import RANK_TOLERANCE, whitening
+
 #: A column that keeps less of its length than this beside the columns before it is dropped.
-_RANK_TOLERANCE = 1e-6
+_DEPENDENT = 1e-6
 
 
 class Design(NamedTuple):
@@ -88,13 +91,31 @@ def _unit(
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Scale rows to length 1; rows of which nothing independent is left become 0."""
     length = np.sqrt(np.sum(columns**2, axis=1))
-    length = np.where(length <= _RANK_TOLERANCE * before, 0.0, length)
+    length = np.where(length <= _DEPENDENT * before, 0.0, length)
     scale = np.divide(1.0, length, out=np.zeros_like(length), where=length > 0.0)
     return columns * scale[:, None], length
 
 
 def _log_square(length: NDArray[np.float64]) -> NDArray[np.float64]:
     return 2.0 * np.log(np.where(length > 0.0, length, 1.0))
+
+
+def noise_design(
+    model: NoiseModel,
+    days: NDArray[np.float64],
+    annual: bool,
+    min_segment_epochs: int,
+    tolerance: float = RANK_TOLERANCE,
+) -> Design:
+    """Return the design of all epochs of a track under a model of its noise."""
+    white, log_determinant = whitening(model, days, tolerance)
+    return build_design(days, white, log_determinant, annual, min_segment_epochs)
+
+
+def annual_terms(days: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return sine and cosine of the phase of the year since the first day, shapes (epochs,)."""
+    phase = 2.0 * np.pi * (days - days[0]) / DAYS_PER_YEAR
+    return np.sin(phase), np.cos(phase)
 
 
 def build_design(
@@ -111,7 +132,7 @@ def build_design(
     days : ndarray, shape (epochs,), float64
         Increasing acquisition times, days.
     white : ndarray, shape (rank, epochs)
-        Whitening of the noise, see `hotslope.motion.noise_models.whitening`.
+        Whitening of the noise, see `hotslope.motion.whitening.whitening`.
     log_determinant : float
         Of the correlation matrix of the noise.
     annual : bool
@@ -125,8 +146,7 @@ def build_design(
     """
     n = len(days)
     time = (days - 0.5 * (days[0] + days[-1])) / (0.5 * (days[-1] - days[0]))
-    phase = 2.0 * np.pi * (days - days[0]) / DAYS_PER_YEAR
-    fixed = [np.ones(n), *((np.sin(phase), np.cos(phase)) if annual else ()), time, time**2]
+    fixed = [np.ones(n), *(annual_terms(days) if annual else ()), time, time**2]
     basis = np.zeros((0, len(white)))
     information = 0.0
     for term in fixed:

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from hotslope.columns import DAYS_PER_YEAR
 from hotslope.errors import InputError
-from hotslope.motion.designs import DAYS_PER_YEAR
 
 #: Shorter series cannot tell the models apart.
 MIN_EPOCHS = 8

@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from hotslope.motion.designs import DAYS_PER_YEAR
+from hotslope.motion.designs import annual_terms
 from hotslope.motion.epochs import Observed
 
 _RHO = np.linspace(0.0, 0.95, 96)
@@ -32,9 +32,9 @@ def median_lag_one(
     -----
     Residuals e = M y of a regression on line (and annual term) have
     E(e'Le) / E(e'e) = tr(L M V M) / tr(M V M), V the AR(1) correlation over the actual gaps and
-    L the symmetrised shift; this curve of ρ is inverted. A median over many series shrugs off
-    few that step; where many do, it is too high. It is reported as a check on
-    `hotslope.motion.autocorrelation.estimate_noise`, which tells steps from noise.
+    L the symmetrised shift; this curve of ρ is inverted. A few series that step hardly
+    change the median; where many do, it is too high. It is reported as a check on
+    `hotslope.motion.track_noise.estimate_noise`, which separates steps from noise.
     """
     count = len(days)
     rows = np.flatnonzero(observed.epochs == count)
@@ -42,8 +42,7 @@ def median_lag_one(
         return None
     columns = [np.ones(count), days]
     if observed.annual[rows[0]]:
-        phase = 2.0 * np.pi * days / DAYS_PER_YEAR
-        columns += [np.sin(phase), np.cos(phase)]
+        columns += annual_terms(days)
     basis, _ = np.linalg.qr(np.column_stack(columns))
     maker = np.eye(count) - basis @ basis.T
     shift = 0.5 * (np.eye(count, k=1) + np.eye(count, k=-1))

@@ -10,14 +10,6 @@ from numpy.typing import NDArray
 from hotslope.columns import TREND_NAMES
 from hotslope.errors import InputError
 from hotslope.motion import trend_models as models
-from hotslope.motion.autocorrelation import (
-    Noise,
-    assign,
-    estimate_noise,
-    full_design,
-    sample_rows,
-    weigh,
-)
 from hotslope.motion.decisions import (
     GATES,
     LINEAR,
@@ -26,9 +18,13 @@ from hotslope.motion.decisions import (
     DecisionRule,
     decide,
 )
+from hotslope.motion.designs import noise_design
 from hotslope.motion.epochs import ANNUAL, Observed, days_since_first, observe
 from hotslope.motion.evidence_bar import evidence_bar
+from hotslope.motion.noise_classes import assign
+from hotslope.motion.noise_mixture import log_evidence
 from hotslope.motion.noise_models import MIN_EFFECTIVE_EPOCHS, effective_epochs
+from hotslope.motion.track_noise import Noise, estimate_noise, sample_rows
 
 
 @dataclass(frozen=True)
@@ -191,7 +187,7 @@ def fit_trends(
         for seasonal in (False, True):
             rows = np.flatnonzero((member == k) & (observed.annual == seasonal) & observed.long)
             if rows.size:
-                design = full_design(model, days, seasonal, min_segment_epochs)
+                design = noise_design(model, days, seasonal, min_segment_epochs)
                 bar[rows] = evidence_bar(model, tuple(days), seasonal, min_segment_epochs)
                 models.fit_series(table, rows, design, fit)
 
@@ -247,8 +243,8 @@ def _noise_members(
     member = np.zeros(len(table), np.int64)
     if len(noise.models) > 1:
         rows = np.flatnonzero(observed.long)
-        evidence = weigh(table, rows, observed, noise.models, days, min_segment_epochs)
-        member[rows] = assign(evidence, noise)
+        evidence = log_evidence(table, rows, observed, noise.models, days, min_segment_epochs)
+        member[rows] = assign(evidence, noise.model_share, noise.share)
     return member
 
 
