@@ -64,6 +64,21 @@ def test_latitude_first(tmp_path):
     np.testing.assert_allclose(points["lon"], np.delete(lonlat()[0], MASKED))
 
 
+def test_missing_values_are_gaps(tmp_path):
+    path = files(tmp_path)
+    records = np.fromfile(path["pdata"], ">f4").reshape(12, COUNT)
+    records[5, 3] = -9999.0
+    rate = np.fromfile(path["rate"], ">f4")
+    rate[9] = -9999.0
+    write(tmp_path, "pdata", records.tobytes())
+    write(tmp_path, "rate", rate.tobytes())
+    points, displacement, _ = read_points(path, "gamma_ipta", crs=CRS, missing_values=[-9999])
+    assert np.argwhere(np.isnan(displacement)).tolist() == [[3, 5]]
+    assert points["point_id"].iloc[3] == "4"
+    assert "10" not in set(points["point_id"])
+    assert points.attrs["cleaning"].points_without_velocity == 1
+
+
 @pytest.mark.parametrize(
     ("role", "content", "message"),
     [

@@ -1,6 +1,6 @@
 """From record batches of a file to arrays, clipped on the way."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -198,10 +198,14 @@ def _numbers(
             f"{_first_text(column)!r} is no number",
             "Correct the column or its type",
         ) from None
-    values = floats.to_numpy(zero_copy_only=False)
-    if not layout.missing:
+    return missing_to_nan(floats.to_numpy(zero_copy_only=False), layout.missing)
+
+
+def missing_to_nan(values: np.ndarray, missing: Sequence[float]) -> np.ndarray:
+    """Return floats with NaN in place of numbers that mark missing values."""
+    if not missing:
         return values
-    gaps = np.isin(values, np.asarray(layout.missing, dtype=values.dtype))
+    gaps = np.isin(values, np.asarray(missing, dtype=values.dtype))
     return np.where(gaps, values.dtype.type(np.nan), values) if gaps.any() else values
 
 

@@ -88,8 +88,8 @@ def read(
     coordinates_crs : str, optional
         CRS of easting and northing; default: the project's.
     swap_coordinates : bool
-        Latitude and longitude (or northing and easting) stand in each other's column, as
-        they do where a file called plat_lon was printed.
+        Latitude and longitude (or northing and easting) are in each other's column, as
+        they are where a file called plat_lon was printed.
     quality : {"coherence", "phase_std", "none"}
         What the quality column holds: coherence 0–1, the phase standard deviation in radians
         (made coherence by exp(−σ²/2)), or something else to be ignored.
@@ -109,7 +109,11 @@ def read(
             role: file for role, file in path.items() if quality != "none" or role != "quality"
         }
         points = gamma_points.read(
-            roles, window, factors=factors, swap_coordinates=swap_coordinates
+            roles,
+            window,
+            factors=factors,
+            swap_coordinates=swap_coordinates,
+            missing=missing_values,
         )
         if quality == "phase_std":
             _to_coherence(points)
@@ -203,8 +207,8 @@ def find_layout(
     }
     check_epochs(epochs, names, place)
     crs = LONLAT if first == "lon" else coordinates_crs
-    key = f"swap_coordinates: {str(not swap_coordinates).lower()}"
-    return Layout(place, columns, epochs, {}, crs, key if first == "lon" else "coordinates_crs")
+    key = gamma_points.swap_key(swap_coordinates) if first == "lon" else "coordinates_crs"
+    return Layout(place, columns, epochs, {}, crs, key)
 
 
 def _eight(name: str) -> bool:

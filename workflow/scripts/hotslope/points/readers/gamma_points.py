@@ -2,7 +2,7 @@
 
 import datetime as dt
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -11,7 +11,7 @@ import pandas as pd
 from hotslope.errors import InputError
 from hotslope.points.archives import require_file, text_source
 from hotslope.points.arrays import collect_arrays
-from hotslope.points.collection import Collection
+from hotslope.points.collection import Collection, missing_to_nan
 from hotslope.points.coordinates import Window
 from hotslope.points.delimited import read_lines
 from hotslope.points.layouts import LONLAT, parse_epoch
@@ -35,6 +35,7 @@ def read(
     *,
     factors: Mapping[str, float],
     swap_coordinates: bool = False,
+    missing: Sequence[float] = (),
 ) -> Collection:
     """Read binary point data as points.
 
@@ -54,6 +55,8 @@ def read(
         Schema column, or ``displacement`` → factor to the schema's unit.
     swap_coordinates : bool
         Latitude comes first.
+    missing : sequence of float
+        Numbers that mark missing values, in the files' units.
 
     Returns
     -------
@@ -69,20 +72,26 @@ def read(
     columns = {"point_id": np.arange(1, count + 1).astype(str), "lon": lon, "lat": lat}
     for role, column in _RECORDS.items():
         if role in files:
-            values = _record(files[role], count, 0).astype(np.float64)
-            columns[column] = values * factors.get(column, 1.0)
+            values = missing_to_nan(_record(files[role], count, 0), missing)
+            columns[column] = values.astype(np.float64) * factors.get(column, 1.0)
     frame = pd.DataFrame(columns)[shown].reset_index(drop=True)
     series = np.empty((int(shown.sum()), len(dates)), dtype=np.float32)
     for index, record in enumerate(records):
         values = np.zeros(count, "f4") if record is None else _record(files["pdata"], count, record)
         with np.errstate(over="ignore"):  # an infinite value is refused with its point
-            series[:, index] = values[shown] * np.float32(factors.get("displacement", 1.0))
+            values = missing_to_nan(values[shown], missing)
+            series[:, index] = values * np.float32(factors.get("displacement", 1.0))
     if not len(frame):
         raise InputError(files["pmask"], "masks all points", "Give the mask of this plist")
-    key = f"swap_coordinates: {str(not swap_coordinates).lower()}"
+    key = swap_key(swap_coordinates)
     collection = collect_arrays(files["pdata"], frame, series, dates, LONLAT, window, key)
     collection.left_out["masked"] = count - len(frame)
     return collection
+
+
+def swap_key(swapped: bool) -> str:
+    """Return the config entry that a user corrects swapped coordinates by."""
+    return f"swap_coordinates: {str(not swapped).lower()}"
 
 
 def _count(path: str) -> int:
