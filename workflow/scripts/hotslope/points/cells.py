@@ -175,11 +175,10 @@ def collect_cells(
         if most is not None and found >= most:
             break
     if examined and not found:
+        reasons = ", ".join(f"{count:,} {reason}" for reason, count in left_out.items())
         raise InputError(
             grid.place,
-            f"none of {examined:,} cells in the study area holds a series ("
-            + ", ".join(f"{count:,} {reason}" for reason, count in left_out.items())
-            + ")",
+            f"none of {examined:,} cells in the study area holds a series ({reasons})",
             "Check the mask, or the path of the product",
         )
     if not frames:
@@ -228,7 +227,7 @@ def _keep(
     mask: np.ndarray | None,
     left_out: dict[str, int],
 ) -> np.ndarray:
-    """Tell which cells hold a series; count the others by their reason."""
+    """Return which cells hold a series; count the others by their reason."""
     keep = np.ones(displacement_mm.shape[1:], dtype=bool)
     if mask is not None:
         masked = ~np.isfinite(mask) | (mask == 0)

@@ -6,6 +6,8 @@ from typing import Any
 
 import numpy as np
 from pyproj import CRS
+from pyproj.aoi import AreaOfInterest
+from pyproj.database import query_utm_crs_info
 
 from hotslope.crs import unproject_lonlat
 from hotslope.errors import InputError
@@ -17,8 +19,9 @@ from hotslope.points.sight import Sight, sight_points
 
 #: Points of each file read to try it.
 SAMPLE_POINTS = 1000
-#: Shares by which lengths on the map may differ from the ground's, and from which it is told.
-MAX_SCALE_ERROR, TOLD_SCALE_ERROR = 0.025, 0.001
+#: Shares by which lengths on the map may differ from those on the ground, and from which the
+#: difference is reported.
+MAX_SCALE_ERROR, REPORTED_SCALE_ERROR = 0.025, 0.001
 #: Suggested bounds are rounded outward to this.
 _ROUND_M = 100.0
 
@@ -37,24 +40,25 @@ def check_scale(bounds: Bounds, crs: CRS) -> tuple[list[float], list[str]]:
         return [], []
     scales = [float(np.nanmin(least)), float(np.nanmax(greatest))]
     off = max(abs(scale - 1.0) for scale in scales)
-    said = (
+    problem = (
         f"lengths in {crs.to_string()} ({crs.name}) are {scales[0]:.4f} to {scales[1]:.4f} times "
         "those on the ground of the study area"
     )
     if off > MAX_SCALE_ERROR:
         raise InputError(
-            "study_area.crs", said, f"Give a CRS made for it, such as {_utm_zone(bounds, crs)}"
+            "study_area.crs", problem, f"Give a CRS made for it, such as {_utm_zone(bounds, crs)}"
         )
-    return scales, [f"study_area.crs: {said}"] if off > TOLD_SCALE_ERROR else []
+    return scales, [f"study_area.crs: {problem}"] if off > REPORTED_SCALE_ERROR else []
 
 
 def _utm_zone(bounds: Bounds, crs: CRS) -> str:
-    """Name the UTM zone of the middle of an area."""
+    """Name the UTM zone of the middle of an area, or what serves near the poles."""
     middle = np.array([(bounds[0] + bounds[2]) / 2]), np.array([(bounds[1] + bounds[3]) / 2])
     lon, lat = (float(value[0]) for value in unproject_lonlat(*middle, crs))
-    zone = int((lon + 180) % 360 // 6) + 1
-    side, code = ("N", 326) if lat >= 0 else ("S", 327)
-    return f"UTM zone {zone}{side} (EPSG:{code}{zone:02d})"
+    zones = query_utm_crs_info("WGS 84", AreaOfInterest(lon, lat, lon, lat))
+    if not zones:
+        return "a polar stereographic one"
+    return f"{zones[0].name.removeprefix('WGS 84 / ')} (EPSG:{zones[0].code})"
 
 
 def check_bounds(bounds_m: Sequence[float], crs: CRS) -> Bounds:

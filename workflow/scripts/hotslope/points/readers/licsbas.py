@@ -17,6 +17,9 @@ from hotslope.points.layouts import LONLAT
 from hotslope.points.roles import file_roles
 
 ROLES = ("cum", "east", "north", "up", "height", "mask", "coherence")
+#: Schema column (or mask) → dataset of cum.h5, used where it is there.
+_INSIDE = {"velocity_mm_yr": "vel", "mask": "mask"}
+#: Role → schema column, where they differ.
 _COLUMNS = {"east": "los_east", "north": "los_north", "up": "los_up", "height": "height_m"}
 
 
@@ -56,22 +59,18 @@ def read(
         shape = cum.dataset("cum", 3).shape
         grid, dates = _grid(cum, shape[1:]), cum.dates("imdates", shape[0])
         layers = {role: _layer(file, grid) for role, file in roles.items() if role != "cum"}
-        inside = {"velocity_mm_yr": "vel"} if "vel" in cum else {}
+        inside = {column: name for column, name in _INSIDE.items() if name in cum}
         if coherence == "coh_avg":
             inside["coherence"] = "coh_avg"
-        own_mask = "mask" if "mask" in cum and "mask" not in layers else None
-        for name in [*inside.values(), *([own_mask] if own_mask else [])]:
+        for name in inside.values():
             cum.require_shape(name, shape[1:])
 
         def block(rows: slice, columns: slice) -> Block:
-            values = {name: cum.numbers(of, (rows, columns)) for name, of in inside.items()}
+            values = {column: cum.numbers(name, (rows, columns)) for column, name in inside.items()}
+            # A file given beside cum.h5 is used in place of what cum.h5 holds.
             for role, source in layers.items():
-                if role != "mask":
-                    name = _COLUMNS.get(role, role)
-                    values[name] = source.read(rows, columns)
-            mask = layers["mask"].read(rows, columns) if "mask" in layers else None
-            if own_mask:
-                mask = cum.numbers(own_mask, (rows, columns))
+                values[_COLUMNS.get(role, role)] = source.read(rows, columns)
+            mask = values.pop("mask", None)
             return Block(cum.floats("cum", (slice(None), rows, columns)), values, mask)
 
         return [collect_cells(grid, dates, block, window, most, cum.chunk_rows("cum"))]

@@ -81,7 +81,8 @@ def read(
             steps = np.stack([file.floats(displacement, index) for file in files])
             steps *= np.float32(1000.0)
             coherence = np.stack([file.floats("temporal_coherence", index) for file in files])
-            values = {"coherence": _mean(coherence)}
+            mean = np.ma.masked_invalid(coherence).mean(axis=0, dtype=np.float64)
+            values = {"coherence": mean.filled(np.nan)}
             mask = None
             if masked == "recommended":
                 good = np.stack([file.floats("recommended_mask", index) for file in files]) == 1
@@ -93,14 +94,6 @@ def read(
 
         rows_together = files[0].chunk_rows(displacement)
         return [collect_cells(grid, chain.dates, block, window, most, rows_together)]
-
-
-def _mean(values: np.ndarray) -> np.ndarray:
-    """Return the mean along the first axis without NaN; NaN where there is nothing."""
-    known = np.isfinite(values)
-    count = known.sum(axis=0)
-    total = np.where(known, values, 0.0).sum(axis=0)
-    return np.where(count > 0, total / np.maximum(count, 1), np.nan)
 
 
 def _grid(file: Hdf5, displacement: str) -> CellGrid:

@@ -208,7 +208,7 @@ def load_variables(path: str) -> dict[str, np.ndarray]:
             for name, values in found.items()
             if name in _VARIABLES
         }
-    except Exception as error:
+    except Exception as error:  # whatever loadmat meets in damaged bytes
         raise InputError(
             path, f"is no readable mat file ({str(error)[:120]})", "Save it again"
         ) from None

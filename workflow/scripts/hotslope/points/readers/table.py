@@ -85,8 +85,8 @@ def read(
     """
     files = plain_files(path, "table")
     factors = factors_to_mm(velocity_unit, displacement_unit)
-    wishes = Wishes(dict(columns or {}), factors, coordinates_crs, tuple(missing_values))
-    unknown = sorted(set(wishes.columns) - set(MAPPABLE))
+    options = TableOptions(dict(columns or {}), factors, coordinates_crs, tuple(missing_values))
+    unknown = sorted(set(options.columns) - set(MAPPABLE))
     if unknown:
         raise InputError(
             "columns", f"{unknown[0]!r} is no column of points", f"Use {listed(MAPPABLE)}"
@@ -95,11 +95,11 @@ def read(
     for name in files:
         suffix = require_file(name).suffix.lower()
         if suffix in _TEXT:
-            collections.append(_read_text(name, wishes, delimiter, window, most))
+            collections.append(_read_text(name, options, delimiter, window, most))
         elif suffix in _VECTOR:
-            collections.append(_read_vector(name, wishes, layer, window, most))
+            collections.append(_read_vector(name, options, layer, window, most))
         elif suffix in _PARQUET:
-            collections.append(_read_parquet(name, wishes, window, most))
+            collections.append(_read_parquet(name, options, window, most))
         else:
             known = listed(_TEXT + _VECTOR + _PARQUET)
             raise InputError(name, f"{suffix!r} is no table hotslope reads", f"Give one of {known}")
@@ -107,8 +107,8 @@ def read(
 
 
 @dataclass(frozen=True)
-class Wishes:
-    """What the config says of the files: column mapping, factors to mm, CRS of x_m and y_m."""
+class TableOptions:
+    """Options of a table: columns, factors to mm, CRS of x_m and y_m, missing values."""
 
     columns: Mapping[str, str]
     factors: Mapping[str, float]
@@ -119,7 +119,7 @@ class Wishes:
 def find_layout(
     names: list[str],
     place: str,
-    wishes: Wishes,
+    options: TableOptions,
     own_crs: str | None = None,
     has_geometry: bool = False,
 ) -> Layout:
@@ -131,15 +131,15 @@ def find_layout(
         A mapped column is missing, no coordinates or no epochs.
     """
     refuse_duplicates(names, place)
-    for schema_name, name in wishes.columns.items():
+    for schema_name, name in options.columns.items():
         if name not in names:
             raise InputError(
                 f"columns.{schema_name}",
                 f"{name!r} is not in {place}; the columns are {listed(names)}",
                 "Correct the name",
             )
-    found = {name: name for name in MAPPABLE if name in names} | dict(wishes.columns)
-    crs = wishes.coordinates_crs or own_crs
+    found = {name: name for name in MAPPABLE if name in names} | dict(options.columns)
+    crs = options.coordinates_crs or own_crs
     pair = _coordinate_pair(found)
     if pair is None and has_geometry:
         pair = ("lon", "lat") if in_degrees(crs) else ("x_m", "y_m")
@@ -153,7 +153,7 @@ def find_layout(
     if crs == LONLAT:
         key = "columns.lon and columns.lat the other way round"
     return Layout(
-        place, columns, find_epochs(names, place), wishes.factors, crs, key, wishes.missing
+        place, columns, find_epochs(names, place), options.factors, crs, key, options.missing
     )
 
 
@@ -165,22 +165,22 @@ def _coordinate_pair(found: Mapping[str, str]) -> tuple[str, str] | None:
 
 
 def _read_text(
-    path: str, wishes: Wishes, delimiter: str, window: Window, most: int | None
+    path: str, options: TableOptions, delimiter: str, window: Window, most: int | None
 ) -> Collection:
     source = text_source(path)
     names = read_header(source, delimiter)
     # The nameless first column is the row number that pandas writes.
     names = [name or f"unnamed {index}" for index, name in enumerate(names)]
-    layout = find_layout(names, path, wishes)
+    layout = find_layout(names, path, options)
     batches = read_batches(source, names, column_types(layout), delimiter, 1)
     return collect_with_ids(batches, layout, window, 2, most)
 
 
-def _read_parquet(path: str, wishes: Wishes, window: Window, most: int | None) -> Collection:
+def _read_parquet(path: str, options: TableOptions, window: Window, most: int | None) -> Collection:
     with open_parquet(path) as file:
         geometry, crs = _geoparquet(file)
         names = [name for name in file.schema_arrow.names if name != geometry]
-        layout = find_layout(names, path, wishes, crs, has_geometry=geometry is not None)
+        layout = find_layout(names, path, options, crs, has_geometry=geometry is not None)
         wanted = [name for name in _read_names(layout) if name in names]
         if _GEOMETRY_X in layout.columns.values() and geometry is not None:
             wanted.append(geometry)
@@ -207,16 +207,16 @@ def _geoparquet(file: pq.ParquetFile) -> tuple[str | None, str | None]:
 
 
 def _read_vector(
-    path: str, wishes: Wishes, layer: str | None, window: Window, most: int | None
+    path: str, options: TableOptions, layer: str | None, window: Window, most: int | None
 ) -> Collection:
     import pyogrio  # only where a vector file is given: it loads GDAL
 
     from hotslope.points.vectors import vector_info
 
-    info = vector_info(path, layer, "tracks", wishes.coordinates_crs)
+    info = vector_info(path, layer, "tracks", options.coordinates_crs)
     names = [str(name) for name in info["fields"]]
     layout = find_layout(
-        names, path, wishes, info["crs"], has_geometry=info["geometry_type"] is not None
+        names, path, options, info["crs"], has_geometry=info["geometry_type"] is not None
     )
     wanted = [name for name in _read_names(layout) if name in names]
     with pyogrio.raw.open_arrow(
