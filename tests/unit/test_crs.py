@@ -39,13 +39,13 @@ def test_others_are_refused_with_the_reason(code, said):
     assert caught.value.remedy.startswith("Give a")
 
 
-def test_scale_of_a_utm_zone_is_reported_without_a_word():
+def test_scale_of_a_utm_zone_gives_no_warning():
     scales, warnings = check_scale((690000, 3980000, 702000, 3990000), CRS("EPSG:32647"))
     assert scales == pytest.approx([1.0, 1.0], abs=2e-4)
     assert warnings == []
 
 
-def test_scale_of_a_continental_projection_is_told():
+def test_scale_of_a_continental_projection_is_reported():
     # Iceland
     scales, warnings = check_scale((3000000, 4900000, 3010000, 4910000), CRS("EPSG:3035"))
     assert scales[0] < 0.99 < 1.01 < scales[1]

@@ -130,7 +130,7 @@ def test_summary_figures():
     assert summary["missing_displacement_share"] == pytest.approx(0.02)
 
 
-def test_line_of_sight_of_the_file_stands():
+def test_line_of_sight_of_the_file_is_kept():
     points = pd.DataFrame({"los_east": [0.6], "los_north": [0.0], "los_up": [0.8]})
     assert add_line_of_sight(points, Sight("ascending", 20, 348)) == "file"
     assert points["incidence_deg"].iloc[0] == pytest.approx(36.87, abs=0.01)
@@ -149,7 +149,7 @@ def test_line_of_sight_of_the_config_or_none():
 
 
 def vectors(east, north, lat=35.0):
-    """Points whose files bring a line of sight."""
+    """Points whose files have a line of sight."""
     up = np.sqrt(1 - east**2 - north**2)
     columns = {"los_east": east, "los_north": north, "los_up": up, "lat": lat}
     return pd.DataFrame({name: [value] * 3 for name, value in columns.items()})

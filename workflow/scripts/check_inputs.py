@@ -86,6 +86,7 @@ def check_inputs(
         for path in ([reference] if isinstance(reference, str) else reference or [])
     ]
     for outlines in found["reference"]:
+        # Read for its refusals only.
         read_reference(outlines["path"], crs.to_string())
     for warning in warnings:
         logger.warning("%s", warning)

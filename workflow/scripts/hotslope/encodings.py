@@ -11,7 +11,7 @@ from hotslope.errors import InputError
 #: Language bytes of a .dbf that name no encoding: none, and "that of the system".
 _UNDECLARED = (0x00, 0x57)
 _LANGUAGE_BYTE = 29
-#: Readings offered in a refusal, beside the western one: what is common where Latin is not written.
+#: Encodings offered in a refusal besides the western one: common ones of other scripts.
 _OTHERS = ("GB18030", "cp1251", "shift_jis", "cp1252")
 _WESTERN = "ISO-8859-1"
 
@@ -23,8 +23,12 @@ def text_encoding(
 
     Parameters
     ----------
-    path, layer, column : str
-        File, its layer (None: the only one), and the column (None: none is read).
+    path : str
+        Vector file.
+    layer : str or None
+        None: its only layer.
+    column : str or None
+        None: no text is read.
     encoding : str or None
         What the config names; None where it names nothing.
     key : str
@@ -76,7 +80,7 @@ def text_encoding(
 
 
 def _undeclared(path: Path) -> bool:
-    """Say whether a file is a Shapefile without .cpg whose .dbf names no language."""
+    """Whether a file is a Shapefile without .cpg whose .dbf names no language."""
     table = path.with_suffix(".dbf")
     if path.suffix.lower() != ".shp" or not table.exists():
         return False
@@ -93,7 +97,7 @@ def _bytes(path: str, layer: str | None, column: str) -> list[bytes]:
         path, layer=layer, columns=[column], read_geometry=False, encoding=_WESTERN
     )
     values = {value for value in fields[0] if isinstance(value, str)} if fields else set()
-    # Files that hold Unicode themselves, such as a GeoPackage, take no notice of an encoding.
+    # For files that hold Unicode, such as a GeoPackage, GDAL ignores the encoding.
     stored = (value.encode(_WESTERN, errors="ignore") for value in values)
     return sorted(stored)
 

@@ -1,8 +1,8 @@
-"""What a map projection does to directions and lengths: grid north is not true north.
+"""Distortion of directions and lengths by a map projection: grid north is not true north.
 
 Lines of sight are given as east, north and up at the place, and so is aspect; gradients are taken
-along the axes of a grid. In a UTM zone the two differ by up to some degrees, in a projection for a
-continent by up to some ten.
+along the axes of a grid. In a UTM zone the two differ by up to a few degrees, in a projection for a
+continent by many more.
 """
 
 from typing import NamedTuple
@@ -12,7 +12,7 @@ from pyproj import CRS, Proj, Transformer
 
 from hotslope.grid import Grid
 
-#: Cells between the places at which the projection is asked; it is interpolated between them.
+#: Cells between the places where the distortion is computed; it is interpolated between them.
 _LATTICE_STEP_CELLS = 64
 
 
@@ -52,8 +52,8 @@ class Distortion(NamedTuple):
     def true_azimuth_deg(self, azimuth_deg: np.ndarray) -> np.ndarray:
         """Return the true azimuth of the steepest descent, given it on the map.
 
-        A gradient goes over to the ground by the transposed derivatives, so this is exact for
-        projections that bend angles, too.
+        A gradient on the map is transformed to the ground by the transposed derivatives, so this
+        is exact for projections that are not conformal, too.
         """
         azimuth = np.radians(azimuth_deg)
         x, y = np.sin(azimuth), np.cos(azimuth)
@@ -63,7 +63,7 @@ class Distortion(NamedTuple):
 
 
 def distortion(x_m: np.ndarray, y_m: np.ndarray, crs: CRS) -> Distortion:
-    """Return what a projection does at points.
+    """Return the distortion of a projection at points.
 
     Parameters
     ----------
@@ -83,7 +83,7 @@ def distortion(x_m: np.ndarray, y_m: np.ndarray, crs: CRS) -> Distortion:
     x, y = np.asarray(x_m, dtype=np.float64), np.asarray(y_m, dtype=np.float64)
     geod = crs.get_geod()
     eccentricity2 = 0.0 if geod is None else geod.es
-    # The projection itself knows longitude and latitude of the CRS's own datum.
+    # The derivatives are those at longitude and latitude of the CRS's own datum.
     transformer = Transformer.from_crs(crs, crs.geodetic_crs, always_xy=True)
     lon, lat = transformer.transform(x.ravel(), y.ravel())
     found = Proj(crs).get_factors(lon, lat, errcheck=False)
@@ -103,7 +103,7 @@ def distortion(x_m: np.ndarray, y_m: np.ndarray, crs: CRS) -> Distortion:
 
 
 def distortion_on_grid(grid: Grid, rows: slice) -> Distortion:
-    """Return what the projection of a grid does at the cells of some of its rows.
+    """Return the distortion of the projection of a grid at the cells of some of its rows.
 
     Parameters
     ----------

@@ -21,7 +21,7 @@ SAME_COORDINATES_M = 0.01
 AWAY_MM = 5.0
 #: So many points must be away, and this share of them be 0, for the zeros of an epoch to be gaps.
 MIN_AWAY, ZERO_SHARE = 5, 0.5
-#: No phase is followed at more than this from one acquisition to the next.
+#: Motion faster than this, or a larger step, cannot be followed by radar phase.
 FASTEST_MM_YR, LARGEST_STEP_MM = 10_000.0, 1000.0
 _ROWS_AT_ONCE = 65_536
 
@@ -60,28 +60,28 @@ class LeftOut:
         return dict(vars(self))
 
     def sentences(self) -> list[str]:
-        """Return what a person should know of it, one sentence each."""
-        told = []
+        """Return what is left out, one sentence each."""
+        found = []
         if self.points_all_zero:
-            told.append(
+            found.append(
                 f"{self.points_all_zero:,} points left out whose velocity and displacements are "
                 "all 0: masked cells"
             )
         if self.points_without_velocity:
-            told.append(f"{self.points_without_velocity:,} points left out that have no velocity")
+            found.append(f"{self.points_without_velocity:,} points left out that have no velocity")
         if self.points_repeated:
-            told.append(
+            found.append(
                 f"{self.points_repeated:,} points left out at the place of another: each place "
                 "counts once"
             )
         if self.empty_epochs:
-            told.append(f"epochs left out that hold no value: {', '.join(self.empty_epochs)}")
+            found.append(f"epochs left out that hold no value: {', '.join(self.empty_epochs)}")
         for epoch, count in self.zeros_as_gaps.items():
-            told.append(
+            found.append(
                 f"epoch {epoch}: {count:,} displacements of exactly 0 taken as missing, since "
                 "moving points are 0 there too"
             )
-        return told
+        return found
 
 
 def refuse_impossible(
@@ -154,8 +154,8 @@ def zeros_to_gaps(displacement_mm: np.ndarray, dates: list[dt.date], left_out: L
         before, after = displacement_mm[:, epoch - 1], displacement_mm[:, epoch + 1]
         away = (np.minimum(before, after) > AWAY_MM) | (np.maximum(before, after) < -AWAY_MM)
         away &= present
-        stopped = away[zeros[epoch]].sum()
-        if away.sum() >= MIN_AWAY and stopped >= ZERO_SHARE * away.sum():
+        zero_too = away[zeros[epoch]].sum()
+        if away.sum() >= MIN_AWAY and zero_too >= ZERO_SHARE * away.sum():
             displacement_mm[zeros[epoch], epoch] = np.nan
             left_out.zeros_as_gaps[dates[epoch].isoformat()] = len(zeros[epoch])
 
@@ -163,39 +163,39 @@ def zeros_to_gaps(displacement_mm: np.ndarray, dates: list[dt.date], left_out: L
 def measured(
     points: pd.DataFrame, displacement_mm: np.ndarray, files: int, left_out: LeftOut
 ) -> np.ndarray:
-    """Tell which points are not masked cells and have a velocity; bool, shape (points,).
+    """Return which points are not masked cells and have a velocity; bool, shape (points,).
 
     Notes
     -----
     One point per file may be 0 throughout: the reference of the processing.
     """
-    silent = _all_zero(displacement_mm)
+    zero = _all_zero(displacement_mm)
     without = np.zeros(len(points), dtype=bool)
     if "velocity_mm_yr" in points:
         velocity = points["velocity_mm_yr"].to_numpy()
-        silent &= (velocity == 0) | np.isnan(velocity)
+        zero &= (velocity == 0) | np.isnan(velocity)
         without = np.isnan(velocity)
-    if silent.sum() <= files and len(points) > files:
-        silent[:] = False
-    left_out.points_all_zero = int(silent.sum())
-    left_out.points_without_velocity = int((without & ~silent).sum())
-    return ~(silent | without)
+    if zero.sum() <= files and len(points) > files:
+        zero[:] = False
+    left_out.points_all_zero = int(zero.sum())
+    left_out.points_without_velocity = int((without & ~zero).sum())
+    return ~(zero | without)
 
 
 def _all_zero(displacement_mm: np.ndarray) -> np.ndarray:
-    """Tell which series hold nothing but zeros and gaps; bool, shape (points,)."""
-    silent = np.zeros(len(displacement_mm), dtype=bool)
+    """Return which series hold nothing but zeros and gaps; bool, shape (points,)."""
+    zero = np.zeros(len(displacement_mm), dtype=bool)
     if displacement_mm.shape[1]:
         for start in range(0, len(displacement_mm), _ROWS_AT_ONCE):
             block = displacement_mm[start : start + _ROWS_AT_ONCE]
-            silent[start : start + len(block)] = ~((block != 0) & ~np.isnan(block)).any(axis=1)
-    return silent
+            zero[start : start + len(block)] = ~((block != 0) & ~np.isnan(block)).any(axis=1)
+    return zero
 
 
 def one_per_place(
     points: pd.DataFrame, displacement_mm: np.ndarray, sources: np.ndarray, left_out: LeftOut
 ) -> np.ndarray:
-    """Tell which points to keep so that each place counts once; bool, shape (points,).
+    """Return which points to keep so that each place counts once; bool, shape (points,).
 
     Parameters
     ----------
@@ -216,14 +216,17 @@ def one_per_place(
         return np.ones(len(points), dtype=bool)
     counts = np.bincount(place)
     shared = np.flatnonzero(counts[place] > 1)
+    coherence = points["coherence"].to_numpy() if "coherence" in points else np.ones(len(points))
     table = pd.DataFrame({
         "place": place[shared],
         "gaps": np.isnan(displacement_mm[shared]).sum(axis=1),
-        "doubt": 0.0 if "coherence" not in points else -points["coherence"].to_numpy()[shared],
+        "coherence": coherence[shared],
         "point_id": points["point_id"].to_numpy()[shared].astype(str),
         "row": shared,
     })  # fmt: skip
-    best = table.sort_values(["place", "gaps", "doubt", "point_id"]).drop_duplicates("place")
+    order = {"place": True, "gaps": True, "coherence": False, "point_id": True}
+    ranked = table.sort_values(list(order), ascending=list(order.values()))
+    best = ranked.drop_duplicates("place")
     keep = np.ones(len(points), dtype=bool)
     keep[shared] = False
     keep[best["row"].to_numpy()] = True

@@ -22,7 +22,7 @@ from hotslope.points.layouts import Layout
 _STAND_INS = (
     -9999.0, 9999.0, -99999.0, 99999.0, -999999.0, 999999.0, -32768.0, 32767.0, -9999.9, -999.9,
 )  # fmt: skip
-#: Such numbers that a displacement may truly have: only far from the rest of its series.
+#: Such numbers that a displacement may have: refused only where far from the rest of its series.
 _DOUBTFUL = (-999.0, 999.0)
 #: Columns in which such a number would pass for motion.
 _MOTION = ("velocity_mm_yr", "velocity_std_mm_yr")

@@ -10,7 +10,7 @@ from hotslope.crs import metric_crs, project_lonlat, unproject_lonlat
 from hotslope.errors import InputError
 from hotslope.points.layouts import LONLAT
 
-#: Degrees beyond the area of use of a CRS where its coordinates still serve: a frame of
+#: Degrees beyond the area of use of a CRS where its coordinates are still usable: a frame of
 #: Sentinel-1 reaches that far over the edge of a UTM zone.
 AREA_OF_USE_MARGIN_DEG = 3.0
 
@@ -75,7 +75,7 @@ class Window:
         return float(lon[0])
 
     def holds(self, x_m: np.ndarray, y_m: np.ndarray) -> np.ndarray:
-        """Tell which points (project CRS) lie within the bounds, edges included."""
+        """Return which points (project CRS) lie within the bounds, edges included."""
         if self.bounds_m is None:
             return np.ones(len(x_m), dtype=bool)
         xmin, ymin, xmax, ymax = self.bounds_m

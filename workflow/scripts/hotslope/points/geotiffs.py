@@ -81,7 +81,7 @@ class GeoTiff:
 
 @contextmanager
 def _quiet() -> Iterator[None]:
-    """Pass over the warning of a raster without position, which `GeoTiff.grid` refuses."""
+    """Ignore the warning of a raster without position, which `GeoTiff.grid` refuses."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", NotGeoreferencedWarning)
         yield

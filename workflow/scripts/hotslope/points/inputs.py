@@ -258,7 +258,7 @@ def check_inventory(
             else sorted({v for n in names for v in column_values(path, n, column)})
         )
     positive = inventory.get("positive_class") or []
-    # As labels are made: case and blanks around a name are no difference.
+    # As for labels, case and surrounding blanks are ignored.
     spelt = {str(name).strip().casefold() for name in classes}
     for name in [positive] if isinstance(positive, str) else positive:
         if name.strip().casefold() not in spelt:

@@ -62,7 +62,7 @@ def join(
 
 
 def _numbered_anew(points: pd.DataFrame, sources: np.ndarray) -> bool:
-    """Tell whether files share an identifier at places that differ."""
+    """Whether files share an identifier at places that differ."""
     shared = points["point_id"].duplicated(keep=False).to_numpy()
     if not shared.any() or "x_m" not in points:
         return False

@@ -31,7 +31,7 @@ class Layout:
     place : str
         The file, as messages name it.
     columns : mapping of str to str
-        Schema column → column of the file. Coordinates stand under ``lon`` and ``lat``, or
+        Schema column → column of the file. Coordinates are under ``lon`` and ``lat``, or
         ``x_m`` and ``y_m``.
     epochs : mapping of str to datetime.date
         Displacement column of the file → acquisition date, in order of time.

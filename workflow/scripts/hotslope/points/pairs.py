@@ -16,7 +16,7 @@ _DATE = re.compile(r"(?<!\d)(\d{8})(?!\d)")
 
 @dataclass(frozen=True)
 class Pair:
-    """Displacement of one file: what happened from one date to the other.
+    """Displacement between two dates, from one file.
 
     Parameters
     ----------
@@ -33,7 +33,7 @@ class Pair:
 
 @dataclass(frozen=True)
 class Chain:
-    """Pairs in an order in which each begins at a date that is known by then.
+    """Pairs in an order in which each begins at the first date or where an earlier one ends.
 
     Parameters
     ----------

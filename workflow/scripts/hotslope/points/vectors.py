@@ -1,4 +1,4 @@
-"""What a vector file holds, told or refused by config key. Needs GDAL (pyogrio)."""
+"""Contents of vector files, checked by config key. Needs GDAL (pyogrio)."""
 
 from typing import Any
 
@@ -47,7 +47,7 @@ def vector_info(path: str, layer: str | None, key: str, crs: str | None = None) 
     key : str
         Config key named in messages.
     crs : str, optional
-        What serves where the layer has no CRS.
+        Used where the layer has no CRS.
 
     Raises
     ------

@@ -139,12 +139,12 @@ def _geometry(file: Hdf5, cells: np.ndarray) -> dict[str, np.ndarray]:
 def without_height_error(
     displacement_mm: np.ndarray, dates: list[dt.date], baseline_m: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Take off what grows with the perpendicular baseline; return series and velocity.
+    """Remove the part proportional to the perpendicular baseline; return series and velocity.
 
     Parameters
     ----------
     displacement_mm : ndarray, float64, shape (points, epochs)
-        NaN where a scatterer was not there.
+        NaN where missing.
     dates : list of datetime.date
         Acquisitions.
     baseline_m : ndarray, float64, shape (epochs,)

@@ -69,8 +69,8 @@ def read(
     Returns
     -------
     list of Collection
-        mm and mm/yr with the sign of the file, which differs between versions of StaMPS:
-        ``los_sign`` says it.
+        mm and mm/yr with the sign of the file, which differs between versions of StaMPS and is
+        set by ``los_sign``.
     """
     files = plain_files(path, "stamps")
     mats = [name for name in files if Path(name).suffix.lower() == ".mat"]
@@ -199,7 +199,7 @@ def load_variables(path: str) -> dict[str, np.ndarray]:
         start = stream.read(128)
     if b"MATLAB 7.3" in start or start.startswith(b"\x89HDF"):
         with open_hdf5(path) as file:
-            # MATLAB stores columns first.
+            # MATLAB stores arrays in column-major order.
             return {name: file.numbers(name).T for name in _VARIABLES if name in file}
     try:
         found = loadmat(path, variable_names=list(_VARIABLES))
