@@ -110,6 +110,14 @@ def test_hdfeos5_of_mintpy(tmp_path):
     assert points.attrs["left_out"] == {"masked": 1, "no_data": 1, "all_zero": 1}
 
 
+def test_a_date_that_occurs_twice(tmp_path):
+    path = products.write_licsbas(tmp_path)
+    with h5py.File(path["cum"], "r+") as file:
+        file["imdates"][5] = file["imdates"][4]
+    with pytest.raises(InputError, match=f"{products.NAMES[4]} occurs twice"):
+        read_points(path, "licsbas", crs=products.PROJECT_CRS)
+
+
 def test_a_value_beyond_its_type_is_refused_with_its_point(tmp_path):
     path = products.write_dolphin(tmp_path)
     last = max((tmp_path / "timeseries").glob("*.tif"))

@@ -9,7 +9,7 @@ import pandas as pd
 from hotslope.errors import InputError
 from hotslope.points.collection import Collection
 from hotslope.points.coordinates import Window, check_extent, refuse_unlocated
-from hotslope.points.layouts import Layout, check_epochs
+from hotslope.points.layouts import Layout, check_epochs, dated_epochs
 
 
 def collect_arrays(
@@ -40,13 +40,9 @@ def collect_arrays(
     key : str
         What a user corrects swapped coordinates by.
     """
-    names = [f"{date:%Y%m%d}" for date in dates]
-    epochs = dict(zip(names, dates, strict=True))
-    if len(epochs) < len(names):
-        raise InputError(place, "an epoch occurs twice", "Export it again")
-    order = np.argsort(np.array([date.toordinal() for date in dates]), kind="stable")
-    epochs = {names[index]: dates[index] for index in order}
-    check_epochs(epochs, names, place)
+    order = sorted(range(len(dates)), key=dates.__getitem__)
+    epochs = dated_epochs([dates[index] for index in order], place)
+    check_epochs(epochs, list(epochs), place)
     if not len(points):
         raise InputError(place, "the file holds no points", "Export it again")
     lon, lat = points["lon"].to_numpy(), points["lat"].to_numpy()

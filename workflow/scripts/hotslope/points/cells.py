@@ -12,7 +12,7 @@ from pyproj import CRS
 from hotslope.errors import InputError
 from hotslope.points.collection import Collection
 from hotslope.points.coordinates import Bounds, Window, check_extent, in_degrees
-from hotslope.points.layouts import MIN_EPOCHS, Layout, check_epochs
+from hotslope.points.layouts import MIN_EPOCHS, Layout, check_epochs, dated_epochs
 
 #: Bytes of displacement held at once.
 _BLOCK_BYTES = 64 * 1024**2
@@ -103,6 +103,15 @@ class Block:
     columns: Mapping[str, np.ndarray] = field(default_factory=dict)
     mask: np.ndarray | None = None
 
+    def pick(self, rows: np.ndarray, columns: np.ndarray) -> "Block":
+        """Return the block of some of its rows and columns."""
+        cells = np.ix_(rows, columns)
+        return Block(
+            self.displacement_mm[:, cells[0], cells[1]],
+            {name: values[cells] for name, values in self.columns.items()},
+            None if self.mask is None else self.mask[cells],
+        )
+
 
 def edges_to_centres(first: float, step: float, count: int) -> np.ndarray:
     """Return cell centres from the outer edge of the first cell."""
@@ -149,8 +158,8 @@ def collect_cells(
     """
     if in_degrees(grid.crs):
         grid = replace(grid, x=window.unrolled(grid.x))
-    names = [f"{date:%Y%m%d}" for date in dates]
-    check_epochs(dict(zip(names, dates, strict=True)) if names else {}, names, grid.place)
+    epochs = dated_epochs(dates, grid.place)
+    check_epochs(epochs, list(epochs), grid.place)
     check_extent(grid.extent, grid.crs, grid.place, "the CRS of the file")
     rows, columns = _indices(grid, window)
     left_out = {"masked": 0, "no_data": 0, "all_zero": 0}
@@ -163,15 +172,12 @@ def collect_cells(
         # What is too large for its type becomes infinite, which is refused with its point.
         with np.errstate(over="ignore", invalid="ignore"):
             block = read(span, across)
-        pick = np.ix_(chosen - span.start, columns - across.start)
-        displacement = block.displacement_mm[:, pick[0], pick[1]]
-        values = {name: array[pick] for name, array in block.columns.items()}
-        mask = None if block.mask is None else block.mask[pick]
-        keep = _keep(displacement, values, mask, left_out)
+        block = block.pick(chosen - span.start, columns - across.start)
+        keep = _keep(block, left_out)
         examined += keep.size
         found += int(keep.sum())
-        frames.append(_frame(grid, chosen, columns, values, keep))
-        series.append(displacement[:, keep].T)
+        frames.append(_frame(grid, chosen, columns, block.columns, keep))
+        series.append(block.displacement_mm[:, keep].T)
         if most is not None and found >= most:
             break
     if examined and not found:
@@ -190,7 +196,7 @@ def collect_cells(
     layout = Layout(
         place=grid.place,
         columns={name: name for name in points.columns},
-        epochs=dict(zip(names, dates, strict=True)),
+        epochs=epochs,
         factors={},
         crs=grid.crs,
         key="the CRS of the file",
@@ -221,16 +227,12 @@ def _spans(rows: np.ndarray, epochs: int, columns: int, chunk_rows: int) -> list
     return [span for span in spans if ((rows >= span.start) & (rows < span.stop)).any()]
 
 
-def _keep(
-    displacement_mm: np.ndarray,
-    columns: Mapping[str, np.ndarray],
-    mask: np.ndarray | None,
-    left_out: dict[str, int],
-) -> np.ndarray:
+def _keep(block: Block, left_out: dict[str, int]) -> np.ndarray:
     """Return which cells hold a series; count the others by their reason."""
+    displacement_mm, columns = block.displacement_mm, block.columns
     keep = np.ones(displacement_mm.shape[1:], dtype=bool)
-    if mask is not None:
-        masked = ~np.isfinite(mask) | (mask == 0)
+    if block.mask is not None:
+        masked = ~np.isfinite(block.mask) | (block.mask == 0)
         left_out["masked"] += int(masked.sum())
         keep &= ~masked
     known = np.isfinite(displacement_mm)

@@ -127,6 +127,15 @@ def parse_epoch(text: str, place: str) -> dt.date:
     raise InputError(place, problem, "Name displacement columns by YYYYMMDD")
 
 
+def dated_epochs(dates: Sequence[dt.date], place: str) -> dict[str, dt.date]:
+    """Return YYYYMMDD → date of acquisitions that no column names; refuse a date given twice."""
+    epochs = {f"{date:%Y%m%d}": date for date in dates}
+    if len(epochs) < len(dates):
+        (twice, _), *_ = Counter(dates).most_common(1)
+        raise InputError(place, f"the epoch {twice:%Y%m%d} occurs twice", "Export it again")
+    return epochs
+
+
 def find_epochs(names: Sequence[str], place: str) -> dict[str, dt.date]:
     """Return displacement column → date for columns named ``YYYYMMDD``, ``DYYYYMMDD``, ``d_…``.
 

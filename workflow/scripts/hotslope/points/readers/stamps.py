@@ -20,6 +20,7 @@ from hotslope.points.layouts import (
     LONLAT,
     Layout,
     check_epochs,
+    dated_epochs,
     find_columns,
     find_epochs,
     refuse_duplicates,
@@ -117,12 +118,9 @@ def _numbered(row: list[str], place: str, shift: int) -> tuple[list[str], dict[s
             "Export with a first row of the reference and the date numbers",
         )
     dates = [_matlab_date(text, place, shift) for text in row[3:]]
-    names = [f"{date:%Y%m%d}" for date in dates]
-    epochs = dict(zip(names, dates, strict=True))
-    if len(epochs) < len(names):
-        raise InputError(place, "a date number occurs twice in the first row", "Export it again")
-    check_epochs(epochs, names, place)
-    return ["longitude", "latitude", "velocity", *names], epochs
+    epochs = dated_epochs(dates, place)
+    check_epochs(epochs, list(epochs), place)
+    return ["longitude", "latitude", "velocity", *epochs], epochs
 
 
 def _matlab_date(value: str | float, place: str, shift: int) -> dt.date:
