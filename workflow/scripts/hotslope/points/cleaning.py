@@ -93,7 +93,10 @@ def refuse_impossible(
     -----
     Where most points are that fast a unit is wrong, which has its own message.
     """
-    remedy = "Name it under missing_values if it marks missing values; else correct it"
+    remedy = (
+        "Name it under missing_values (formats table and gamma_ipta) if it marks missing values; "
+        "else correct it"
+    )
     if "velocity_mm_yr" in points:
         velocity = points["velocity_mm_yr"].to_numpy()
         bad = np.abs(velocity) > FASTEST_MM_YR
