@@ -181,8 +181,8 @@ def _stand_in(value: float, name: str, place: str) -> InputError:
     return InputError(
         f"{place}, column {name}",
         f"{value:g} stands for a missing value",
-        f"Set missing_values: [{value:g}] (formats table and gamma_ipta), or leave it empty where it "
-        "is missing",
+        f"Set missing_values: [{value:g}] (formats table and gamma_ipta), or leave it empty where "
+        "it is missing",
     )
 
 
