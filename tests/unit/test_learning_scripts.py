@@ -19,9 +19,12 @@ from hotslope.candidates.tables import CANDIDATES
 from hotslope.errors import InputError
 from hotslope.factors.tables import factor_table, read_factors
 from hotslope.files import write_layers
+from hotslope.learning.metrics import threshold_for_recall
+from hotslope.learning.models import make_classifier
 from hotslope.learning.persistence import load_classifier
+from hotslope.learning.sample import gather_sample, role_rows
 from hotslope.learning.tables import LABELS, MAIN_FACTORS, PREDICTIONS, PROBABILITIES, SPLIT
-from hotslope.learning.validation import positive_probability
+from hotslope.learning.validation import honest_probability, positive_probability
 from label_candidates import label_candidates
 from screen_factors import screen_factors
 from split_candidates import split_candidates
@@ -31,11 +34,12 @@ from validate_model import validate_model
 CRS = "EPSG:32647"
 N = 60
 FACTORS = ["slope", "tri", "twi", "lithology", "elevation", "distance_to_roads"]
+MODELS = {"random_forest": {"trees": 10}, "cnn": {"epochs": 15}, "logistic_regression": {}}
 BINNING = {"max_bins": 8, "significance": 0.1, "min_bin_count": 5}
 
 
-def write_area(folder: Path) -> None:
-    """60 candidates on a 10 × 6 board of 1 km; 48 are mapped, half of them as landslides."""
+def write_area(folder: Path, landslides: int = 24) -> None:
+    """60 candidates on a 10 × 6 board of 1 km; 24 are mapped as others, some as landslides."""
     rng = np.random.default_rng(3)
     x, y = 700_000 + 1000 * (np.arange(N) % 10), 3_980_000 + 1000 * (np.arange(N) // 10)
     squares = [box(left, low, left + 300, low + 300) for left, low in zip(x, y, strict=True)]
@@ -44,7 +48,7 @@ def write_area(folder: Path) -> None:
     write_layers(folder / "candidates.gpkg", {"candidates": candidates}, CANDIDATES.metadata())
     slide = rng.permutation(np.arange(48) % 2)
     mapped = gpd.GeoDataFrame({"kind": ["old", "new"] * 24}, geometry=squares[:48], crs=CRS)
-    mapped[slide == 1].to_file(folder / "inventory.gpkg", layer="slides")
+    mapped[slide == 1][:landslides].to_file(folder / "inventory.gpkg", layer="slides")
     others = mapped[slide == 0].drop(columns="kind")
     others.to_file(folder / "inventory.gpkg", layer="others")
     slope = 20 + 6 * np.r_[slide, rng.integers(0, 2, 12)] + rng.normal(0, 3, N)
@@ -95,9 +99,11 @@ def split(folder: Path, folds: int = 4) -> None:
     )
 
 
-def run_stage(folder: Path, folds: int = 4, **changes: object) -> SimpleNamespace:
+def run_stage(
+    folder: Path, folds: int = 4, landslides: int = 24, **changes: object
+) -> SimpleNamespace:
     folder.mkdir(parents=True)
-    write_area(folder)
+    write_area(folder, landslides)
     label(folder, folds=folds, **changes)
     split(folder, folds)
     tables = {
@@ -115,8 +121,7 @@ def run_stage(folder: Path, folds: int = 4, **changes: object) -> SimpleNamespac
         seed=1,
         **BINNING,
     )
-    models = {"random_forest": {"trees": 10}, "cnn": {"epochs": 15}, "logistic_regression": {}}
-    for model, options in models.items():
+    for model, options in MODELS.items():
         common = {
             "model": model, "options": options, "factors": FACTORS, "binning": BINNING,
             "max_correlation": 0.7, "folds": folds, "seed": 1,
@@ -140,18 +145,18 @@ def run_stage(folder: Path, folds: int = 4, **changes: object) -> SimpleNamespac
             block_size_m=2000,
         )
     compare_models(
-        predictions_paths=[str(folder / model / "test_predictions.parquet") for model in models],
-        metrics_paths=[str(folder / model / "metrics.json") for model in models],
-        validation_paths=[str(folder / model / "validation.parquet") for model in models],
+        predictions_paths=[str(folder / model / "test_predictions.parquet") for model in MODELS],
+        metrics_paths=[str(folder / model / "metrics.json") for model in MODELS],
+        validation_paths=[str(folder / model / "validation.parquet") for model in MODELS],
         test_metrics_path=str(folder / "test_metrics.csv"),
         validation_path=str(folder / "validation.csv"),
         summary_path=str(folder / "validation_summary.csv"),
         comparison_path=str(folder / "model_comparison.csv"),
         roc_path=str(folder / "roc.csv"),
-        models=list(models),
+        models=list(MODELS),
         seed=1,
     )
-    return SimpleNamespace(folder=folder, models=list(models), tables=tables)
+    return SimpleNamespace(folder=folder, models=list(MODELS), tables=tables)
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -215,6 +220,39 @@ def test_saved_model_predicts_what_it_predicted(stage: SimpleNamespace) -> None:
         rows = table.loc[known["candidate_id"], [name for name in FACTORS if name in table]]
         np.testing.assert_array_equal(positive_probability(loaded, rows), known["probability"])
     assert (stage.folder / "cnn" / "fitted" / "network.safetensors").exists()
+
+
+def test_threshold_is_chosen_on_training_and_validation_rows_together(
+    stage: SimpleNamespace,
+) -> None:
+    """Training rows scored by folds that leave them out; neither part alone gives the threshold."""
+    factors = read_factors(stage.tables["factors_path"])
+    sample = gather_sample(factors, LABELS.read(stage.tables["labels_path"]), FACTORS)
+    roles = SPLIT.read(stage.folder / "split.parquet")
+    train, validation = (
+        sample.rows(role_rows(sample, roles, role)) for role in ("train", "validation")
+    )
+    label = np.concatenate([train.label, validation.label])
+    differ = 0
+    for model, options in MODELS.items():
+        classifier = make_classifier(
+            model, categorical=sample.categorical, max_correlation=0.7, seed=1, **BINNING, **options
+        )
+        within = honest_probability(
+            classifier, train.factors, train.label, train.group, n_folds=4, seed=1
+        )
+        fitted = load_classifier(stage.folder / model / "fitted")
+        inner = positive_probability(fitted, validation.factors)
+        threshold = json.loads((stage.folder / model / "metrics.json").read_text())["threshold"]
+        assert threshold == threshold_for_recall(label, np.concatenate([within, inner]), 0.8)
+        seen = positive_probability(fitted, train.factors)
+        others = (
+            threshold_for_recall(validation.label, inner, 0.8),
+            threshold_for_recall(train.label, within, 0.8),
+            threshold_for_recall(label, np.concatenate([seen, inner]), 0.8),
+        )
+        differ += threshold not in others
+    assert differ >= 1
 
 
 def test_tables_of_the_comparison(stage: SimpleNamespace) -> None:
@@ -288,19 +326,9 @@ def test_landslides_only_leave_the_models_out_and_give_the_reason(
 
 
 @pytest.mark.parametrize(("few", "learnt"), [(3, False), (4, True)])
-def test_few_labels_of_a_class_never_stop_the_stage(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, few: int, learnt: bool
-) -> None:
+def test_few_labels_of_a_class_never_stop_the_stage(tmp_path: Path, few: int, learnt: bool) -> None:
     """Two folds, and so few landslides that some role, or the training rows in turn, lack them."""
-
-    def thin(folder: Path) -> None:
-        write_area(folder)
-        slides = gpd.read_file(folder / "inventory.gpkg", layer="slides")
-        slides[:few].to_file(folder / "inventory.gpkg", layer="slides")
-
-    write_area = globals()["write_area"]
-    monkeypatch.setitem(globals(), "write_area", thin)
-    stage = run_stage(tmp_path / "area", folds=2)
+    stage = run_stage(tmp_path / "area", folds=2, landslides=few)
     for model in stage.models:
         table = PROBABILITIES.read(stage.folder / model / "probabilities.parquet")
         assert table["probability"].notna().all() == learnt
