@@ -11,19 +11,17 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from hotslope.columns import DAYS_PER_YEAR, POINT_ID, TREND, TREND_NAMES, epoch_columns, epoch_date
-from hotslope.errors import InputError
 from hotslope.files import atomic_path, write_json
 from hotslope.logs import Progress, logger
 from hotslope.motion.calibration import size_and_power
-from hotslope.motion.decisions import NOT_SEPARABLE as NO_CLASS
-from hotslope.motion.decisions import STEP, DecisionRule
+from hotslope.motion.decisions import NOT_SEPARABLE, STEP, DecisionRule
 from hotslope.motion.epochs import days_since_first, observe, season_separable
 from hotslope.motion.flags import possible_unwrapping_errors, share_by_chance
 from hotslope.motion.lag_one import median_lag_one
 from hotslope.motion.noise_models import effective_epochs
-from hotslope.motion.season import NOT_SEPARABLE, SEPARABLE
+from hotslope.motion.season import SEASON_MODELLED, SEASON_NOT_SEPARABLE
 from hotslope.motion.tables import TRENDS
-from hotslope.motion.track_noise import sample_rows
+from hotslope.motion.track_noise import Noise, sample_rows
 from hotslope.motion.trends import Trends, fit_trends, resolve_noise, three_classes
 from hotslope.points.tables import POINTS
 
@@ -46,7 +44,8 @@ def classify_trends(
     wavelength_m: float,
 ) -> None:
     """Write the trend code of every point, and a summary with size and power."""
-    points = _open_points(points_path)
+    POINTS.check_kind(points_path)
+    points = pq.ParquetFile(points_path, pre_buffer=False)
     epochs = epoch_columns(points.schema_arrow.names)
     dates = [epoch_date(name) for name in epochs]
     days = days_since_first(dates, points_path)
@@ -77,24 +76,10 @@ def classify_trends(
         "first_date": str(dates[0]),
         "last_date": str(dates[-1]),
         "span_years": days[-1] / DAYS_PER_YEAR,
-        "season": SEPARABLE if separable else NOT_SEPARABLE,
-        "noise": {
-            "autocorrelation": autocorrelation,
-            "lag_days": noise.step_days,
-            "classes": [
-                model.describe()
-                | {
-                    "share": share,
-                    "at_bound": at_bound,
-                    "effective_epochs": effective_epochs(model.correlation(days)),
-                }
-                for model, share, at_bound in zip(
-                    noise.models, noise.share, noise.at_bound, strict=True
-                )
-            ],
-            "rivals": noise.rivals,
-            "median_lag_one": _median_lag_one(sample, days, annual),
-        },
+        "season": SEASON_MODELLED if separable else SEASON_NOT_SEPARABLE,
+        "noise": {"autocorrelation": autocorrelation}
+        | _describe(noise, days)
+        | {"median_lag_one": _median_lag_one(sample, days, annual)},
         "calibration": [
             model.describe()
             | {"noise_std_mm": 3.0, "displacement_mm": 20.0}
@@ -126,7 +111,7 @@ class _Tally:
     def add(self, trends: Trends) -> None:
         """Count a batch."""
         step = (trends.codes, trends.jump_mm, trends.jump_std_mm, self.wavelength_m)
-        classes = trends.codes[trends.codes > NO_CLASS]
+        classes = trends.codes[trends.codes > NOT_SEPARABLE]
         self.not_separable += len(trends.codes) - len(classes)
         self.counts += np.bincount(classes, minlength=len(TREND_NAMES))
         self.too_few_epochs += int(np.sum(trends.epochs == 0))
@@ -158,16 +143,6 @@ class _Tally:
         }
 
 
-def _open_points(path: str) -> pq.ParquetFile:
-    """Open a points table for reading in batches, after checking its kind."""
-    points = pq.ParquetFile(path, pre_buffer=False)
-    present = {k.decode(): v for k, v in (points.schema_arrow.metadata or {}).items()}
-    for key, value in POINTS.metadata().items():
-        if present.get(key, b"none").decode() != value:
-            raise InputError(path, f"is not a table {value}", "Delete it and run again")
-    return points
-
-
 def _batches(points: pq.ParquetFile, epochs: list[str]) -> Iterator[tuple[pa.Array, np.ndarray]]:
     """Yield point ids and displacements (mm, float32, points × epochs)."""
     columns = [POINT_ID, *epochs]
@@ -179,7 +154,7 @@ def _batches(points: pq.ParquetFile, epochs: list[str]) -> Iterator[tuple[pa.Arr
 
 
 def _sample(points: pq.ParquetFile, epochs: list[str]) -> np.ndarray:
-    """Displacements of the rows that stand for the track."""
+    """Displacements of the sample from which the noise of the track is estimated."""
     rows = sample_rows(points.metadata.num_rows)
     parts = [np.empty((0, len(epochs)), np.float32)]
     start = 0
@@ -187,6 +162,24 @@ def _sample(points: pq.ParquetFile, epochs: list[str]) -> np.ndarray:
         parts.append(table[rows[(rows >= start) & (rows < start + len(table))] - start])
         start += len(table)
     return np.concatenate(parts)
+
+
+def _describe(noise: Noise, days: np.ndarray) -> dict[str, Any]:
+    """Describe the noise of the track for its summary."""
+    classes = zip(noise.models, noise.share, noise.at_bound, strict=True)
+    return {
+        "lag_days": noise.step_days,
+        "classes": [
+            model.describe()
+            | {
+                "share": share,
+                "at_bound": at_bound,
+                "effective_epochs": effective_epochs(model.correlation(days)),
+            }
+            for model, share, at_bound in classes
+        ],
+        "rivals": noise.rivals,
+    }
 
 
 def _median_lag_one(sample: np.ndarray | None, days: np.ndarray, annual: str) -> float | None:

@@ -55,7 +55,7 @@ class Table:
         rows: np.ndarray | None = None,
     ) -> pd.DataFrame:
         """Read and check a Parquet file, all columns or those named, all rows or those given."""
-        self._check_kind(path)
+        self.check_kind(path)
         if rows is None:
             table = pq.read_table(path, columns=columns, use_pandas_metadata=True)
         else:
@@ -71,7 +71,7 @@ class Table:
 
         The same frame as that of `read`, in the memory of its columns alone.
         """
-        self._check_kind(path)
+        self.check_kind(path)
         with pq.ParquetFile(path) as file:
             count = file.metadata.num_rows
             values = {
@@ -87,7 +87,7 @@ class Table:
                 begin += len(frame)
         return pd.DataFrame(values, copy=False)
 
-    def _check_kind(self, path: str | Path) -> None:
+    def check_kind(self, path: str | Path) -> None:
         """Raise an InputError where a Parquet file does not hold this table."""
         metadata = pq.read_schema(path).metadata or {}
         self.check_version(metadata.get(_VERSION_KEY.encode(), b"none").decode(), path)

@@ -1,7 +1,7 @@
-"""Labels of candidates, from an inventory of slopes that somebody looked at."""
+"""Labels of candidates, from an inventory of inspected slopes."""
 
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 import geopandas as gpd
 import numpy as np
@@ -14,7 +14,8 @@ logger = logging.getLogger("hotslope.learning")
 
 #: Roles that the inventory may prescribe.
 ROLES = ("train", "validation", "test")
-#: Fewest slopes of a class: one for the test, one for inner validation, two to train on in turn.
+#: Fewest slopes of a class: one for the test, one for inner validation, two for the folds of the
+#: training rows.
 FEWEST_SLOPES = 4
 NO_CANDIDATES = "There are no candidates: nothing was learnt."
 
@@ -34,7 +35,7 @@ def read_classes(
     layers : dict of str to GeoDataFrame
         Polygons by layer name, all in one projected CRS.
     class_column : str or None
-        Column that names the class; None where each layer is a class and lends its name.
+        Column that names the class; None where each layer is a class of its name.
     positive_class : sequence of str
         Names of the classes that are landslides; every other class is not.
     kind_column, role_column : str or None
@@ -85,8 +86,8 @@ def read_classes(
         parts.append(_separate_parts(frame))
     inventory = pd.concat(parts, ignore_index=True)
     inventory["class"] = _one_spelling(inventory["class"])
+    _check(inventory, positive_class)
     positive = {name.strip().casefold() for name in positive_class}
-    _check(inventory, positive_class, positive)
     inventory = inventory[inventory["class"].notna()].reset_index(drop=True)
     inventory["label"] = inventory["class"].str.casefold().isin(positive).astype(int)
     return inventory.drop(columns="class")
@@ -133,13 +134,11 @@ def _optional(layer: gpd.GeoDataFrame, column: str | None) -> pd.Series:
     return _as_text(layer[column]).str.strip()
 
 
-def _check(
-    inventory: gpd.GeoDataFrame, positive_class: Sequence[str], positive: Iterable[str]
-) -> None:
-    """Refuse an inventory that cannot say which slopes are landslides."""
+def _check(inventory: gpd.GeoDataFrame, positive_class: Sequence[str]) -> None:
+    """Refuse an inventory without the positive class, with other geometries or unknown roles."""
     present = sorted(set(inventory["class"].dropna()))
-    absent = sorted(set(positive) - {name.casefold() for name in present})
-    absent = [name for name in positive_class if name.strip().casefold() in absent]
+    known = {name.casefold() for name in present}
+    absent = [name for name in positive_class if name.strip().casefold() not in known]
     if absent or not positive_class:
         raise InputError(
             "inventory.positive_class",

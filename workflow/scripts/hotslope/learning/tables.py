@@ -22,7 +22,9 @@ LABELS = Table(
             ),
             "kind": pa.Column("str", nullable=True, description="kind of landslide"),
             "inventory_id": pa.Column(
-                "str", nullable=True, description="layer/row of the polygon; copies share it"
+                "str",
+                nullable=True,
+                description="layer/row of the polygon, and /part where there are more; copies share it",
             ),
             "role": pa.Column("str", nullable=True, description="role that the inventory gives"),
             "x_m": number("centroid's easting in the project CRS, m"),
@@ -84,8 +86,7 @@ PROBABILITIES = Table(
     ),
 )
 
-#: Columns of the files that people read (csv), which are written without rows where nothing is
-#: learnt.
+#: Columns of the stage's csv files; without rows where no model is trained.
 COLUMNS = {
     "screening": [
         "factor", "bins", "missing", "gain_ratio", "null_mean", "null_95", "p",

@@ -13,7 +13,7 @@ from hotslope.motion.track_noise import Noise
 from hotslope.motion.trends import fit_trends
 from hotslope.motion.whitening import draw_noise
 
-#: Signals of the power table, by name: relative time 0 to 1 → share of the displacement.
+#: Signals of the power table, by the names of `signal`.
 SIGNALS = ("quadratic", "bilinear", "step", "line_and_step")
 
 
@@ -61,7 +61,7 @@ def size_and_power(
     min_segment_epochs: int = 5,
     annual: str = "auto",
 ) -> dict[str, float]:
-    """Simulate how often each kind of series is called what it is not, or what it is.
+    """Simulate how often series get a wrong class (size), and the right one (power).
 
     Parameters
     ----------

@@ -86,10 +86,9 @@ def decide(
     spare = epochs - nuisance
     alpha = rule.significance
     mean, line, quadratic, broken = (fit[:, k] for k in range(4))
-    flat = _passes(mean - line, line, 1, spare - 2, alpha / 2)
+    trend = _passes(mean - line, line, 1, spare - 2, alpha / 2)
     if rule.gate == "joint":
-        flat |= _passes(mean - quadratic, quadratic, 2, spare - 3, alpha / 2)
-    trend = flat
+        trend |= _passes(mean - quadratic, quadratic, 2, spare - 3, alpha / 2)
     curved = _passes(line - quadratic, quadratic, 1, spare - 3, alpha)
     needed = np.maximum(bar, 2.0 * np.log(rule.evidence_ratio))
     segmented = evidence_for_two_lines(fit, epochs) > needed

@@ -80,7 +80,7 @@ class Design(NamedTuple):
 
 
 def _beside(columns: NDArray[np.float64], basis: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return rows of `columns` freed of the orthonormal rows of `basis`, twice for accuracy."""
+    """Return rows of `columns` orthogonalised against those of `basis`, twice for accuracy."""
     for _ in range(2):
         columns = columns - np.einsum("bk,kr->br", np.einsum("br,kr->bk", columns, basis), basis)
     return columns

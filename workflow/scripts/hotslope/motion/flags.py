@@ -1,4 +1,4 @@
-"""What in trend classes may not be motion: phase unwrapping errors."""
+"""Flags of series whose trend class may come from an error of phase unwrapping."""
 
 import numpy as np
 from numpy.typing import NDArray

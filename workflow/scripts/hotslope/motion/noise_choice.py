@@ -14,7 +14,7 @@ from hotslope.motion.noise_models import POWER_LAW, NoiseModel, rate_error
 
 #: Share of the series left out at each end where families are compared: what moves is not noise.
 TRIMMED = 0.3
-#: Families whose log-likelihoods differ by less are not told apart.
+#: Families whose log-likelihoods differ by less explain a track equally well.
 RIVAL = 2.0
 
 

@@ -15,7 +15,7 @@ WHITE_SHARES = (0.3, 0.5, 0.7, 0.85)
 #: Widths of filters in median time gaps, and shares of white noise added after the filter.
 WIDTHS = np.arange(0.5, 6.01, 0.25)
 FILTER_WHITE_SHARES = (1e-4, 1e-3, 1e-2, 0.1)
-#: Power laws, which shorter series do not tell from motion; shares of white noise beside them.
+#: Power laws, which shorter series do not separate from motion; shares of white noise beside them.
 POWERS = (1.0, 2.0)
 MIN_POWER_LAW_EPOCHS = 100
 POWER_WHITE_SHARES = (0.1, 0.3, 0.5, 0.7, 0.85, 0.95, 0.98)
@@ -28,7 +28,7 @@ class Family:
     Attributes
     ----------
     name : str
-        What to call it.
+        Name in summaries.
     models : tuple of NoiseModel
         Increasingly correlated.
     values : ndarray, shape (models,)

@@ -31,7 +31,7 @@ def log_evidence(
     displacement_mm : ndarray, shape (series, epochs)
         Displacements, mm.
     rows : ndarray, shape (part,), int64
-        Series to weigh; each has epochs enough.
+        Series to weigh; each has enough epochs.
     observed : Observed
         What of the series was observed.
     models : tuple of NoiseModel

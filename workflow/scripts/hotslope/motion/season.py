@@ -1,10 +1,10 @@
-"""Whether series are long enough to tell a season from a trend, as their summaries say."""
+"""Whether series are long enough to separate a season from a trend, from their summaries."""
 
 import json
 from collections.abc import Iterable
 from pathlib import Path
 
-SEPARABLE, NOT_SEPARABLE = "annual term in every model", "not separable"
+SEASON_MODELLED, SEASON_NOT_SEPARABLE = "annual term in every model", "not separable"
 _SUFFIX = "_trends.json"
 
 
@@ -20,5 +20,5 @@ def tracks_without_season(summary_paths: Iterable[str]) -> list[str]:
     return [
         path.name.removesuffix(_SUFFIX)
         for path in paths
-        if json.loads(path.read_text(encoding="utf-8")).get("season") == NOT_SEPARABLE
+        if json.loads(path.read_text(encoding="utf-8")).get("season") == SEASON_NOT_SEPARABLE
     ]

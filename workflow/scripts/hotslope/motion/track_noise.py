@@ -41,8 +41,8 @@ class Noise:
     step_days : float
         The track's median time gap, days.
     at_bound : tuple of bool
-        Whether the parameter of a class lies at the end of what is looked through: such noise
-        is not told from motion.
+        Whether the parameter of a class lies at the end of the range that is searched: such
+        noise is not separable from motion.
     rivals : tuple of str
         Families that explain the series as well as the one chosen.
     """

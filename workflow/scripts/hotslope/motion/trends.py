@@ -86,7 +86,7 @@ def classify_trends(
     ndarray, shape (series,), int8
         0 uncorrelated, 1 linear, 2 quadratic, 3 bilinear, 4 discontinuous with constant and
         5 with changed velocity; -1 where the class is not separable from noise: fewer than 12
-        effective epochs, or noise that no model tells from motion.
+        effective epochs, or noise that no model separates from motion.
 
     Raises
     ------
