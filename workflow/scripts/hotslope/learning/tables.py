@@ -24,7 +24,7 @@ LABELS = Table(
             "inventory_id": pa.Column(
                 "str",
                 nullable=True,
-                description="layer/row of the polygon, and /part where there are more; copies share it",
+                description="layer/row, or layer/row/part, of the polygon; copies share it",
             ),
             "role": pa.Column("str", nullable=True, description="role that the inventory gives"),
             "x_m": number("centroid's easting in the project CRS, m"),
