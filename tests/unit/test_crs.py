@@ -3,7 +3,7 @@
 import pytest
 from pyproj import CRS
 
-from hotslope.crs import projected_crs
+from hotslope.crs import project_lonlat, projected_crs
 from hotslope.errors import InputError
 from hotslope.points.study import check_scale
 
@@ -53,9 +53,18 @@ def test_scale_of_a_continental_projection_is_reported():
     assert warnings[0].startswith("study_area.crs: lengths in EPSG:3035")
 
 
-def test_scale_far_off_is_refused_with_the_utm_zone():
-    # World Mercator at 36 degrees north, 101 degrees east.
+@pytest.mark.parametrize(
+    ("lon", "lat", "scale", "named"),
+    [
+        (101.5, 35.8, "1.23", "UTM zone 47N (EPSG:32647)"),
+        (-70.0, -40.0, "1.30", "UTM zone 19S (EPSG:32719)"),
+        (20.0, 86.0, "14.3", "a polar stereographic one"),
+    ],
+)
+def test_scale_far_off_is_refused_with_the_utm_zone(lon, lat, scale, named):
+    mercator = CRS("EPSG:3395")
+    x, y = (float(value) for value in project_lonlat(lon, lat, mercator))
     with pytest.raises(InputError) as caught:
-        check_scale((11300000, 4270000, 11310000, 4280000), CRS("EPSG:3395"))
-    assert "1.23" in caught.value.problem
-    assert "UTM zone 47N (EPSG:32647)" in caught.value.remedy
+        check_scale((x, y, x + 10000, y + 10000), mercator)
+    assert scale in caught.value.problem
+    assert named in caught.value.remedy
