@@ -10,8 +10,8 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 from scipy.spatial import cKDTree
 
+from hotslope.columns import DAYS_PER_YEAR
 from hotslope.errors import InputError
-from hotslope.points.rates import YEAR_DAYS
 
 #: Points of different files nearer than this are one place, measured in two bursts or frames.
 SAME_PLACE_M = 1.0
@@ -111,7 +111,7 @@ def refuse_impossible(
     if not dates or not len(points):
         return
     # From the first epoch on, and from any reference epoch within the span.
-    largest = LARGEST_STEP_MM + FASTEST_MM_YR * (dates[-1] - dates[0]).days / YEAR_DAYS
+    largest = LARGEST_STEP_MM + FASTEST_MM_YR * (dates[-1] - dates[0]).days / DAYS_PER_YEAR
     low, high = np.nanmin(displacement_mm, initial=0.0), np.nanmax(displacement_mm, initial=0.0)
     if max(-low, high) <= largest:
         return

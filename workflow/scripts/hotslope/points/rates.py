@@ -7,10 +7,9 @@ from dataclasses import asdict, dataclass
 import numpy as np
 from scipy.stats import linregress, median_abs_deviation
 
+from hotslope.columns import DAYS_PER_YEAR
 from hotslope.errors import InputError
 
-#: Days of a year.
-YEAR_DAYS = 365.25
 #: Slope over its standard error from which a point counts as clearly moving.
 CLEAR_MOTION = 5.0
 #: Fewer clearly moving points decide nothing.
@@ -95,7 +94,7 @@ class VelocityCheck:
 
 def years_since_first(dates: Sequence[dt.date]) -> np.ndarray:
     """Return the times of acquisitions in years after the first, float64."""
-    return np.array([(date - dates[0]).days for date in dates], dtype=np.float64) / YEAR_DAYS
+    return np.array([(date - dates[0]).days for date in dates], dtype=np.float64) / DAYS_PER_YEAR
 
 
 def regression_velocity(

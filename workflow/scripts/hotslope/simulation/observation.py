@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from scipy.spatial import cKDTree
 
+from hotslope.columns import DAYS_PER_YEAR
 from hotslope.grid import Grid
 from hotslope.line_of_sight import line_of_sight
 from hotslope.simulation import noise
@@ -150,7 +151,7 @@ def observe(
         shapes[position] = history(name, years, length, random)
     body_of, rate = point_rates(bodies, land, points, track)
     air = noise.make_atmosphere(area, years, roughness, track.number, seed)
-    gaps = np.round(np.diff(years) * 365.25 / 12)
+    gaps = np.round(np.diff(years) * DAYS_PER_YEAR / 12)
     random = generator(seed, Purpose.EPOCHS, track.number, 1)
     baseline = noise.BASELINE_M * random.standard_normal(years.size)
     for chunk, start in enumerate(range(0, max(len(points), 1), CHUNK)):

@@ -4,6 +4,7 @@ import datetime as dt
 
 import numpy as np
 
+from hotslope.columns import DAYS_PER_YEAR
 from hotslope.simulation.bodies import Body
 from hotslope.simulation.randomness import Purpose, generator
 
@@ -27,7 +28,7 @@ def acquisition_dates(track: int, seed: int) -> list[dt.date]:
 
 def years_since(dates: list[dt.date], origin: dt.date) -> np.ndarray:
     """Years (of 365.25 days) from `origin` to each date, float64."""
-    return np.array([(date - origin).days for date in dates]) / 365.25
+    return np.array([(date - origin).days for date in dates]) / DAYS_PER_YEAR
 
 
 def regression_slope(series: np.ndarray, years: np.ndarray) -> np.ndarray:
