@@ -5,13 +5,9 @@ and with them pytest and torch: a second, without torch, in every job that write
 skops is loaded here there are none to find; `hotslope.learning.persistence` names those it needs.
 """
 
-import sklearn.utils
+from unittest.mock import patch
 
-_all_estimators = sklearn.utils.all_estimators
-sklearn.utils.all_estimators = list
-
-import skops.io as skops_io  # noqa: E402
-
-sklearn.utils.all_estimators = _all_estimators
+with patch("sklearn.utils.all_estimators", list):
+    import skops.io as skops_io
 
 __all__ = ["skops_io"]
