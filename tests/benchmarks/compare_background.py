@@ -32,7 +32,6 @@ SEEDS = (7301, 7302, 7303)
 ATMOSPHERES = ("default", "rough")
 BACKGROUNDS = ("none", "modal")
 AREA = {"bounds_m": [690_000, 3_980_000, 702_000, 3_990_000], "crs": "EPSG:32647"}
-GRID = {**AREA, "cell_size_m": 12.5}
 TRACKS = {
     "descending": {"incidence_deg": 39.5, "heading_deg": 192.0},
     "ascending": {"incidence_deg": 37.0, "heading_deg": 348.0},
@@ -126,14 +125,14 @@ def make_inputs(folder: Path, defaults: dict[str, dict], atmosphere: str, seed: 
         dem_path=str(folder / "raw_dem.tif"),
         prepared_path=str(folder / "dem.tif"),
         margin_m=defaults["terrain"]["margin_m"],
-        **GRID,
+        **study_of(folder).grid,
     )
     derive_morphometry(
         dem_path=str(folder / "dem.tif"),
         output_paths={name: str(folder / f"{name}.tif") for name in TERRAIN},
         tpi_window_m=defaults["terrain"]["tpi_window_m"],
         tri=defaults["terrain"]["tri"],
-        **GRID,
+        **study_of(folder).grid,
     )
 
 

@@ -10,7 +10,6 @@ def test_background_experiment_runs(monkeypatch, capsys):
 
     area = {"bounds_m": [690_000, 3_980_000, 692_000, 3_982_000], "crs": "EPSG:32647"}
     monkeypatch.setattr(compare_background, "AREA", area)
-    monkeypatch.setattr(compare_background, "GRID", {**area, "cell_size_m": 25.0})
     monkeypatch.setattr(compare_background, "SEEDS", (1,))
     monkeypatch.setattr(compare_background, "ATMOSPHERES", ("default",))
     monkeypatch.setattr(compare_background, "BACKGROUNDS", ("modal",))
