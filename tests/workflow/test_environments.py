@@ -23,7 +23,9 @@ ENVIRONMENT_OF = {
     name: environment
     for file in (ROOT / "workflow" / "rules").glob("*.smk")
     for name, environment in re.findall(
-        r"^rule (\w+):.*?\.\./\.\./envs/(\w+)\.yaml", file.read_text(encoding="utf-8"), re.M | re.S
+        r"^ *rule (\w+):.*?\.\./\.\./envs/(\w+)\.yaml",
+        file.read_text(encoding="utf-8"),
+        re.M | re.S,
     )
 }
 
