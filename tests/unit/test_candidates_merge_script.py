@@ -2,6 +2,7 @@
 
 import geopandas as gpd
 import numpy as np
+import pytest
 
 from candidates_area import (
     AREA,
@@ -44,7 +45,8 @@ def test_a_slide_on_a_west_slope_is_one_candidate(tmp_path):
     assert one["velocity_mm_yr_ascending"] == 30.0
     assert one["mean_z"] == 8.0
     assert one["share_significant"] == 1.0
-    assert one["area_m2"] == 160_000
+    # 16 ha of the map, on which areas are 0.08 % too small here.
+    assert one["area_m2"] == pytest.approx(160_000, rel=1e-3)
     assert not one["may_be_truncated"]
 
 

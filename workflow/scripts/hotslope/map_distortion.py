@@ -8,6 +8,7 @@ continent by many more.
 from typing import NamedTuple
 
 import numpy as np
+import shapely
 from pyproj import CRS, Proj, Transformer
 
 from hotslope.grid import Grid
@@ -100,6 +101,27 @@ def distortion(x_m: np.ndarray, y_m: np.ndarray, crs: CRS) -> Distortion:
         )  # fmt: skip
     finite = (np.where(np.isfinite(part), part, np.nan).reshape(x.shape) for part in parts)
     return Distortion(*finite)
+
+
+def ground_areas_m2(polygons: np.ndarray, crs: CRS) -> np.ndarray:
+    """Return the areas of polygons on the ground, m².
+
+    Parameters
+    ----------
+    polygons : ndarray of shapely geometry, shape (n,)
+        In `crs`.
+    crs : pyproj.CRS
+        Projected, in metres.
+
+    Notes
+    -----
+    The area on the map over the areal scale at the centroid; the map's own where PROJ gives none.
+    """
+    if not len(polygons):
+        return np.empty(0)
+    centres = shapely.centroid(polygons)
+    scale = distortion(shapely.get_x(centres), shapely.get_y(centres), crs).areal_scale
+    return shapely.area(polygons) / np.where(np.isfinite(scale), scale, 1.0)
 
 
 def distortion_on_grid(grid: Grid, rows: slice) -> Distortion:

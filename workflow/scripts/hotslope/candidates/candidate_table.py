@@ -4,6 +4,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
+from pyproj import CRS
 
 from hotslope.candidates.attributes import SENSE_NAMES, describe_points
 from hotslope.candidates.grades import agreement, quality_grade
@@ -11,6 +12,7 @@ from hotslope.candidates.merging import number_bodies, one_body, overlapping_pai
 from hotslope.candidates.outlines import compactness, points_inside
 from hotslope.candidates.slopes import outline_gradients
 from hotslope.grid import Grid
+from hotslope.map_distortion import ground_areas_m2
 from hotslope.rasters import Cells
 
 _SIGNS = {name: sign for sign, name in SENSE_NAMES.items()}
@@ -120,7 +122,7 @@ def body_table(
     views[body, track] = los
     truncated = body[outlines["may_be_truncated"].to_numpy(dtype=bool)]
     table = gpd.GeoDataFrame(geometry=geometry, crs=outlines.crs)
-    table["area_m2"] = table.area
+    table["area_m2"] = ground_areas_m2(geometry, CRS.from_user_input(outlines.crs))
     table["compactness"] = compactness(geometry)
     table["may_be_truncated"] = np.bincount(truncated, minlength=count) > 0
     table["n_outlines"] = np.bincount(body, minlength=count).astype(np.int64)

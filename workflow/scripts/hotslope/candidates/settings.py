@@ -3,15 +3,23 @@
 import math
 from dataclasses import dataclass
 
+import numpy as np
+import shapely
+from pyproj import CRS
+
 from hotslope.candidates.gate import required_points
 from hotslope.candidates.repetitions import RateRule
 from hotslope.grid import Grid
+from hotslope.map_distortion import ground_areas_m2
 from hotslope.motion.rate import resolved_bandwidth_m
 
 
 def cells_of(area_m2: float, grid: Grid) -> int:
-    """Return how many whole cells an area takes."""
-    return math.ceil(area_m2 / grid.cell_size_m**2)
+    """Return how many whole cells an area on the ground takes in the middle of a grid."""
+    rows, columns = grid.shape
+    whole = np.array([shapely.box(*grid.bounds_m)])
+    cell_m2 = ground_areas_m2(whole, CRS.from_user_input(grid.crs))[0] / (rows * columns)
+    return math.ceil(area_m2 / cell_m2)
 
 
 @dataclass(frozen=True)

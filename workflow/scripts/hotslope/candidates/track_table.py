@@ -5,6 +5,7 @@ from collections.abc import Mapping
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+from pyproj import CRS
 
 from hotslope.candidates.attributes import (
     SENSE_NAMES,
@@ -17,6 +18,7 @@ from hotslope.candidates.outlines import compactness, region_outlines, wider_tha
 from hotslope.candidates.rate_rule import region_of_points
 from hotslope.candidates.runs import RunLabels
 from hotslope.grid import Grid
+from hotslope.map_distortion import ground_areas_m2
 
 
 def track_table(
@@ -73,7 +75,7 @@ def track_table(
         table["track"] = track
         table["sign"] = SENSE_NAMES[sign]
         table = table.join(describe_points(outline, count, here))
-        table["area_m2"] = table.area
+        table["area_m2"] = ground_areas_m2(polygons, CRS.from_user_input(grid.crs))
         table["compactness"] = compactness(polygons)
         table["may_be_truncated"] = any_inside(outline, count, doubtful[inside])
         table["may_be_truncated"] |= wider_than(polygons, background_reach_m)
