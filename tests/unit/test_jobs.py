@@ -68,3 +68,50 @@ def test_unexpected_error_leaves_its_traceback_in_the_log(tmp_path):
     assert ended.returncode == 1
     assert "please report it" in log
     assert "ZeroDivisionError" in log
+
+
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        ("OSError(28, 'No space left on device', 'a.tif')", "the disk is full"),
+        ("OSError(30, 'Read-only file system', 'a.tif')", "the file system is read-only"),
+        ("PermissionError(13, 'Permission denied', 'a.csv')", "permission is denied"),
+        ("RuntimeError('GDAL: write failed: No space left on device')", "the disk is full"),
+        ("MemoryError('Unable to allocate 8 GiB')", "memory ran out"),
+    ],
+)
+def test_faults_of_the_machine_are_told_as_such(tmp_path, error, words):
+    ended, log = run(tmp_path, PREAMBLE + f"with job_log(LOG):\n    raise {error}\n")
+    assert ended.returncode == 1
+    assert "Traceback" not in ended.stderr + log
+    assert "report it" not in ended.stderr + log
+    assert words in ended.stderr
+    assert words in log
+
+
+def test_a_fault_of_the_program_keeps_its_traceback(tmp_path):
+    ended, log = run(tmp_path, PREAMBLE + "with job_log(LOG):\n    raise KeyError('x')\n")
+    assert ended.returncode == 1
+    assert "please report it" in log
+    assert "Traceback" in log
+
+
+def test_jobs_use_neither_data_of_another_program_nor_the_locale(tmp_path, monkeypatch):
+    monkeypatch.setenv("PROJ_DATA", str(tmp_path))
+    monkeypatch.setenv("GDAL_DATA", str(Path(sys.prefix) / "share" / "gdal"))
+    work = """
+import locale, os
+print(os.environ.get("PROJ_DATA"), os.environ.get("GDAL_DATA"), locale.setlocale(locale.LC_ALL))
+from pyproj import Transformer
+print(Transformer.from_crs(32647, 4326).transform(700000, 3960000)[0])
+import rasterio.crs
+print(rasterio.crs.CRS.from_epsg(32647).is_projected)
+with job_log(LOG):
+    pass
+"""
+    ended, _ = run(tmp_path, PREAMBLE + work)
+    assert ended.returncode == 0, ended.stderr
+    first, latitude, projected, *_ = ended.stdout.splitlines()[1:]
+    assert first == f"None {sys.prefix}/share/gdal C.UTF-8"
+    assert float(latitude) == pytest.approx(35.76, abs=0.01)
+    assert projected == "True"
