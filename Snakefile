@@ -45,6 +45,7 @@ for each in workflow.rules:
 
 onstart:
     follow_jobs()
+    warn_of_foreign_data()
     if not has_models():
         logger.info(
             "hotslope: no model is trained, because inventory.path is null or models is empty."

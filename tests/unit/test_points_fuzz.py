@@ -31,6 +31,24 @@ def egms_parquet(folder: Path) -> str:
     return str(folder / "a.parquet")
 
 
+def with_decimal_commas(folder: Path) -> str:
+    head, body = table_text(delimiter=";").split("\n", 1)
+    return write(folder, "a.csv", f"{head}\n{body.replace('.', ',')}")
+
+
+def geoparquet(folder: Path, encoding: str) -> str:
+    import geopandas as gpd
+    import pandas as pd
+
+    table = pd.read_csv(write(folder, "a.csv", table_text()))
+    shapes = gpd.points_from_xy(table.pop("lon"), table.pop("lat"))
+    (folder / "a.csv").unlink()
+    gpd.GeoDataFrame(table, geometry=shapes, crs="EPSG:4326").to_parquet(
+        folder / "a.parquet", geometry_encoding=encoding, schema_version="1.1.0"
+    )
+    return str(folder / "a.parquet")
+
+
 def mat(folder: Path) -> str:
     stamps.savemat(folder / "a.mat", stamps.variables())
     return str(folder / "a.mat")
@@ -45,6 +63,11 @@ TEXT = {
     "egms": ("egms", lambda folder: write(folder, "a.csv", egms_text())),
     "gamma": ("gamma_ipta", gamma_files),
     "table": ("table", lambda folder: write(folder, "a.csv", table_text())),
+    "table of blanks": (
+        "table",
+        lambda folder: write(folder, "a.txt", table_text(delimiter="  ")),
+    ),
+    "table of decimal commas": ("table", with_decimal_commas),
     "stamps": (
         "stamps",
         lambda folder: write(folder, "a.csv", stamps.CSV["visualizer"] + stamps.rows()),
@@ -62,6 +85,8 @@ BINARY = {
     "sarvey": ("sarvey", sarvey.write_hdf5),
     "sarvey export": ("sarvey", exported),
     "egms parquet": ("egms", egms_parquet),
+    "geoparquet": ("table", lambda folder: geoparquet(folder, "WKB")),
+    "geoarrow": ("table", lambda folder: geoparquet(folder, "geoarrow")),
 }
 FRAGMENTS = [b"", b"\0", b",", b"\n", b'"', b"nan", b"-", b"1e999", b"\xff\xfe", b"99999999"]
 EDITS = st.lists(

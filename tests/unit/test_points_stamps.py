@@ -120,7 +120,7 @@ def test_mat_files_that_do_not_go_together(tmp_path, spoil, message):
         ("101.2,35.7,NaN,1,2\n", "no MATLAB date number"),
         ("101.2,35.7\n", "2 columns where"),
         ("export_res_1,export_res_2\n", "2 columns where"),
-        ("a,b,c\n", "no epoch"),
+        ("a,b,c\n", "no column for lon"),
         ("\n", "first line is empty"),
     ],
 )

@@ -58,7 +58,6 @@ TABLE_FAULTS = {
         {},
         [f"line {COUNT + 1}", "2 values where 18 columns"],
     ),
-    "wrong delimiter": (table_text(delimiter=";"), {}, ["semicolon", "delimiter"]),
     "wrong delimiter given": (table_text(), {"delimiter": "\t"}, ["comma", "delimiter"]),
     "only a header": (table_text().splitlines()[0] + "\n", {}, ["no points"]),
     "blank first line": ("\n" + table_text(), {}, ["first line is empty"]),
@@ -73,16 +72,6 @@ TABLE_FAULTS = {
         table_text(),
         {"columns": {"speed": "lon"}},
         ["'speed'", "velocity_mm_yr"],
-    ),
-    "no epoch": (
-        "\n".join(",".join(line.split(",")[:6]) for line in table_text().splitlines()),
-        {},
-        ["no epoch", "YYYYMMDD"],
-    ),
-    "seven epochs": (
-        "\n".join(",".join(line.split(",")[:13]) for line in table_text().splitlines()),
-        {},
-        ["7 epochs", "at least 8"],
     ),
     "epoch twice": (
         renamed(NAMES[3], f"D{NAMES[2]}"),

@@ -32,7 +32,48 @@ FAULTS = {
     "unknown key": ({"hotspots": {"radius": 100}}, ["config hotspots", "'radius'", "radius_m"]),
     "wrong type": (
         {"hotspots": {"radius_m": "far"}},
-        ["hotspots.radius_m", "'far'", "Allowed: auto; or number above 0."],
+        ["hotspots.radius_m", "'far'", "Allowed: auto; or number at least 1."],
+    ),
+    "cells of a millimetre": (
+        {"density": {"cell_size_m": 0.001}},
+        ["density.cell_size_m", "1.2e+14 cells", "larger cells"],
+    ),
+    "cells larger than the area": (
+        {"decomposition": {"cell_size_m": 20000}},
+        ["decomposition.cell_size_m", "larger than the study area of 12000 by 10000 m"],
+    ),
+    "a radius beyond the area": (
+        {"hotspots": {"radius_m": 1e9}},
+        ["hotspots.radius_m", "1e+09 m is more than the study area", "nothing could stand out"],
+    ),
+    "a radius of nothing": ({"hotspots": {"radius_m": 1e-6}}, ["hotspots.radius_m", "at least 1"]),
+    "a reach beyond the area": (
+        {"coverage": {"reach_m": 1e7}},
+        ["coverage.reach_m", "all of it would count as measured"],
+    ),
+    "a bandwidth of a millimetre": (
+        {"candidates": {"bandwidth_m": 0.001}},
+        ["candidates.bandwidth_m", "at least 1"],
+    ),
+    "a seed beyond 32 bits": (
+        {"learning": {"seed": 2**32}},
+        ["learning.seed", "at most 4294967295"],
+    ),
+    "a learning rate without end": (
+        {"models": {"cnn": {"learning_rate": 1e300}}},
+        ["models.cnn.learning_rate", "at most 1"],
+    ),
+    "phase without its wavelength": (
+        {
+            "tracks": {
+                "ascending": {
+                    "format": "table",
+                    "points": "config/config.yaml",
+                    "displacement_unit": "rad",
+                }
+            }
+        },
+        ["tracks.ascending", "'wavelength_m' is a required property"],
     ),
     "below the range": ({"hotspots": {"significance": -1}}, ["hotspots.significance", "above 0"]),
     "too few values": (

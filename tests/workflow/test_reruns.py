@@ -163,6 +163,10 @@ RERUNS = {
         {"candidates": {"reference": f"{DEMO}/inventory.gpkg"}},
         OPENED | EXTRACTION,
     ),
+    "candidates.reference_layer": (
+        {"candidates": {"reference_layer": "reference"}},
+        OPENED | EXTRACTION,
+    ),
     "candidates.reference, none": (
         {"candidates": {"reference": None}},
         OPENED | EXTRACTION,
@@ -215,6 +219,7 @@ RERUNS = {
         | {"build_web_map", "build_qgis_project"},
     ),
     "inventory.layer": ({"inventory": {"layer": None}}, OPENED | LABELS),
+    "inventory.encoding": ({"inventory": {"encoding": "UTF-8"}}, OPENED | LABELS),
     "inventory.class_column": ({"inventory": {"class_column": "kind"}}, OPENED | LABELS),
     "inventory.positive_class": ({"inventory": {"positive_class": "other"}}, OPENED | LABELS),
     "inventory.kind_column": ({"inventory": {"kind_column": None}}, OPENED | LABELS),

@@ -168,6 +168,7 @@ rule measure_extraction:
         runtime=growing(5),
     params:
         science=science("measure_extraction"),
+        reference_layer=config["candidates"]["reference_layer"],
         boundary=config["study_area"]["boundary"],
         bounds_m=config["study_area"]["bounds_m"],
         crs=config["study_area"]["crs"],

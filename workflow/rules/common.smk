@@ -2,6 +2,7 @@
 # Functions only. Nothing here imports the package: each cluster job parses this file
 # again, in a driver that has Snakemake and nothing else.
 
+import os
 import sys
 from html import escape
 from pathlib import Path
@@ -11,6 +12,7 @@ from configuration import (
     REMOTE,
     check_keys,
     configured_files,
+    foreign_data,
     files_with_parts,
     files_in,
     is_made,
@@ -168,10 +170,19 @@ def track_files(wildcards):
     return raw(files_with_parts(config["tracks"][wildcards.track]["points"]))
 
 
+def measures_phase(track):
+    """Whether the displacements of a track are phase, which its wavelength makes lengths."""
+    return track.get("displacement_unit") == "rad"
+
+
 def format_options(wildcards):
     """What the reader of the track at hand is told beside its files."""
     track = config["tracks"][wildcards.track]
-    options = {key: value for key, value in track.items() if key not in TRACK_KEYS}
+    options = {
+        key: value
+        for key, value in track.items()
+        if key not in TRACK_KEYS or (key == "wavelength_m" and measures_phase(track))
+    }
     return options | {"thin": config["points"]["thin"]}
 
 
@@ -369,6 +380,14 @@ def show_summary():
     summary = Path("results/summary.txt")
     if summary.exists():
         logger.info(f"\n{summary.read_text(encoding='utf-8')}")
+
+
+def warn_of_foreign_data():
+    """Tell of data of another program's PROJ or GDAL in the environment, which jobs do not use."""
+    for name, place in foreign_data(os.environ, sys.prefix).items():
+        logger.warning(
+            f"hotslope: {name}={place} belongs to another program; it is ignored."
+        )
 
 
 def follow_jobs():

@@ -24,6 +24,17 @@ SCHEMA_FILE = Path(__file__).parents[2] / "config" / "config.schema.yaml"
 REMOTE = "resources/remote/"
 #: Scheme of an address, and the storage plugin of Snakemake that fetches it.
 PLUGINS = {"s3": "s3", "https": "http", "http": "http"}
+#: Sizes of cells, and how many cells the largest study area may have.
+CELLS = ("density.cell_size_m", "decomposition.cell_size_m")
+MOST_CELLS = 5e9
+#: Distances beyond which nothing in a study area differs, and what would come of it.
+ALL_NEIGHBOURS = "every point would be a neighbour of every other, and nothing could stand out"
+REACHES = {
+    "hotspots.radius_m": ALL_NEIGHBOURS,
+    "density.radius_m": ALL_NEIGHBOURS,
+    "candidates.bandwidth_m": ALL_NEIGHBOURS,
+    "coverage.reach_m": "all of it would count as measured",
+}
 #: What a check of the schema asks for.
 WORDS = {
     "minimum": "at least {}",
@@ -93,6 +104,16 @@ def in_words(schema):
         elif check in WORDS:
             said.append(WORDS[check].format(value))
     return " ".join(said)
+
+
+def foreign_data(environment, prefix):
+    """Return the variables that lead PROJ or GDAL to the data of another program."""
+    home = os.path.realpath(prefix) + os.sep
+    return {
+        name: environment[name]
+        for name in ("PROJ_DATA", "PROJ_LIB", "GDAL_DATA")
+        if environment.get(name) and not os.path.realpath(environment[name]).startswith(home)
+    }
 
 
 def check_finite(settings, key=""):
@@ -255,6 +276,33 @@ def check_tracks(settings):
                 )
 
 
+def check_sizes(settings):
+    """Refuse lengths that the study area leaves no sense to."""
+    bounds_m = settings["study_area"]["bounds_m"]
+    if bounds_m is None:
+        return
+    width, height = bounds_m[2] - bounds_m[0], bounds_m[3] - bounds_m[1]
+    if min(width, height) <= 0:
+        return  # reported by check_inputs, with the order that was meant
+    area = f"the study area of {width:g} by {height:g} m"
+    for key in CELLS:
+        section, name = key.split(".")
+        size = settings[section][name]
+        if size > min(width, height):
+            refuse(key, f"cells of {size:g} m are larger than {area}", "Give smaller cells")
+        if width * height / size**2 > MOST_CELLS:
+            refuse(
+                key,
+                f"cells of {size:g} m divide {area} into {width * height / size**2:.2g} cells",
+                f"Give larger cells: at most {MOST_CELLS:.0e} can be computed",
+            )
+    for key, effect in REACHES.items():
+        section, name = key.split(".")
+        reach = settings[section][name]
+        if isinstance(reach, (int, float)) and reach > max(width, height):
+            refuse(key, f"{reach:g} m is more than {area}: {effect}", "Give a smaller one")
+
+
 def check_address(key, address):
     """Refuse an address that cannot be fetched, or that holds what no config should."""
     parts = urlsplit(address)
@@ -344,4 +392,5 @@ def prepare_config(settings):
                     "Give a path that exists, seen from the working folder",
                 )
     check_tracks(settings)
+    check_sizes(settings)
     check_checksums(settings)

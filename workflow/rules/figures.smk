@@ -111,6 +111,7 @@ rule plot_candidates:
     params:
         **FIGURE_AREA,
         science=science("plot_candidates"),
+        reference_layer=config["candidates"]["reference_layer"],
         tracks=TRACKS,
         boundary=config["study_area"]["boundary"],
     script:

@@ -31,6 +31,7 @@ rule label_candidates:
     params:
         science=science("label_candidates"),
         layer=config["inventory"]["layer"],
+        encoding=config["inventory"]["encoding"],
         class_column=config["inventory"]["class_column"],
         positive_class=config["inventory"]["positive_class"],
         kind_column=config["inventory"]["kind_column"],

@@ -1,5 +1,6 @@
 # Points: reads the raw exports of every track (tracks.<track>.points) and, to check them
-# early, every other configured dataset; makes one clean table of points per track.
+# early, every other configured dataset; makes one clean table of points per track, and on demand an
+# export of it for other programs.
 # Inputs given by an address are fetched to resources/remote/ first.
 
 
@@ -57,13 +58,18 @@ rule check_inputs:
         },
         # What says nothing of the files does not have them opened again.
         tracks={
-            track: without(options, "los_sign", "wavelength_m")
+            track: without(
+                options,
+                "los_sign",
+                *([] if measures_phase(options) else ["wavelength_m"]),
+            )
             for track, options in config["tracks"].items()
         },
         terrain={key: config["terrain"][key] for key in ("dem", "margin_m")},
         layers=config["layers"],
         inventory=without(config["inventory"], "min_overlap"),
         reference=files_in(config["candidates"]["reference"]),
+        reference_layer=config["candidates"]["reference_layer"],
         checksums=config["checksums"],
     script:
         "../scripts/check_inputs.py"
@@ -105,3 +111,24 @@ rule import_points:
         min_coherence=config["points"]["min_coherence"],
     script:
         "../scripts/import_points.py"
+
+
+rule export_points:
+    """Points of a track for InSAR Explorer and viewers like it; made on demand."""
+    input:
+        points="results/points/{track}.parquet",
+    output:
+        export="results/exports/{track}_insar_explorer.gpkg",
+    log:
+        "results/logs/points/export_points_{track}.log",
+    benchmark:
+        "results/benchmarks/points/export_points_{track}.tsv"
+    conda:
+        "../../envs/geo.yaml"
+    threads: 1
+    params:
+        science=science("export_points"),
+        track=lambda wildcards: wildcards.track,
+        crs=config["study_area"]["crs"],
+    script:
+        "../scripts/export_points.py"

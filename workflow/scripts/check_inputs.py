@@ -5,7 +5,11 @@ from hotslope.jobs import job_log
 import logging
 from typing import Any
 
-from hotslope.candidates.references import read_reference
+import numpy as np
+import pandas as pd
+from pyproj import CRS
+
+from hotslope.candidates.references import layer_to_read, read_reference
 from hotslope.crs import projected_crs
 from hotslope.errors import InputError
 from hotslope.factors.layer_files import check_layers
@@ -21,8 +25,14 @@ from hotslope.points.inputs import (
     check_vector,
     with_key,
 )
+from hotslope.points.samples import refuse_copies, refuse_far
+from hotslope.points.slips import lonlat_corners
 from hotslope.points.study import check_bounds, check_scale, check_track, refuse_missing_bounds
-from hotslope.terrain.dem_files import check_dem
+from hotslope.terrain.dem_files import check_dem, elevations_at
+from hotslope.terrain.point_heights import compare_heights, judge_heights
+
+#: Points of a track that are held against the DEM, at most about.
+HEIGHT_POINTS = 2000
 
 logger = logging.getLogger("hotslope")
 
@@ -36,6 +46,7 @@ def check_inputs(
     layers: dict[str, Any],
     inventory: dict[str, Any],
     reference: str | list[str] | None,
+    reference_layer: str | None = None,
     checksums: dict[str, str] | None = None,
 ) -> None:
     """Refuse what is missing or wrong by its config key; write what was found.
@@ -52,7 +63,12 @@ def check_inputs(
     study = check_bounds(study_area["bounds_m"], crs)
     scales, warnings = check_scale(study, crs)
     found: dict[str, Any] = {
-        "study_area": {"crs": crs.to_string(), "bounds_m": list(study), "scales": scales}
+        "study_area": {
+            "crs": crs.to_string(),
+            "bounds_m": list(study),
+            "scales": scales,
+            **lonlat_corners(study, crs),
+        }
     }
 
     boundary, buffer_m = boundary_file(study_area.get("boundary"))
@@ -62,10 +78,14 @@ def check_inputs(
             boundary, None, "study_area.boundary", study, crs, kinds, reach_m=buffer_m or 0.0
         )
     found["tracks"] = {}
+    samples = {}
     for name, track in tracks.items():
         key = f"tracks.{name}"
-        found["tracks"][name], notes = with_key(key, check_track, name, track, crs)
+        found["tracks"][name], notes, points = with_key(key, check_track, name, track, crs)
         warnings += notes
+        refuse_far(name, points, study, crs)
+        samples[name] = points
+    refuse_copies(samples)
     if terrain.get("dem") is not None:
         found["dem"] = check_raster(terrain["dem"], "terrain.dem", study, crs)
         share = found["dem"]["covered_share"]
@@ -76,21 +96,48 @@ def check_inputs(
         )
         found["dem"] |= elevations
         warnings += notes
+        for name, points in samples.items():
+            compared, notes = _compare_heights(name, points, terrain["dem"], crs)
+            found["tracks"][name]["heights"] = compared
+            warnings += notes
     found["layers"], notes = check_layers(layers, study, crs)
     warnings += notes
     if inventory.get("path") is not None:
         found["inventory"], notes = check_inventory(inventory, study, crs)
         warnings += notes
     found["reference"] = [
-        check_vector(path, None, "candidates.reference", study, crs, POLYGONS)
+        check_vector(
+            path,
+            layer_to_read(path, reference_layer),
+            "candidates.reference",
+            study,
+            crs,
+            POLYGONS,
+        )
         for path in ([reference] if isinstance(reference, str) else reference or [])
     ]
     for outlines in found["reference"]:
         # Read for its refusals only.
-        read_reference(outlines["path"], crs.to_string())
+        read_reference(outlines["path"], crs.to_string(), reference_layer)
     for warning in warnings:
         logger.warning("%s", warning)
     write_json(inputs_path, {**found, "warnings": warnings})
+
+
+def _compare_heights(
+    name: str, points: pd.DataFrame, dem: str, crs: CRS
+) -> tuple[dict[str, Any] | None, list[str]]:
+    """Hold the first heights of a track against the DEM; return what was found, and warnings."""
+    if "height_m" not in points:
+        return None, []
+    some = points.iloc[:: len(points) // HEIGHT_POINTS + 1]
+    x_m, y_m, height_m = (some[column].to_numpy() for column in ("x_m", "y_m", "height_m"))
+    compared = compare_heights(height_m, elevations_at(dem, x_m, y_m, crs))
+    if compared is None:
+        return None, []
+    notes = judge_heights(compared, f"tracks.{name}", f"terrain.dem {dem}")
+    shown = compared._asdict()
+    return {key: value if np.isfinite(value) else None for key, value in shown.items()}, notes
 
 
 if __name__ == "__main__":
@@ -103,5 +150,6 @@ if __name__ == "__main__":
             layers=snakemake.params.layers,
             inventory=snakemake.params.inventory,
             reference=snakemake.params.reference,
+            reference_layer=snakemake.params.reference_layer,
             checksums=snakemake.params.checksums,
         )

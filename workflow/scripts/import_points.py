@@ -13,6 +13,7 @@ from hotslope.crs import projected_crs
 from hotslope.errors import InputError
 from hotslope.files import write_arrow, write_json
 from hotslope.grid import given_bounds
+from hotslope.map_distortion import ground_areas_m2
 from hotslope.points.boundaries import boundary_file, read_boundary, within
 from hotslope.points.coordinates import describe
 from hotslope.points.formats import format_options, read_points, sight_options
@@ -21,6 +22,9 @@ from hotslope.points.ordering import curve_order
 from hotslope.points.sight import Sight, sight_points
 from hotslope.points.summary import coherence_losses, summarise
 from hotslope.points.tables import DROPPED_POINTS, POINTS
+
+#: Fewer points have no neighbourhood that could stand out.
+MIN_POINTS = 3
 
 logger = logging.getLogger("hotslope")
 
@@ -74,16 +78,27 @@ def import_points(
         area = area.intersection(shape)
 
     in_area = len(points)
+    area_m2 = float(ground_areas_m2(np.array([area]), project)[0])
     coherence = points["coherence"].to_numpy() if "coherence" in points else None
     keep, losses = coherence_losses(points["velocity_mm_yr"].to_numpy(), coherence, min_coherence)
     if losses["kept_without_coherence"]:
         logger.warning("%d points have no coherence: kept", losses["kept_without_coherence"])
     _refuse_none(keep, f"has a coherence of {min_coherence}", "Lower points.min_coherence", track)
+    if keep.sum() < MIN_POINTS:
+        raise InputError(
+            f"tracks.{track}",
+            f"{int(keep.sum())} points are left of {found['read']:,}, and hot spots need at least "
+            f"{MIN_POINTS}",
+            "Lower points.min_coherence, widen the study area, or leave out the track",
+        )
     if dropped_path is not None:
         dropped = points[~keep].reindex(columns=list(DROPPED_POINTS.schema.columns))
         DROPPED_POINTS.write(dropped_path, dropped.astype("float64").reset_index(drop=True))
     points, displacement_mm = points[keep], displacement_mm[keep]
 
+    if found["cleaning"].epochs_too_few is not None:
+        # The table has series that trends can be told from, or none.
+        displacement_mm, dates = displacement_mm[:, :0], []
     x_m, y_m = points["x_m"].to_numpy(), points["y_m"].to_numpy()
     order = curve_order(x_m, y_m, points["point_id"].to_numpy())
     points, displacement_mm = _complete(points.iloc[order]), displacement_mm[order]
@@ -107,7 +122,7 @@ def import_points(
         "line_of_sight": origin,
         "velocity_from": found["velocity_from"],
         "velocity_check": found["velocity_check"],
-        **summarise(points, displacement_mm, dates, area.area / 1e6),
+        **summarise(points, displacement_mm, dates, area_m2 / 1e6),
     }
     write_json(summary_path, summary)
     logger.info("%s: %d of %d points kept", track, len(points), found["read"])

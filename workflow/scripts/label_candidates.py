@@ -8,6 +8,7 @@ import sys
 import geopandas as gpd
 
 from hotslope.candidates.tables import CANDIDATES
+from hotslope.encodings import layer_encoding
 from hotslope.errors import InputError
 from hotslope.files import write_json
 from hotslope.learning.labels import label_by_overlap, read_classes, reason_not_to_learn
@@ -31,6 +32,7 @@ def label_candidates(
     role_column: str | None,
     min_overlap: float,
     folds: int,
+    encoding: str | None = None,
 ) -> None:
     """Write label, kind, inventory polygon and centroid of every candidate, and their counts.
 
@@ -43,7 +45,10 @@ def label_candidates(
             "inventory.layer", f"{inventory_path} has no layer {layer!r}", f"Choose among {present}"
         )
     names = [layer] if layer is not None else present
-    layers = {name: _read_layer(inventory_path, name, candidates.crs) for name in names}
+    texts = [class_column, kind_column, role_column]
+    layers = {
+        name: _read_layer(inventory_path, name, candidates.crs, encoding, texts) for name in names
+    }
     inventory = read_classes(
         layers,
         class_column=class_column,
@@ -69,8 +74,12 @@ def label_candidates(
     write_json(summary_path, summary)
 
 
-def _read_layer(path: str, name: str, crs: object) -> gpd.GeoDataFrame:
-    frame = gpd.read_file(path, layer=name)
+def _read_layer(
+    path: str, name: str, crs: object, encoding: str | None, texts: list[str | None]
+) -> gpd.GeoDataFrame:
+    frame = gpd.read_file(
+        path, layer=name, encoding=layer_encoding(path, name, texts, encoding, "inventory")
+    )
     if frame.crs is None:
         raise InputError(
             "inventory.path", f"{path}, layer {name!r}, has no CRS", "Assign its CRS in a GIS"
@@ -90,6 +99,7 @@ if __name__ == "__main__":
             positive_class=snakemake.params.positive_class,
             kind_column=snakemake.params.kind_column,
             role_column=snakemake.params.role_column,
+            encoding=snakemake.params.encoding,
             min_overlap=snakemake.params.min_overlap,
             folds=snakemake.params.folds,
         )

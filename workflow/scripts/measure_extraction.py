@@ -29,6 +29,7 @@ def measure_extraction(
     crs: str,
     resamples: int,
     seed: int,
+    reference_layer: str | None = None,
 ) -> None:
     """Compare candidates with the reference outlines inside the study area.
 
@@ -48,7 +49,7 @@ def measure_extraction(
         )
         return
     ground = study_ground(bounds_m, boundary, crs)
-    layers = [read_reference(path, crs) for path in reference_paths]
+    layers = [read_reference(path, crs, reference_layer) for path in reference_paths]
     together = pd.concat(layers, ignore_index=True)
     measured = _measured(candidates, together, ground, resamples, seed)
     measured["layers"] = [
@@ -98,6 +99,7 @@ if __name__ == "__main__":
             reference_paths=list(snakemake.input.reference),
             extraction_path=snakemake.output.extraction,
             boundary=snakemake.params.boundary,
+            reference_layer=snakemake.params.reference_layer,
             bounds_m=snakemake.params.bounds_m,
             crs=snakemake.params.crs,
             resamples=snakemake.params.resamples,

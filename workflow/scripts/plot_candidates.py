@@ -35,6 +35,7 @@ def plot_candidates(
     study_area_name: str,
     bounds_m: list[float],
     crs: str,
+    reference_layer: str | None = None,
 ) -> None:
     """Draw the candidates and, where there are reference outlines, the comparison with them.
 
@@ -46,7 +47,8 @@ def plot_candidates(
     confidence = _confidence(candidates, stability_path) if stability_path else None
     save_figure(figure_path, draw_candidates(area, candidates, tracks, confidence))
     if extraction_path and measured_path:
-        reference = _read_reference(reference_paths, boundary, bounds_m, crs)
+        outlines = [read_reference(path, crs, reference_layer) for path in reference_paths]
+        reference = _on_ground(outlines, study_ground(bounds_m, boundary, crs), crs)
         measured = json.loads(Path(measured_path).read_text(encoding="utf-8"))
         figure = draw_extraction(area, candidates.geometry.to_numpy(), reference, measured)
         save_figure(extraction_path, figure)
@@ -58,13 +60,10 @@ def _confidence(candidates: gpd.GeoDataFrame, stability_path: str) -> np.ndarray
     return table["confidence"].reindex(candidates["candidate_id"]).to_numpy(dtype=object)
 
 
-def _read_reference(
-    paths: list[str], boundary: str | dict[str, Any] | None, bounds_m: list[float], crs: str
-) -> np.ndarray:
+def _on_ground(outlines: list[gpd.GeoSeries], ground: shapely.Geometry, crs: str) -> np.ndarray:
     """Return reference polygons on the ground looked at, as `measure_extraction` takes them."""
-    outlines = pd.concat([read_reference(path, crs) for path in paths], ignore_index=True)
-    ground = study_ground(bounds_m, boundary, crs)
-    inside = gpd.GeoSeries(outlines, crs=crs).clip(ground).to_numpy()
+    together = pd.concat(outlines, ignore_index=True)
+    inside = gpd.GeoSeries(together, crs=crs).clip(ground).to_numpy()
     return inside[shapely.area(inside) > 0]
 
 
@@ -81,6 +80,7 @@ if __name__ == "__main__":
             tracks=snakemake.params.tracks,
             boundary=snakemake.params.boundary,
             study_area_name=unescape(snakemake.params.study_area_name),
+            reference_layer=snakemake.params.reference_layer,
             bounds_m=snakemake.params.bounds_m,
             crs=snakemake.params.crs,
         )

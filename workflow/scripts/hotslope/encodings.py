@@ -2,6 +2,7 @@
 
 import codecs
 import re
+from collections.abc import Iterable
 from pathlib import Path
 
 import pyogrio
@@ -77,6 +78,20 @@ def text_encoding(
         f"declares no encoding, and {column!r} can be read as {' or '.join(shown[:3])}",
         f"Set {key}.encoding to the right one, or add a .cpg file that names it",
     )
+
+
+def layer_encoding(
+    path: str, layer: str | None, columns: Iterable[str | None], encoding: str | None, key: str
+) -> str | None:
+    """Return the encoding in which to read several text columns of a vector file.
+
+    As `text_encoding`, which judges each by itself; columns that the layer lacks do not count.
+    """
+    fields = set(pyogrio.read_info(path, layer=layer)["fields"])
+    found = [
+        text_encoding(path, layer, column, encoding, key) for column in columns if column in fields
+    ]
+    return next((each for each in found if each is not None), encoding)
 
 
 def _undeclared(path: Path) -> bool:

@@ -9,18 +9,27 @@ import shapely
 from hotslope.crs import projected_crs
 from hotslope.errors import InputError
 from hotslope.points.boundaries import boundary_file, read_boundary
-from hotslope.points.vectors import vector_info
+from hotslope.points.vectors import layer_names, vector_info
 
 
-def read_reference(path: str, crs: str) -> gpd.GeoSeries:
+def read_reference(path: str, crs: str, layer: str | None = None) -> gpd.GeoSeries:
     """Read reference polygons in the project CRS.
+
+    Parameters
+    ----------
+    path : str
+        Vector file.
+    crs : str
+        Project CRS.
+    layer : str, optional
+        Read where the file has several; else its only one is.
 
     Raises
     ------
     InputError
-        Several layers, no CRS, or something else than polygons.
+        Several layers and none named, no CRS, or something else than polygons.
     """
-    info = vector_info(path, None, "candidates.reference")
+    info = vector_info(path, layer_to_read(path, layer), "candidates.reference")
     frame = gpd.read_file(path, layer=info["layer_name"])
     if not isinstance(frame, gpd.GeoDataFrame):
         raise InputError(path, "holds no geometry", "Give outlines as polygons")
@@ -28,6 +37,11 @@ def read_reference(path: str, crs: str) -> gpd.GeoSeries:
     if kinds:
         raise InputError(path, f"holds {sorted(kinds)}", "Give outlines as polygons")
     return frame.geometry.to_crs(projected_crs(crs)).make_valid()
+
+
+def layer_to_read(path: str, layer: str | None) -> str | None:
+    """Return the layer to read of a reference file: the one named, unless it has only one."""
+    return layer if len(layer_names(path, "candidates.reference")) > 1 else None
 
 
 def study_ground(

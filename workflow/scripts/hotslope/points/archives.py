@@ -14,6 +14,8 @@ from hotslope.errors import InputError
 MAX_RATIO = 100.0
 #: One European tile of the Ground Motion Service unpacks to some gigabytes.
 MAX_BYTES = 64 * 1024**3
+#: How GDAL marks paths of members of zip archives.
+ZIPPED = "/vsizip/"
 #: First bytes of files that are no text yet.
 _PACKED = {"gzip": b"\x1f\x8b", "zip": b"PK\x03\x04"}
 
@@ -55,6 +57,11 @@ def require_file(path: str, key: str = "tracks") -> Path:
     return file
 
 
+def is_geodatabase(path: str) -> bool:
+    """Whether a path is an Esri file geodatabase, which is a folder."""
+    return Path(path).suffix.lower() == ".gdb" and Path(path).is_dir()
+
+
 def text_source(path: str) -> TextSource:
     """Return the source of a plain text file."""
     file = require_file(path)
@@ -64,6 +71,22 @@ def text_source(path: str) -> TextSource:
         if start.startswith(signature):
             raise InputError(str(path), f"the file is packed ({packer})", "Unpack it")
     return TextSource(str(path), lambda: open(file, "rb"))
+
+
+def zip_names(path: str) -> list[str]:
+    """Return the names of the members of a zip archive.
+
+    Raises
+    ------
+    InputError
+        As `zip_members`, but for a suffix that is not there.
+    """
+    return [member.filename for member in _safe_members(path)]
+
+
+def zipped_path(path: str, member: str) -> str:
+    """Return the path by which GDAL reads a member of a zip archive."""
+    return f"{ZIPPED}{path}/{member}"
 
 
 def zip_members(path: str, suffix: str) -> list[TextSource]:
@@ -77,19 +100,9 @@ def zip_members(path: str, suffix: str) -> list[TextSource]:
         Truncated or encrypted archive, a path that climbs out, a member that unpacks to more
         than `MAX_RATIO` times its size or more than `MAX_BYTES`, or no such member.
     """
-    file = require_file(path)
-    try:
-        with zipfile.ZipFile(file) as archive:
-            members = archive.infolist()
-    except (zipfile.BadZipFile, EOFError) as error:
-        raise InputError(
-            str(path), f"the zip archive is damaged or truncated ({error})", "Fetch it again"
-        ) from None
-    for member in members:
-        _refuse_unsafe(member, str(path))
     names = sorted(
         member.filename
-        for member in members
+        for member in _safe_members(path)
         if member.filename.lower().endswith(suffix)
         and not PurePosixPath(member.filename).name.startswith("._")
     )
@@ -97,7 +110,21 @@ def zip_members(path: str, suffix: str) -> list[TextSource]:
         raise InputError(
             str(path), f"no {suffix} file in the archive", "Give the archive as it was delivered"
         )
-    return [_member_source(file, str(path), name) for name in names]
+    return [_member_source(Path(path), str(path), name) for name in names]
+
+
+def _safe_members(path: str) -> list[zipfile.ZipInfo]:
+    """Return the members of a zip archive; refuse one that is damaged or unsafe."""
+    try:
+        with zipfile.ZipFile(require_file(path)) as archive:
+            members = archive.infolist()
+    except (zipfile.BadZipFile, EOFError) as error:
+        raise InputError(
+            str(path), f"the zip archive is damaged or truncated ({error})", "Fetch it again"
+        ) from None
+    for member in members:
+        _refuse_unsafe(member, str(path))
+    return members
 
 
 def _member_source(file: Path, path: str, name: str) -> TextSource:

@@ -7,9 +7,11 @@ import numpy as np
 import pandas as pd
 
 from hotslope.errors import InputError
+from hotslope.points.acquisitions import check_epochs, dated_epochs
 from hotslope.points.collection import Collection
 from hotslope.points.coordinates import Window, check_extent, refuse_unlocated
-from hotslope.points.layouts import Layout, check_epochs, dated_epochs
+from hotslope.points.layouts import Layout
+from hotslope.points.stand_ins import refuse_in_arrays
 
 
 def collect_arrays(
@@ -42,7 +44,7 @@ def collect_arrays(
     """
     order = sorted(range(len(dates)), key=dates.__getitem__)
     epochs = dated_epochs([dates[index] for index in order], place)
-    check_epochs(epochs, list(epochs), place)
+    check_epochs(epochs, place)
     if not len(points):
         raise InputError(place, "the file holds no points", "Export it again")
     lon, lat = points["lon"].to_numpy(), points["lat"].to_numpy()
@@ -56,4 +58,5 @@ def collect_arrays(
     with np.errstate(over="ignore"):  # an infinite value is refused with its point
         series = np.ascontiguousarray(displacement_mm[inside][:, order], dtype=np.float32)
     kept = points[inside].reset_index(drop=True)
+    refuse_in_arrays(kept, series, list(epochs), place)
     return Collection(kept, series, layout, crs, extent, len(points))

@@ -10,9 +10,11 @@ import pandas as pd
 from pyproj import CRS
 
 from hotslope.errors import InputError
+from hotslope.points.acquisitions import MIN_EPOCHS, check_epochs, dated_epochs
 from hotslope.points.collection import Collection
 from hotslope.points.coordinates import Bounds, Window, check_extent, in_degrees
-from hotslope.points.layouts import MIN_EPOCHS, Layout, check_epochs, dated_epochs
+from hotslope.points.layouts import Layout
+from hotslope.points.stand_ins import refuse_in_arrays
 
 #: Bytes of displacement held at once.
 _BLOCK_BYTES = 64 * 1024**2
@@ -159,7 +161,7 @@ def collect_cells(
     if in_degrees(grid.crs):
         grid = replace(grid, x=window.unrolled(grid.x))
     epochs = dated_epochs(dates, grid.place)
-    check_epochs(epochs, list(epochs), grid.place)
+    check_epochs(epochs, grid.place)
     check_extent(grid.extent, grid.crs, grid.place, "the CRS of the file")
     rows, columns = _indices(grid, window)
     left_out = {"masked": 0, "no_data": 0, "all_zero": 0}
@@ -203,6 +205,7 @@ def collect_cells(
     )
     read_count = examined or grid.x.size * grid.y.size
     displacement_mm = np.ascontiguousarray(np.concatenate(series), dtype=np.float32)
+    refuse_in_arrays(points, displacement_mm, list(epochs), grid.place)
     return Collection(points, displacement_mm, layout, grid.crs, grid.extent, read_count, left_out)
 
 
@@ -236,7 +239,7 @@ def _keep(block: Block, left_out: dict[str, int]) -> np.ndarray:
         left_out["masked"] += int(masked.sum())
         keep &= ~masked
     known = np.isfinite(displacement_mm)
-    empty = known.sum(axis=0) < MIN_EPOCHS
+    empty = known.sum(axis=0) < min(MIN_EPOCHS, len(known))
     if "velocity_mm_yr" in columns:
         empty |= ~np.isfinite(columns["velocity_mm_yr"])
     left_out["no_data"] += int((keep & empty).sum())

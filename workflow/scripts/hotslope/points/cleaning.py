@@ -12,6 +12,7 @@ from scipy.spatial import cKDTree
 
 from hotslope.columns import DAYS_PER_YEAR
 from hotslope.errors import InputError
+from hotslope.points.acquisitions import MIN_EPOCHS
 
 #: Points of different files nearer than this are one place, measured in two bursts or frames.
 SAME_PLACE_M = 1.0
@@ -21,6 +22,8 @@ SAME_COORDINATES_M = 0.01
 AWAY_MM = 5.0
 #: So many points must be away, and this share of them be 0, for the zeros of an epoch to be gaps.
 MIN_AWAY, ZERO_SHARE = 5, 0.5
+#: Share of velocities of exactly 0 from which they are those of masked cells.
+MASKED_SHARE = 0.05
 #: Motion faster than this, or a larger step, cannot be followed by radar phase.
 FASTEST_MM_YR, LARGEST_STEP_MM = 10_000.0, 1000.0
 _ROWS_AT_ONCE = 65_536
@@ -32,6 +35,9 @@ class LeftOut:
 
     Parameters
     ----------
+    epochs_too_few : int or None
+        Number of acquisitions where trends cannot be told from them; of such points only the
+        velocity is used.
     points_all_zero : int
         Points whose velocity and displacements are all exactly 0: masked cells, not ground.
     points_without_velocity : int
@@ -44,6 +50,7 @@ class LeftOut:
         Acquisition → displacements of exactly 0 there that are gaps.
     """
 
+    epochs_too_few: int | None = None
     points_all_zero: int = 0
     points_without_velocity: int = 0
     points_repeated: int = 0
@@ -62,6 +69,11 @@ class LeftOut:
     def sentences(self) -> list[str]:
         """Return what is left out, one sentence each."""
         found = []
+        if self.epochs_too_few is not None:
+            found.append(
+                f"{self.epochs_too_few} epochs (displacement columns named by a date); trends need "
+                f"{MIN_EPOCHS}: only the velocities are used, and no trend is evaluated"
+            )
         if self.points_all_zero:
             found.append(
                 f"{self.points_all_zero:,} points left out whose velocity and displacements are "
@@ -173,6 +185,8 @@ def measured(
     One point per file may be 0 throughout: the reference of the processing.
     """
     zero = _all_zero(displacement_mm)
+    if not displacement_mm.shape[1] and "velocity_mm_yr" in points:
+        zero = _zero_beside_decimals(points)
     without = np.zeros(len(points), dtype=bool)
     if "velocity_mm_yr" in points:
         velocity = points["velocity_mm_yr"].to_numpy()
@@ -193,6 +207,18 @@ def _all_zero(displacement_mm: np.ndarray) -> np.ndarray:
             block = displacement_mm[start : start + _ROWS_AT_ONCE]
             zero[start : start + len(block)] = ~((block != 0) & ~np.isnan(block)).any(axis=1)
     return zero
+
+
+def _zero_beside_decimals(points: pd.DataFrame) -> np.ndarray:
+    """Return which velocities without a series are 0 and not rounded to it; bool, (points,).
+
+    Many exact zeros among numbers of two and more decimals are masked cells.
+    """
+    velocity = points["velocity_mm_yr"].to_numpy()
+    zero = velocity == 0
+    others = velocity[~zero & np.isfinite(velocity)]
+    rounded = np.isclose(others * 10.0, np.round(others * 10.0), rtol=0, atol=1e-6)
+    return zero & (zero.mean() > MASKED_SHARE) & (not others.size or rounded.mean() < ZERO_SHARE)
 
 
 def one_per_place(

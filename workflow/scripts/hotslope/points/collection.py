@@ -17,13 +17,8 @@ from hotslope.points.coordinates import (
     refuse_unlocated,
 )
 from hotslope.points.layouts import Layout
+from hotslope.points.stand_ins import DOUBTFUL, STAND_INS, refuse_isolated, refuse_stand_ins
 
-#: Numbers that exports write where nothing was measured, in whatever unit.
-_STAND_INS = (
-    -9999.0, 9999.0, -99999.0, 99999.0, -999999.0, 999999.0, -32768.0, 32767.0, -9999.9, -999.9,
-)  # fmt: skip
-#: Such numbers that a displacement may have: refused only where far from the rest of its series.
-_DOUBTFUL = (-999.0, 999.0)
 #: Columns in which such a number would pass for motion.
 _MOTION = ("velocity_mm_yr", "velocity_std_mm_yr")
 
@@ -139,7 +134,7 @@ def _frame(batch: pa.RecordBatch, layout: Layout) -> pd.DataFrame:
             factor = layout.factors.get(schema_name, 1.0)
             values = _numbers(batch, name, layout)
             if schema_name in _MOTION:
-                _refuse_stand_ins(values, name, layout.place, _STAND_INS + _DOUBTFUL)
+                refuse_stand_ins(values, name, layout.place, STAND_INS + DOUBTFUL)
             columns[schema_name] = values * factor
     return pd.DataFrame(columns, index=pd.RangeIndex(batch.num_rows))
 
@@ -149,41 +144,10 @@ def _displacement(batch: pa.RecordBatch, layout: Layout) -> np.ndarray:
     factor = np.float32(layout.factors.get("displacement", 1.0))
     for index, name in enumerate(layout.epochs):
         values[:, index] = _numbers(batch, name, layout, pa.float32())
-        _refuse_stand_ins(values[:, index], name, layout.place)
-    _refuse_isolated(values, list(layout.epochs), layout.place)
+        refuse_stand_ins(values[:, index], name, layout.place)
+    refuse_isolated(values, list(layout.epochs), layout.place)
     values *= factor
     return values
-
-
-def _refuse_stand_ins(
-    values: np.ndarray, name: str, place: str, stand_ins: tuple[float, ...] = _STAND_INS
-) -> None:
-    """Raise an InputError where a number stands for a missing value."""
-    if not np.any(np.abs(values) >= min(map(abs, stand_ins))):
-        return
-    found = np.isin(values, np.asarray(stand_ins, dtype=values.dtype))
-    if found.any():
-        raise _stand_in(float(values[found][0]), name, place)
-
-
-def _refuse_isolated(values: np.ndarray, names: list[str], place: str) -> None:
-    """Raise an InputError for numbers of `_DOUBTFUL` that lie apart from their series."""
-    found = np.isin(values, np.asarray(_DOUBTFUL, dtype=values.dtype))
-    for row in np.flatnonzero(found.any(axis=1)):
-        others = values[row][~found[row] & np.isfinite(values[row])]
-        column = int(np.argmax(found[row]))
-        value = float(values[row, column])
-        if not others.size or abs(value - float(np.median(others))) > abs(value) / 2:
-            raise _stand_in(value, names[column], place)
-
-
-def _stand_in(value: float, name: str, place: str) -> InputError:
-    return InputError(
-        f"{place}, column {name}",
-        f"{value:g} stands for a missing value",
-        f"Set missing_values: [{value:g}] (formats table and gamma_ipta), or leave it empty where "
-        "it is missing",
-    )
 
 
 def _numbers(

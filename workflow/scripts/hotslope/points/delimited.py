@@ -18,7 +18,8 @@ MISSING = ("", "nan", "NaN", "NAN", "NA", "null", "NULL", "None")
 _MISSING_PADDED = tuple(
     text.rjust(width) + end for text in MISSING for width in range(33) for end in ("", " ")
 )
-_DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar", " ": "blank"}
+#: Delimiters and their names in messages.
+DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar", " ": "blank"}
 
 
 def read_header(source: TextSource, delimiter: str) -> list[str]:
@@ -33,21 +34,30 @@ def read_header(source: TextSource, delimiter: str) -> list[str]:
         first = stream.readline()
     if not first.strip():
         raise InputError(source.place, "the first line is empty", "The columns must be named there")
-    names = split_line(decode_line(first, source.place, 1), delimiter)
+    # Some tools mark the line of names as a comment.
+    header = decode_line(first, source.place, 1).lstrip("# ")
+    names = split_line(header, delimiter, source.place)
     if len(names) == 1:
         refuse_delimiter(source.place, names[0], delimiter)
     return [name.strip() for name in names]
 
 
-def split_line(line: str, delimiter: str) -> list[str]:
-    """Split one line of delimited text."""
-    return next(csv.reader([line], delimiter=delimiter))
+def split_line(line: str, delimiter: str, place: str) -> list[str]:
+    """Split one line of delimited text, or raise an InputError that names its `place`."""
+    try:
+        return next(csv.reader([line], delimiter=delimiter), [])
+    except csv.Error as error:
+        raise InputError(
+            place,
+            f"the line cannot be split into values ({error})",
+            "Check the delimiter and the quotation marks",
+        ) from None
 
 
 def refuse_delimiter(place: str, line: str, delimiter: str) -> None:
     """Raise an InputError that names the delimiter which would split the line."""
-    other = max((mark for mark in _DELIMITERS if mark != delimiter), key=line.count)
-    hint = f"; {_DELIMITERS[other]} occurs {line.count(other)} times" if other in line else ""
+    other = max((mark for mark in DELIMITERS if mark != delimiter), key=line.count)
+    hint = f"; {DELIMITERS[other]} occurs {line.count(other)} times" if other in line else ""
     raise InputError(
         place,
         f"line 1 has one column only when split at {delimiter!r}{hint}",
@@ -61,6 +71,7 @@ def read_batches(
     types: Mapping[str, pa.DataType],
     delimiter: str,
     header_lines: int,
+    decimal: str = ".",
 ) -> Iterator[pa.RecordBatch]:
     """Yield record batches of the columns in `types`.
 
@@ -76,6 +87,8 @@ def read_batches(
         One character.
     header_lines : int
         Lines to skip.
+    decimal : str
+        Decimal mark.
 
     Raises
     ------
@@ -85,11 +98,12 @@ def read_batches(
     try:
         with (
             source.open() as stream,
-            _open_csv(stream, names, types, delimiter, header_lines) as reader,
+            _open_csv(stream, names, types, delimiter, header_lines, decimal) as reader,
         ):
             yield from reader
     except (pa.ArrowInvalid, pa.ArrowKeyError) as error:
-        raise find_fault(source, names, types, delimiter, header_lines, str(error)) from None
+        reason = str(error)
+        raise find_fault(source, names, types, delimiter, header_lines, reason, decimal) from None
 
 
 def _open_csv(
@@ -98,6 +112,7 @@ def _open_csv(
     types: Mapping[str, pa.DataType],
     delimiter: str,
     header_lines: int,
+    decimal: str,
 ) -> pa_csv.CSVStreamingReader:
     return pa_csv.open_csv(
         stream,
@@ -110,6 +125,7 @@ def _open_csv(
             column_types=dict(types),
             null_values=list(_MISSING_PADDED),
             strings_can_be_null=False,
+            decimal_point=decimal,
         ),
     )
 
@@ -121,6 +137,7 @@ def find_fault(
     delimiter: str,
     header_lines: int,
     reason: str,
+    decimal: str = ".",
 ) -> InputError:
     """Return the InputError of the first line that cannot be read; slow, for failures only."""
     numeric = [
@@ -134,7 +151,7 @@ def find_fault(
             if number <= header_lines or not line.strip():
                 continue
             lines += 1
-            fault = _fault_of_line(line, number, source.place, names, numeric, delimiter)
+            fault = _fault_of_line(line, number, source.place, names, numeric, delimiter, decimal)
             if fault is not None:
                 return fault
     if not lines:
@@ -149,9 +166,11 @@ def _fault_of_line(
     names: Sequence[str],
     numeric: list[tuple[int, str]],
     delimiter: str,
+    decimal: str,
 ) -> InputError | None:
     try:
-        values = split_line(decode_line(line, place, number), delimiter)
+        text = decode_line(line, place, number)
+        values = split_line(text, delimiter, f"{place}, line {number}")
     except InputError as error:
         return error
     if len(values) != len(names):
@@ -162,20 +181,21 @@ def _fault_of_line(
         )
     for index, name in numeric:
         text = values[index].strip()
-        if text not in MISSING and not _is_number(text):
+        if text not in MISSING and not _is_number(text, decimal):
             return InputError(
                 f"{place}, line {number}, column {name}",
                 f"{text!r} is no number",
-                "Correct the value, or leave it empty where it is missing",
+                "Correct the value or the key decimal (format table), or leave it empty where it "
+                "is missing",
             )
     return None
 
 
-def _is_number(text: str) -> bool:
-    if "_" in text:
+def _is_number(text: str, decimal: str) -> bool:
+    if "_" in text or (decimal != "." and "." in text):
         return False  # 1_000 is a number to Python alone
     try:
-        float(text)
+        float(text.replace(decimal, "."))
     except ValueError:
         return False
     return True

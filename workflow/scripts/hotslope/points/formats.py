@@ -10,6 +10,7 @@ import pandas as pd
 
 from hotslope.crs import known_crs, projected_crs
 from hotslope.errors import InputError
+from hotslope.points.acquisitions import MIN_EPOCHS
 from hotslope.points.checks import check_points
 from hotslope.points.cleaning import (
     LeftOut,
@@ -23,6 +24,7 @@ from hotslope.points.collection import Collection
 from hotslope.points.coordinates import Bounds, Window
 from hotslope.points.joining import join, joint_extent, refuse_outside
 from hotslope.points.rates import (
+    MIN_REGRESSION_EPOCHS,
     compare_velocity,
     refuse_contradiction,
     refuse_unit,
@@ -56,6 +58,8 @@ READERS: dict[str, Callable[..., list[Collection]]] = {
     "table": table.read,
 }
 
+#: The velocity of the file, while that of the series is used.
+_OF_FILE = "velocity_of_file"
 #: Keys of a track that are no options of its reader.
 TRACK_KEYS = frozenset(
     {
@@ -74,7 +78,10 @@ SIGHT_KEYS = ("looking", "platform")
 
 def format_options(track: dict[str, Any]) -> dict[str, Any]:
     """Return the options for `read_points` among the config keys of a track."""
-    return {key: value for key, value in track.items() if key not in TRACK_KEYS.union(SIGHT_KEYS)}
+    reserved = TRACK_KEYS.union(SIGHT_KEYS)
+    if track.get("displacement_unit") == "rad":
+        reserved -= {"wavelength_m"}
+    return {key: value for key, value in track.items() if key not in reserved}
 
 
 def sight_options(track: dict[str, Any]) -> dict[str, str]:
@@ -122,7 +129,7 @@ def read_points(
         ``extent``, ``left_out`` (cells of rasters), ``cleaning`` (a `LeftOut`),
         ``velocity_from`` and ``velocity_check``.
     displacement_mm : ndarray, float32, shape (points, epochs)
-        NaN where missing.
+        NaN where missing. There may be no epochs at all where the file holds velocities.
     dates : list of datetime.date
         Acquisitions in order of time.
 
@@ -142,9 +149,9 @@ def read_points(
     if len(points) == 0 and max_points is None:
         refuse_outside(collections, window, place)
     if velocity_from == "series":
-        points = points.drop(columns="velocity_mm_yr", errors="ignore")
+        points = points.rename(columns={"velocity_mm_yr": _OF_FILE})
     check_points(points, displacement_mm, place)
-    left_out = LeftOut()
+    left_out = LeftOut(epochs_too_few=len(dates) if len(dates) < MIN_EPOCHS else None)
     if len(points):
         refuse_impossible(points, displacement_mm, dates, place)
         zeros_to_gaps(displacement_mm, dates, left_out)
@@ -159,10 +166,17 @@ def read_points(
         points, displacement_mm, sources = points[keep], displacement_mm[keep], sources[keep]
         if "x_m" in points and window.crs is not None:
             keep = one_per_place(points, displacement_mm, sources, left_out)
+            if keep.sum() == 1 < len(keep):
+                raise InputError(
+                    place,
+                    f"all {len(keep):,} points lie at one place",
+                    "Check the columns of the coordinates and their number of digits",
+                )
             points, displacement_mm = points[keep], displacement_mm[keep]
         points = points.reset_index(drop=True)
+    points, found = _with_velocity(points, displacement_mm, dates, place)
+    points.attrs |= found
     points.attrs["cleaning"] = left_out
-    points.attrs |= _set_velocity(points, displacement_mm, dates, place)
     points.attrs["read"] = sum(each.read for each in collections)
     points.attrs["left_out"] = _left_out(collections)
     points.attrs["extent"] = joint_extent(collections, window.crs)
@@ -177,24 +191,37 @@ def _left_out(collections: list[Collection]) -> dict[str, int]:
     return dict(counts)
 
 
-def _set_velocity(
+def _with_velocity(
     points: pd.DataFrame, displacement_mm: np.ndarray, dates: list[dt.date], place: str
-) -> dict[str, Any]:
-    """Check the velocity column by the series, or make it of them; return what was found."""
+) -> tuple[pd.DataFrame, dict[str, Any]]:
+    """Return the points with a velocity, that of the file or of the series, and what was found."""
+    used = "series" if "velocity_mm_yr" not in points else "column"
+    column = _OF_FILE if _OF_FILE in points else "velocity_mm_yr"
+    if len(dates) < MIN_REGRESSION_EPOCHS:
+        if used == "series":
+            raise InputError(
+                place,
+                f"no velocity column, and {len(dates)} epochs: no velocity can be made",
+                "Map the velocity column, or name displacement columns by their dates (YYYYMMDD)",
+            )
+        return points, {"velocity_from": used, "velocity_check": None}
     slope, error, residual = regression_velocity(displacement_mm, dates)
-    if "velocity_mm_yr" in points:
-        velocity = points["velocity_mm_yr"].to_numpy()
-        check = compare_velocity(velocity, slope, error, residual)
-        refuse_contradiction(check, place)
-        refuse_unit(velocity, residual, place)
-        return {"velocity_from": "column", "velocity_check": check.as_dict()}
-    if np.isnan(slope).any():
-        raise InputError(
-            place,
-            f"{int(np.isnan(slope).sum()):,} series have fewer than three values",
-            "Drop these points",
-        )
-    refuse_unit(slope, residual, place)
-    points["velocity_mm_yr"] = slope
-    points["velocity_std_mm_yr"] = error
-    return {"velocity_from": "series", "velocity_check": None}
+    check = None
+    if column in points:
+        check = compare_velocity(points[column].to_numpy(), slope, error, residual)
+        refuse_contradiction(check, place, used)
+    if used == "series":
+        if np.isnan(slope).any():
+            raise InputError(
+                place,
+                f"{int(np.isnan(slope).sum()):,} series have fewer than three values",
+                "Drop these points",
+            )
+        points = points.drop(columns=_OF_FILE, errors="ignore")
+        points["velocity_mm_yr"] = slope
+        points["velocity_std_mm_yr"] = error
+    refuse_unit(points["velocity_mm_yr"].to_numpy(), residual, place)
+    return points, {
+        "velocity_from": used,
+        "velocity_check": None if check is None else check.as_dict(),
+    }

@@ -9,8 +9,9 @@ import h5py
 import numpy as np
 
 from hotslope.errors import InputError
+from hotslope.points.acquisitions import parse_epoch
 from hotslope.points.archives import require_file
-from hotslope.points.layouts import listed, parse_epoch
+from hotslope.points.layouts import listed
 
 #: What h5py raises where bytes of a file are not what they should be.
 _DAMAGE = (OSError, RuntimeError, ValueError, KeyError, TypeError, OverflowError, MemoryError)

@@ -15,6 +15,7 @@ from rasterio.enums import Resampling
 from rasterio.errors import RasterioIOError
 from rasterio.windows import Window
 
+from hotslope.encodings import layer_encoding
 from hotslope.errors import InputError
 from hotslope.points.archives import require_file
 from hotslope.points.coordinates import Bounds, describe
@@ -25,6 +26,8 @@ from hotslope.points.vectors import layer_names, vector_info
 FAR_M = 100_000.0
 #: Cells at most read of a raster to list its classes.
 _SAMPLE_CELLS = 2048
+#: Columns of text that an inventory may name.
+_TEXT_OPTIONS = ("class_column", "kind_column", "role_column")
 POLYGONS, LINES = ("Polygon", "MultiPolygon"), ("LineString", "MultiLineString")
 
 
@@ -184,11 +187,13 @@ def check_vector(
         )
     if info["features"] == 0:
         raise InputError(f"{key}: {path}", "the layer is empty", "Give another, or null")
-    if info["total_bounds"] is None or not np.isfinite(info["total_bounds"]).all():
+    extent = info["total_bounds"]
+    # Shapefiles without any geometry have bounds of 0.
+    if extent is None or not np.isfinite(extent).all() or not np.any(extent):
         raise InputError(
             f"{key}: {path}", "holds no geometry: all are missing or empty", "Give another, or null"
         )
-    bounds = to_project(info["total_bounds"], info["crs"], crs)
+    bounds = to_project(extent, info["crs"], crs)
     refuse_apart(bounds, study, key, path, reach_m)
     return {
         "path": path,
@@ -201,15 +206,11 @@ def check_vector(
 
 
 def column_values(
-    path: str, layer: str | None, column: str, study: Bounds | None = None, crs: CRS | None = None
+    path: str, layer: str | None, column: str, encoding: str | None = None
 ) -> list[str]:
-    """Return the distinct values of a column, as text, of the features at the study area."""
-    box = None
-    if study is not None and crs is not None:
-        own = pyogrio.read_info(path, layer=layer)["crs"]
-        box = to_project(study, crs.to_wkt(), CRS.from_user_input(own))
+    """Return the distinct values of a column, as text."""
     _, _, _, fields = pyogrio.raw.read(
-        path, layer=layer, columns=[column], read_geometry=False, bbox=box
+        path, layer=layer, columns=[column], read_geometry=False, encoding=encoding
     )
     return sorted({str(value) for value in fields[0] if value is not None})
 
@@ -238,9 +239,12 @@ def check_inventory(
     names = [inventory["layer"]] if inventory.get("layer") else layer_names(path, key)
     column = inventory.get("class_column")
     needed = {"class_column": column}
-    layers = {}
+    layers: dict[str, dict[str, Any]] = {}
+    encodings: dict[str, str | None] = {}
     for name in names:
         layers[name] = check_vector(path, name, key, study, crs, POLYGONS, needed, reach_m=FAR_M)
+        texts = [inventory.get(option) for option in _TEXT_OPTIONS]
+        encodings[name] = layer_encoding(path, name, texts, inventory.get("encoding"), key)
     # Kind and role may stand on the positive layer alone, so one layer with them is enough.
     for option in ("kind_column", "role_column"):
         wanted = inventory.get(option)
@@ -255,7 +259,7 @@ def check_inventory(
         classes = (
             names
             if column is None
-            else sorted({v for n in names for v in column_values(path, n, column)})
+            else sorted({v for n in names for v in column_values(path, n, column, encodings[n])})
         )
     positive = inventory.get("positive_class") or []
     # As for labels, case and surrounding blanks are ignored.

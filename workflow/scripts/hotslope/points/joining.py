@@ -8,10 +8,12 @@ import numpy as np
 import pandas as pd
 from pyproj import CRS, Transformer
 
+from hotslope.crs import unproject_lonlat
 from hotslope.errors import InputError
 from hotslope.points.cleaning import SAME_PLACE_M
 from hotslope.points.collection import Collection
 from hotslope.points.coordinates import Bounds, Window, describe, locate
+from hotslope.points.slips import other_zone
 
 
 def join(
@@ -88,7 +90,8 @@ def _on_dates(each: Collection, dates: list[dt.date]) -> np.ndarray:
     if own == dates:
         return each.displacement_mm
     aligned = np.full((len(each.displacement_mm), len(dates)), np.nan, dtype=np.float32)
-    aligned[:, np.searchsorted(np.array(dates), np.array(own))] = each.displacement_mm
+    if own:
+        aligned[:, np.searchsorted(np.array(dates), np.array(own))] = each.displacement_mm
     return aligned
 
 
@@ -134,12 +137,23 @@ def refuse_outside(collections: Sequence[Collection], window: Window, place: str
             )
     read = sum(each.read for each in collections)
     extent = joint_extent(collections, window.crs)
+    lon, lat = unproject_lonlat(*_lattice(extent), window.crs)
+    hint = other_zone(window.bounds_m, window.crs, lon, lat)
     raise InputError(
         place,
         f"none of {read:,} points lies in the study area {describe(window.bounds_m)}; they cover "
-        f"{describe(extent)} in {window.crs.to_string()}",
+        f"{describe(extent)} in {window.crs.to_string()}{'; ' + hint if hint else ''}",
         "Correct study_area.bounds_m, study_area.crs or the path of the points",
     )
+
+
+def _lattice(extent: Bounds) -> tuple[np.ndarray, np.ndarray]:
+    """Return places spread over an extent."""
+    steps = np.linspace(0.0, 1.0, 21)
+    x, y = np.meshgrid(
+        extent[0] + steps * (extent[2] - extent[0]), extent[1] + steps * (extent[3] - extent[1])
+    )
+    return x.ravel(), y.ravel()
 
 
 def _fits_swapped(extent: Bounds, crs: str, window: Window) -> bool:

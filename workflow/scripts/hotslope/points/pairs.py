@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from hotslope.errors import InputError
-from hotslope.points.layouts import parse_epoch
+from hotslope.points.acquisitions import parse_epoch
 
 _DATE = re.compile(r"(?<!\d)(\d{8})(?!\d)")
 

@@ -9,6 +9,7 @@ from scipy.stats import linregress, median_abs_deviation
 
 from hotslope.columns import DAYS_PER_YEAR
 from hotslope.errors import InputError
+from hotslope.points.layouts import phase_to_mm
 
 #: Slope over its standard error from which a point counts as clearly moving.
 CLEAR_MOTION = 5.0
@@ -16,6 +17,8 @@ CLEAR_MOTION = 5.0
 MIN_CLEAR_POINTS = 3
 #: A velocity column may differ from regression by models with season or acceleration.
 ACCEPTED_RATIO = (0.5, 2.0)
+#: Epochs through which a velocity with its standard error can be computed.
+MIN_REGRESSION_EPOCHS = 3
 #: Interquartile range of the ratio over its median below which one factor explains it.
 TIGHT = 0.5
 #: Share of clearly moving points from which a ratio that scatters is a contradiction; below,
@@ -29,6 +32,10 @@ RELATED = 0.8
 UNIT_SPREAD = (1 / 200, 30.0)
 #: Where all series are this quiet (mm), or this loud, they are in another unit.
 QUIET_NOISE_MM, QUIET_RATE_MM_YR, LOUD_RATE_MM_YR = 0.05, 0.5, 3000.0
+#: Wavelengths of radar bands, m, of which those of all satellites differ by less than the
+#: tolerance.
+BANDS_M = {"X": 0.0311, "C": 0.0555, "S": 0.0938, "L": 0.2362}
+BAND_TOLERANCE = 0.06
 _ROWS_AT_ONCE = 65_536
 
 
@@ -144,7 +151,7 @@ def _regression(series: np.ndarray, years: np.ndarray) -> tuple[np.ndarray, ...]
         residual = centred - slope[:, None] * time
         deviation = np.sqrt(np.einsum("ij,ij->i", residual, residual) / (count - 2))
         error = deviation / np.sqrt(spread)
-    short = count < 3
+    short = count < MIN_REGRESSION_EPOCHS
     return tuple(np.where(short, np.nan, part) for part in (slope, error, deviation))
 
 
@@ -209,8 +216,18 @@ def _spread_ratio(velocity_mm_yr: np.ndarray, regression_mm_yr: np.ndarray) -> f
     return column / regression if column and regression else None
 
 
-def refuse_contradiction(check: VelocityCheck, place: str) -> None:
+def refuse_contradiction(check: VelocityCheck, place: str, velocity_from: str = "column") -> None:
     """Raise an InputError where the velocity column contradicts the series.
+
+    Parameters
+    ----------
+    check : VelocityCheck
+        What was found.
+    place : str
+        The file or files.
+    velocity_from : {"column", "series"}
+        Which of them is used. Where it is the series, the column may differ in sign or have no
+        relation; another unit is refused all the same, since the series may be the one at fault.
 
     Raises
     ------
@@ -222,10 +239,11 @@ def refuse_contradiction(check: VelocityCheck, place: str) -> None:
     A wrong unit or sign leaves the ratio tight. Where it scatters, the column may come from
     a longer series than the file holds; then only a spread that no series explains is refused.
     """
-    units = "Set velocity_unit and displacement_unit (mm, cm or m), or velocity_from: series"
+    units = "Set velocity_unit and displacement_unit (mm, cm or m), or leave out the column"
+    column_used = velocity_from == "column"
     ratio, scatter, spread = check.median_ratio, check.ratio_scatter, check.spread_ratio
     if ratio is not None and scatter is not None and scatter < TIGHT:
-        _refuse_factor(ratio, check.clear_points, place, units)
+        _refuse_factor(ratio, check.clear_points, place, units, column_used)
     elif spread is not None and not UNIT_SPREAD[0] <= spread <= UNIT_SPREAD[1]:
         raise InputError(
             place,
@@ -233,7 +251,9 @@ def refuse_contradiction(check: VelocityCheck, place: str) -> None:
             "the unit of one of them is wrong",
             units,
         )
-    elif scatter is not None and check.clear_share > MANY_CLEAR and not check.related:
+    elif (
+        column_used and scatter is not None and check.clear_share > MANY_CLEAR and not check.related
+    ):
         raise InputError(
             place,
             f"the velocity column contradicts the series: its ratio to the regression scatters by "
@@ -243,27 +263,52 @@ def refuse_contradiction(check: VelocityCheck, place: str) -> None:
         )
 
 
-def _refuse_factor(ratio: float, points: int, place: str, units: str) -> None:
+def _refuse_factor(ratio: float, points: int, place: str, units: str, column_used: bool) -> None:
     low, high = ACCEPTED_RATIO
     shown = f"{ratio:.3g} times the regression through the series ({points} moving points)"
     if low <= ratio <= high:
         return
     if low <= -ratio <= high:
+        if not column_used:
+            return
         raise InputError(
             place,
             f"the velocity column is {shown}: the signs are opposite",
             "Set velocity_from: series, and los_sign: -1 if the series count away as positive",
         )
+    _refuse_phase(ratio, shown, place)
     for factor in (1000.0, 100.0, 10.0, 0.1, 0.01, 0.001):
         if low <= abs(ratio) / factor <= high:
             raise InputError(
                 place, f"the velocity column is {shown}: the unit of one of them is wrong", units
             )
-    raise InputError(
-        place,
-        f"the velocity column is {shown}: they contradict each other",
-        "Check which columns are mapped, or set velocity_from: series",
-    )
+    if column_used:
+        raise InputError(
+            place,
+            f"the velocity column is {shown}: they contradict each other",
+            "Check which columns are mapped, or set velocity_from: series",
+        )
+
+
+def _refuse_phase(ratio: float, shown: str, place: str) -> None:
+    """Raise an InputError where the ratio is that of millimetres to radians of a radar band."""
+    for band, wavelength_m in BANDS_M.items():
+        if abs(abs(ratio) / phase_to_mm(wavelength_m) - 1.0) < BAND_TOLERANCE:
+            sign = "" if ratio < 0 else ", velocity_from: series and los_sign: -1"
+            raise InputError(
+                place,
+                f"the velocity column is {shown}: {'-' if ratio < 0 else ''}λ/4π of {band} band "
+                "in mm, so the series are phase in radians",
+                f"Set displacement_unit: rad{sign} (format table) with wavelength_m, "
+                f"{wavelength_m} for {band} band",
+            )
+        if abs(abs(ratio) * phase_to_mm(wavelength_m) - 1.0) < BAND_TOLERANCE:
+            raise InputError(
+                place,
+                f"the velocity column is {shown}: {'-' if ratio < 0 else ''}4π/λ of {band} band, "
+                "so it is phase in radians per year",
+                "Map another velocity column, or leave it out",
+            )
 
 
 def refuse_unit(velocity_mm_yr: np.ndarray, residual_mm: np.ndarray, place: str) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
+import pandas as pd
 from pyproj import CRS
 from pyproj.aoi import AreaOfInterest
 from pyproj.database import query_utm_crs_info
@@ -16,6 +17,8 @@ from hotslope.points.boundaries import boundary_file, read_boundary
 from hotslope.points.coordinates import AREA_OF_USE_MARGIN_DEG, Bounds, check_extent, describe
 from hotslope.points.formats import format_options, read_points, sight_options
 from hotslope.points.sight import Sight, sight_points
+from hotslope.points.slips import other_order
+from hotslope.points.summary import describe_epochs
 
 #: Points of each file read to try it.
 SAMPLE_POINTS = 1000
@@ -66,8 +69,11 @@ def check_bounds(bounds_m: Sequence[float], crs: CRS) -> Bounds:
     xmin, ymin, xmax, ymax = (float(value) for value in bounds_m)
     key = "study_area.bounds_m"
     if not (xmin < xmax and ymin < ymax):
+        hint = other_order((xmin, ymin, xmax, ymax), crs)
         raise InputError(
-            key, f"{list(bounds_m)} spans nothing", "Write [xmin, ymin, xmax, ymax] in metres"
+            key,
+            f"{list(bounds_m)} spans nothing{'; ' + hint if hint else ''}",
+            "Write [xmin, ymin, xmax, ymax] in metres",
         )
     if max(abs(xmin), abs(ymin), abs(xmax), abs(ymax)) <= 360:
         raise InputError(
@@ -81,11 +87,13 @@ def check_bounds(bounds_m: Sequence[float], crs: CRS) -> Bounds:
     inside = (lon >= area.west - margin) & (lon <= area.east + margin)
     inside &= (lat >= area.south - margin) & (lat <= area.north + margin)
     if not inside.all():
+        hint = other_order((xmin, ymin, xmax, ymax), crs)
         raise InputError(
             key,
-            f"{list(bounds_m)} lies outside the area of use of {crs.to_string()} "
-            f"(lon {area.west} … {area.east}, lat {area.south} … {area.north})",
-            "Give metres in study_area.crs, or the CRS of the area",
+            f"{list(bounds_m)} (lon {lon[0]:.2f} … {lon[1]:.2f}, lat {lat[0]:.2f} … {lat[1]:.2f}) "
+            f"lies outside the area of use of {crs.to_string()} (lon {area.west} … {area.east}, "
+            f"lat {area.south} … {area.north}){'; ' + hint if hint else ''}",
+            "Write [xmin, ymin, xmax, ymax] in metres of study_area.crs, or give the area's CRS",
         )
     return (xmin, ymin, xmax, ymax)
 
@@ -100,8 +108,10 @@ def sight_of(track: Mapping[str, Any]) -> Sight:
     )
 
 
-def check_track(name: str, track: Mapping[str, Any], crs: CRS) -> tuple[dict[str, Any], list[str]]:
-    """Read the first points of a track; return what they are, and warnings."""
+def check_track(
+    name: str, track: Mapping[str, Any], crs: CRS
+) -> tuple[dict[str, Any], list[str], pd.DataFrame]:
+    """Read the first points of a track; return what they are, warnings, and the points."""
     points, _, dates = read_points(
         track["points"],
         track["format"],
@@ -128,12 +138,10 @@ def check_track(name: str, track: Mapping[str, Any], crs: CRS) -> tuple[dict[str
         warnings.append(f"tracks.{name}: velocity and series agree badly in the first points")
     found = {
         "columns": columns,
-        "epochs": len(dates),
-        "first_epoch": dates[0].isoformat(),
-        "last_epoch": dates[-1].isoformat(),
+        **describe_epochs(dates),
         "line_of_sight": origin,
     }
-    return found, warnings
+    return found, warnings, points
 
 
 def refuse_missing_bounds(

@@ -33,7 +33,6 @@ def summarise(
         Area the points were kept from.
     """
     velocity = points["velocity_mm_yr"].to_numpy()
-    gaps = np.diff([date.toordinal() for date in dates])
     return {
         "points": len(points),
         "area_km2": area_km2,
@@ -44,13 +43,21 @@ def summarise(
         "share_within_10_mm_yr": _share(np.abs(velocity) <= STABLE_MM_YR),
         "velocity_mm_yr": _statistics(velocity),
         "histogram": _histogram(velocity),
-        "epochs": len(dates),
-        "first_epoch": dates[0].isoformat(),
-        "last_epoch": dates[-1].isoformat(),
-        "span_days": (dates[-1] - dates[0]).days,
-        "median_interval_days": float(np.median(gaps)),
-        "longest_interval_days": int(gaps.max()),
+        **describe_epochs(dates),
         "missing_displacement_share": _share(np.isnan(displacement_mm)),
+    }
+
+
+def describe_epochs(dates: Sequence[dt.date]) -> dict[str, Any]:
+    """Return number and span of the acquisitions; null for what so few have not."""
+    gaps = np.diff([date.toordinal() for date in dates])
+    return {
+        "epochs": len(dates),
+        "first_epoch": dates[0].isoformat() if dates else None,
+        "last_epoch": dates[-1].isoformat() if dates else None,
+        "span_days": (dates[-1] - dates[0]).days if dates else None,
+        "median_interval_days": float(np.median(gaps)) if gaps.size else None,
+        "longest_interval_days": int(gaps.max()) if gaps.size else None,
     }
 
 

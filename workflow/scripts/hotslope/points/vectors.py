@@ -6,10 +6,14 @@ import pyogrio
 from pyogrio.errors import DataLayerError, DataSourceError
 
 from hotslope.errors import InputError
-from hotslope.points.archives import require_file
+from hotslope.points.archives import ZIPPED, is_geodatabase, require_file
+from hotslope.points.geometries import GeometryColumn
 
-#: Keys that name a file of one layer each: there is no key beside them to choose it by.
-_ONE_LAYER = ("candidates.reference", "study_area.boundary")
+#: Key that names the layer, where it is not ``layer`` beside the file; None: there is none.
+_LAYER_KEYS = {
+    "candidates.reference": "candidates.reference_layer",
+    "study_area.boundary": None,
+}
 
 
 def layer_names(path: str, key: str) -> list[str]:
@@ -26,7 +30,8 @@ def _spatial(tables: dict[str, str | None]) -> list[str]:
 
 def _tables(path: str, key: str) -> dict[str, str | None]:
     """Return the tables of a vector file and their kinds of geometry, None for those without."""
-    require_file(path, key)
+    if not is_geodatabase(path) and not path.startswith(ZIPPED):
+        require_file(path, key)
     try:
         return {str(name): kind for name, kind in pyogrio.list_layers(path)}
     except (DataSourceError, DataLayerError) as error:
@@ -56,17 +61,22 @@ def vector_info(path: str, layer: str | None, key: str, crs: str | None = None) 
     """
     tables = _tables(path, key)
     names = _spatial(tables)
+    layer_key = _LAYER_KEYS.get(key, f"{key}.layer")
     if layer is None and len(names) != 1:
-        if key in _ONE_LAYER:
-            raise InputError(
-                f"{key}: {path}", f"has the layers {', '.join(names)}", "Give a file of one layer"
-            )
-        raise InputError(f"{key}.layer", f"{path} has the layers {', '.join(names)}", "Name one")
+        problem = f"has the layers {', '.join(names)}"
+        if layer_key is None:
+            raise InputError(f"{key}: {path}", problem, "Give a file of one layer")
+        raise InputError(layer_key, f"{path} {problem}", "Name one")
     if layer is not None and layer not in tables:
         raise InputError(
-            f"{key}.layer", f"{layer!r} not in {path}; layers are {', '.join(names)}", "Correct it"
+            f"{layer_key}", f"{layer!r} not in {path}; layers are {', '.join(names)}", "Correct it"
         )
     info = pyogrio.read_info(path, layer=layer or names[0], force_total_bounds=True)
     if info["geometry_type"] is not None and info["crs"] is None and crs is None:
         raise InputError(f"{key}: {path}", "the layer has no CRS", "Assign it, for example in QGIS")
     return info
+
+
+def vector_geometry(meta: dict[str, Any]) -> GeometryColumn:
+    """Return the geometry column of the batches that pyogrio reads, from its description."""
+    return GeometryColumn(meta["geometry_name"] or "wkb_geometry", "wkb", meta["crs"])

@@ -102,6 +102,20 @@ def judged_elevations(
     return Elevations(lowest_m, highest_m, gap_share)
 
 
+def elevations_at(path: str, x_m: np.ndarray, y_m: np.ndarray, crs: CRS) -> np.ndarray:
+    """Read the DEM at points: the elevation of the cell that holds each, NaN outside, metres."""
+    with rasterio.open(path) as source:
+        transformer = Transformer.from_crs(crs, CRS.from_wkt(source.crs.to_wkt()), always_xy=True)
+        x, y = transformer.transform(x_m, y_m)
+        finite = np.isfinite(x) & np.isfinite(y)
+        elevation_m = np.full(len(x), np.nan)
+        places = zip(x[finite], y[finite], strict=True)
+        cells = [np.ma.masked_array([], dtype=np.float64)]
+        cells += source.sample(places, 1, masked=True)
+        elevation_m[finite] = np.ma.concatenate(cells).astype(np.float64).filled(np.nan)
+        return elevation_m * source.scales[0] + source.offsets[0]
+
+
 def _window(
     source: rasterio.DatasetReader, bounds_m: Sequence[float], margin_m: float, crs: CRS
 ) -> Window:

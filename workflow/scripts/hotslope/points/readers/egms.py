@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from hotslope.errors import InputError
+from hotslope.points.acquisitions import find_epochs
 from hotslope.points.archives import TextSource, text_source, zip_members
 from hotslope.points.collection import Collection, collect, column_types
 from hotslope.points.coordinates import Window
@@ -13,7 +14,6 @@ from hotslope.points.layouts import (
     LONLAT,
     Layout,
     find_columns,
-    find_epochs,
     listed,
     refuse_duplicates,
     require_columns,

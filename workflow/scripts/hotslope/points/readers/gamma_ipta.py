@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from hotslope.errors import InputError
+from hotslope.points.acquisitions import check_epochs, parse_epoch
 from hotslope.points.archives import TextSource, text_source
 from hotslope.points.collection import Collection, collect, column_types
 from hotslope.points.coordinates import Window
@@ -23,10 +24,8 @@ from hotslope.points.delimited import (
 from hotslope.points.layouts import (
     LONLAT,
     Layout,
-    check_epochs,
     factors_to_mm,
     find_columns,
-    parse_epoch,
     refuse_duplicates,
     require_columns,
 )
@@ -205,7 +204,7 @@ def find_layout(
     epochs: dict[str, dt.date] = {
         name: parse_epoch(name, f"{place}, item {name}") for name in names if _eight(name)
     }
-    check_epochs(epochs, names, place)
+    check_epochs(epochs, place)
     crs = LONLAT if first == "lon" else coordinates_crs
     key = gamma_points.swap_key(swap_coordinates) if first == "lon" else "coordinates_crs"
     return Layout(place, columns, epochs, {}, crs, key)
@@ -219,7 +218,7 @@ def _with_trailing(source: TextSource, names: list[str], types: dict[str, Any]) 
     """Return the names, one more where the lines of the table end in a comma."""
     with source.open() as stream:
         line = decode_line(stream.readline(), source.place, 1).strip()
-    values = split_line(line, _COMMA) if line else []
+    values = split_line(line, _COMMA, f"{source.place}, line 1") if line else []
     if len(values) == 1 < len(names):
         refuse_delimiter(source.place, line, _COMMA)
     if len(values) == len(names) + 1 and not values[-1].strip():

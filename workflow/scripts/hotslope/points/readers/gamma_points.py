@@ -9,12 +9,13 @@ import numpy as np
 import pandas as pd
 
 from hotslope.errors import InputError
+from hotslope.points.acquisitions import parse_epoch
 from hotslope.points.archives import require_file, text_source
 from hotslope.points.arrays import collect_arrays
 from hotslope.points.collection import Collection, missing_to_nan
 from hotslope.points.coordinates import Window
 from hotslope.points.delimited import read_lines
-from hotslope.points.layouts import LONLAT, parse_epoch
+from hotslope.points.layouts import LONLAT
 from hotslope.points.roles import file_roles
 
 _NEEDED = ("plist", "pdata", "coordinates", "dates")

@@ -10,6 +10,7 @@ import pandas as pd
 from scipy.io import loadmat
 
 from hotslope.errors import InputError
+from hotslope.points.acquisitions import check_epochs, dated_epochs, find_epochs
 from hotslope.points.archives import TextSource, require_file, text_source
 from hotslope.points.arrays import collect_arrays
 from hotslope.points.collection import Collection, column_types
@@ -19,10 +20,7 @@ from hotslope.points.hdf5 import open_hdf5
 from hotslope.points.layouts import (
     LONLAT,
     Layout,
-    check_epochs,
-    dated_epochs,
     find_columns,
-    find_epochs,
     refuse_duplicates,
     require_columns,
 )
@@ -86,7 +84,8 @@ def _read_csv(
     source: TextSource, window: Window, most: int | None, shift: int | None
 ) -> Collection:
     with source.open() as stream:
-        lines = [split_line(decode_line(stream.readline(), source.place, n), ",") for n in (1, 2)]
+        texts = [decode_line(stream.readline(), source.place, n) for n in (1, 2)]
+    lines = [split_line(text, ",", source.place) for text in texts]
     first = [value.strip() for value in lines[0]]
     if not any(first):
         raise InputError(source.place, "the first line is empty", "Export it again")
@@ -119,7 +118,7 @@ def _numbered(row: list[str], place: str, shift: int) -> tuple[list[str], dict[s
         )
     dates = [_matlab_date(text, place, shift) for text in row[3:]]
     epochs = dated_epochs(dates, place)
-    check_epochs(epochs, list(epochs), place)
+    check_epochs(epochs, place)
     return ["longitude", "latitude", "velocity", *epochs], epochs
 
 

@@ -1,27 +1,31 @@
-"""Any table of points: CSV, GeoPackage, Shapefile or (Geo)Parquet with a column mapping."""
+"""Any table of points, with a column mapping: text, Parquet, or a layer of a vector file."""
 
-import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
-import numpy as np
-import pyarrow as pa
-import pyarrow.parquet as pq
-import shapely
-from pyproj import CRS
-
 from hotslope.errors import InputError
-from hotslope.points.archives import require_file, text_source
+from hotslope.points.acquisitions import find_epochs
+from hotslope.points.archives import (
+    TextSource,
+    is_geodatabase,
+    require_file,
+    text_source,
+    zip_members,
+    zip_names,
+    zipped_path,
+)
 from hotslope.points.collection import Collection, column_types
 from hotslope.points.coordinates import Window, in_degrees
 from hotslope.points.delimited import read_batches, read_header
+from hotslope.points.dialects import encoded_source, find_dialect, single_blanks
+from hotslope.points.geometries import GEOMETRY_X, GEOMETRY_Y, find_geometry, with_coordinates
 from hotslope.points.layouts import (
     LINE_OF_SIGHT,
     LONLAT,
     Layout,
     factors_to_mm,
-    find_epochs,
     listed,
     refuse_duplicates,
     require_columns,
@@ -35,9 +39,9 @@ MAPPABLE = (
     "point_id", "lon", "lat", "x_m", "y_m", "height_m", "velocity_mm_yr", "velocity_std_mm_yr",
     "coherence", "incidence_deg", *LINE_OF_SIGHT,
 )  # fmt: skip
-#: Point coordinates taken from the geometry column.
-_GEOMETRY_X, _GEOMETRY_Y = "__x", "__y"
-_TEXT, _VECTOR, _PARQUET = (".csv", ".txt", ".tsv"), (".gpkg", ".shp"), (".parquet", ".geoparquet")
+_TEXT, _PARQUET = (".csv", ".txt", ".tsv", ".dat"), (".parquet", ".geoparquet")
+_VECTOR = (".gpkg", ".shp", ".gdb", ".geojson", ".fgb")
+_ZIP = ".zip"
 
 
 def read(
@@ -48,8 +52,12 @@ def read(
     columns: Mapping[str, str] | None = None,
     velocity_unit: str = "mm",
     displacement_unit: str = "mm",
+    wavelength_m: float | None = None,
+    displacement_prefix: str | None = None,
     coordinates_crs: str | None = None,
-    delimiter: str = ",",
+    delimiter: str | None = None,
+    decimal: str | None = None,
+    encoding: str | None = None,
     layer: str | None = None,
     missing_values: Sequence[float] = (),
 ) -> list[Collection]:
@@ -58,23 +66,30 @@ def read(
     Parameters
     ----------
     path : str or list of str
-        Files with equal columns, joined.
+        Files with equal columns, joined; a zip holds text, or a vector file such as a Shapefile.
     window : Window
         What to keep.
     most : int, optional
         Read no more than about so many points of each file.
     columns : mapping of str to str
         Column of the points table (`MAPPABLE`) → column of the file; a column of the same
-        name needs no entry. Displacements are found by name (YYYYMMDD, DYYYYMMDD,
-        d_YYYYMMDD).
-    velocity_unit, displacement_unit : {"mm", "cm", "m"}
-        Units of velocity (per year) and displacement.
+        name needs no entry. Displacements are found by the dates in their names.
+    velocity_unit : {"mm", "cm", "m"}
+        Unit of velocity, per year.
+    displacement_unit : {"mm", "cm", "m", "rad"}
+        Unit of displacement; rad is phase, positive away from the sensor.
+    wavelength_m : float, optional
+        Of the radar; needed for phase.
+    displacement_prefix : str, optional
+        What precedes the date in the names of displacement columns; see `find_epochs`.
     coordinates_crs : str, optional
         CRS of x_m and y_m; default: the file's own, or the project's.
-    delimiter : str
-        Of text files.
+    delimiter, decimal : str, optional
+        Of text files; default: found in the file, see `find_dialect`.
+    encoding : str, optional
+        Of text files (default UTF-8) and of a Shapefile that declares none.
     layer : str, optional
-        Of a GeoPackage; default: its only one.
+        Of a file with several layers; default: its only one.
     missing_values : sequence of float
         Numbers that mark missing values, in the file's units.
 
@@ -83,37 +98,77 @@ def read(
     list of Collection
         One per file.
     """
-    files = plain_files(path, "table")
-    factors = factors_to_mm(velocity_unit, displacement_unit)
-    options = TableOptions(dict(columns or {}), factors, coordinates_crs, tuple(missing_values))
+    options = TableOptions(
+        dict(columns or {}),
+        factors_to_mm(velocity_unit, displacement_unit, wavelength_m),
+        coordinates_crs,
+        tuple(missing_values),
+        displacement_prefix,
+        delimiter,
+        decimal,
+        encoding,
+        layer,
+    )
     unknown = sorted(set(options.columns) - set(MAPPABLE))
     if unknown:
         raise InputError(
             "columns", f"{unknown[0]!r} is no column of points", f"Use {listed(MAPPABLE)}"
         )
     collections = []
-    for name in files:
-        suffix = require_file(name).suffix.lower()
-        if suffix in _TEXT:
-            collections.append(_read_text(name, options, delimiter, window, most))
-        elif suffix in _VECTOR:
-            collections.append(_read_vector(name, options, layer, window, most))
-        elif suffix in _PARQUET:
-            collections.append(_read_parquet(name, options, window, most))
-        else:
-            known = listed(_TEXT + _VECTOR + _PARQUET)
-            raise InputError(name, f"{suffix!r} is no table hotslope reads", f"Give one of {known}")
+    for name in plain_files(path, "table"):
+        collections += _read_file(name, options, window, most)
     return collections
 
 
 @dataclass(frozen=True)
 class TableOptions:
-    """Options of a table: columns, factors to mm, CRS of x_m and y_m, missing values."""
+    """Options of a table, as `read` takes them; `factors` are those to mm."""
 
     columns: Mapping[str, str]
     factors: Mapping[str, float]
-    coordinates_crs: str | None
+    coordinates_crs: str | None = None
     missing: tuple[float, ...] = ()
+    prefix: str | None = None
+    delimiter: str | None = None
+    decimal: str | None = None
+    encoding: str | None = None
+    layer: str | None = None
+
+
+def _read_file(
+    name: str, options: TableOptions, window: Window, most: int | None
+) -> list[Collection]:
+    """Read one file by its suffix."""
+    suffix = Path(name).suffix.lower()
+    if is_geodatabase(name):
+        return [_read_vector(name, options, window, most)]
+    require_file(name)
+    if suffix in _TEXT:
+        return [_read_text(text_source(name), options, window, most)]
+    if suffix in _PARQUET:
+        return [_read_parquet(name, options, window, most)]
+    if suffix in _VECTOR:
+        return [_read_vector(name, options, window, most)]
+    if suffix == _ZIP:
+        return _read_zip(name, options, window, most)
+    known = listed((*_TEXT, *_VECTOR, *_PARQUET, _ZIP))
+    raise InputError(name, f"{suffix!r} is no table hotslope reads", f"Give one of {known}")
+
+
+def _read_zip(
+    name: str, options: TableOptions, window: Window, most: int | None
+) -> list[Collection]:
+    """Read the vector files of a zip archive, or else its text files."""
+    members = sorted(zip_names(name))
+    vectors = [each for each in members if Path(each).suffix.lower() in _VECTOR]
+    if vectors:
+        paths = [zipped_path(name, member) for member in vectors]
+        return [_read_vector(path, options, window, most) for path in paths]
+    for end in _TEXT:
+        if any(member.lower().endswith(end) for member in members):
+            sources = zip_members(name, end)
+            return [_read_text(source, options, window, most) for source in sources]
+    raise InputError(name, f"holds {listed(members)}", "Give a zip of text files or a Shapefile")
 
 
 def find_layout(
@@ -128,7 +183,7 @@ def find_layout(
     Raises
     ------
     InputError
-        A mapped column is missing, no coordinates or no epochs.
+        A mapped column is missing, no coordinates, or dates that cannot be understood.
     """
     refuse_duplicates(names, place)
     for schema_name, name in options.columns.items():
@@ -143,7 +198,7 @@ def find_layout(
     pair = _coordinate_pair(found)
     if pair is None and has_geometry:
         pair = ("lon", "lat") if in_degrees(crs) else ("x_m", "y_m")
-        found |= {pair[0]: _GEOMETRY_X, pair[1]: _GEOMETRY_Y}
+        found |= {pair[0]: GEOMETRY_X, pair[1]: GEOMETRY_Y}
     elif pair == ("lon", "lat"):
         crs = LONLAT
     require_columns(found, pair or ("lon", "lat"), names, place, "Map it under columns")
@@ -152,9 +207,8 @@ def find_layout(
     key = "coordinates_crs"
     if crs == LONLAT:
         key = "columns.lon and columns.lat the other way round"
-    return Layout(
-        place, columns, find_epochs(names, place), options.factors, crs, key, options.missing
-    )
+    epochs = find_epochs(names, place, options.prefix)
+    return Layout(place, columns, epochs, options.factors, crs, key, options.missing)
 
 
 def _coordinate_pair(found: Mapping[str, str]) -> tuple[str, str] | None:
@@ -165,88 +219,58 @@ def _coordinate_pair(found: Mapping[str, str]) -> tuple[str, str] | None:
 
 
 def _read_text(
-    path: str, options: TableOptions, delimiter: str, window: Window, most: int | None
+    source: TextSource, options: TableOptions, window: Window, most: int | None
 ) -> Collection:
-    source = text_source(path)
-    names = read_header(source, delimiter)
+    source = encoded_source(source, options.encoding, "encoding")
+    dialect = find_dialect(source, options.delimiter, options.decimal)
+    if dialect.delimiter == " ":
+        source = single_blanks(source)
+    names = read_header(source, dialect.delimiter)
     # The nameless first column is the row number that pandas writes.
     names = [name or f"unnamed {index}" for index, name in enumerate(names)]
-    layout = find_layout(names, path, options)
-    batches = read_batches(source, names, column_types(layout), delimiter, 1)
+    layout = find_layout(names, source.place, options)
+    batches = read_batches(
+        source, names, column_types(layout), dialect.delimiter, 1, dialect.decimal
+    )
     return collect_with_ids(batches, layout, window, 2, most)
 
 
 def _read_parquet(path: str, options: TableOptions, window: Window, most: int | None) -> Collection:
     with open_parquet(path) as file:
-        geometry, crs = _geoparquet(file)
-        names = [name for name in file.schema_arrow.names if name != geometry]
+        geometry = find_geometry(file.schema_arrow, path)
+        names = [name for name in file.schema_arrow.names if not geometry or name != geometry.name]
+        crs = None if geometry is None else geometry.crs
         layout = find_layout(names, path, options, crs, has_geometry=geometry is not None)
         wanted = [name for name in _read_names(layout) if name in names]
-        if _GEOMETRY_X in layout.columns.values() and geometry is not None:
-            wanted.append(geometry)
+        if GEOMETRY_X in layout.columns.values() and geometry is not None:
+            wanted.append(geometry.name)
         batches = undamaged(file.iter_batches(batch_size=BATCH_ROWS, columns=wanted), path)
-        return collect_with_ids(_with_xy(batches, geometry, path), layout, window, 1, most)
+        return collect_with_ids(with_coordinates(batches, geometry, path), layout, window, 1, most)
 
 
-def _geoparquet(file: pq.ParquetFile) -> tuple[str | None, str | None]:
-    """Return geometry column and CRS of a GeoParquet file; None where it is plain."""
-    metadata = file.schema_arrow.metadata or {}
-    if b"geo" not in metadata:
-        return None, None
-    geo = json.loads(metadata[b"geo"])
-    name = geo["primary_column"]
-    column = geo["columns"][name]
-    if column.get("encoding") != "WKB":
-        return None, None
-    # The GeoParquet standard: without a crs, coordinates are lon, lat (OGC:CRS84); null is
-    # unknown, and taken as of text: coordinates_crs, or study_area.crs.
-    if "crs" not in column:
-        return name, LONLAT
-    crs = column["crs"]
-    return name, None if crs is None else CRS.from_json_dict(crs).to_string()
-
-
-def _read_vector(
-    path: str, options: TableOptions, layer: str | None, window: Window, most: int | None
-) -> Collection:
+def _read_vector(path: str, options: TableOptions, window: Window, most: int | None) -> Collection:
     import pyogrio  # only where a vector file is given: it loads GDAL
 
-    from hotslope.points.vectors import vector_info
+    from hotslope.points.vectors import vector_geometry, vector_info
 
-    info = vector_info(path, layer, "tracks", options.coordinates_crs)
+    info = vector_info(path, options.layer, "tracks", options.coordinates_crs)
     names = [str(name) for name in info["fields"]]
     layout = find_layout(
         names, path, options, info["crs"], has_geometry=info["geometry_type"] is not None
     )
     wanted = [name for name in _read_names(layout) if name in names]
     with pyogrio.raw.open_arrow(
-        path, layer=info["layer_name"], columns=wanted, batch_size=BATCH_ROWS, use_pyarrow=True
+        path,
+        layer=info["layer_name"],
+        columns=wanted,
+        batch_size=BATCH_ROWS,
+        use_pyarrow=True,
+        encoding=options.encoding,
     ) as (meta, reader):
-        geometry = meta["geometry_name"] or "wkb_geometry"
         batches = undamaged(iter(reader), path, int(info["features"]))
-        batches = _with_xy(batches, geometry, path)
+        batches = with_coordinates(batches, vector_geometry(meta), path)
         return collect_with_ids(batches, layout, window, 1, most)
 
 
 def _read_names(layout: Layout) -> list[str]:
     return [*dict.fromkeys([*layout.columns.values(), *layout.epochs])]
-
-
-def _with_xy(
-    batches: Iterator[pa.RecordBatch], geometry: str | None, place: str
-) -> Iterator[pa.RecordBatch]:
-    """Yield the batches with two columns of point coordinates in place of the geometry."""
-    for batch in batches:
-        if geometry is None or geometry not in batch.schema.names:
-            yield batch
-            continue
-        shapes = shapely.from_wkb(batch.column(geometry).to_numpy(zero_copy_only=False))
-        nowhere = shapely.is_missing(shapes) | shapely.is_empty(shapes)
-        if nowhere.any():
-            raise InputError(
-                place, f"{int(nowhere.sum()):,} geometries are empty", "Drop these points"
-            )
-        if not np.all(shapely.get_type_id(shapes) == 0):
-            raise InputError(place, "not all geometries are points", "Give a point layer")
-        batch = batch.append_column(_GEOMETRY_X, pa.array(shapely.get_x(shapes)))
-        yield batch.append_column(_GEOMETRY_Y, pa.array(shapely.get_y(shapes)))
