@@ -1,5 +1,5 @@
 # hotslope: from InSAR points to a map of potential landslides.
-# One file per stage, in the order in which data flows; what each makes stands at its top.
+# One file per stage, in the order in which data flows; each begins with what it makes.
 from snakemake.utils import min_version
 
 min_version("9.27")
@@ -37,7 +37,7 @@ rule all:
 
 for each in workflow.rules:
     set_default_resources(each)
-    # What is fetched is asked of the network: not twice, for values that are told apart anyway.
+    # Parameters of fetch_input ask the network; they are not evaluated a second time.
     if each.params and each.name != "fetch_input":
         each.set_params(parameters=parameters(each, raw_contents))
         take_literally(each.params)

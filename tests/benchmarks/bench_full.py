@@ -105,9 +105,9 @@ def start_up(rules: Iterable[str]) -> dict[str, float]:
     """Return CPU seconds of a job of each rule that does nothing but import."""
     scripts, seconds = ROOT / "workflow" / "scripts", {}
     for rule in rules:
-        # The global makes it a job of Snakemake, which starts and ends sooner.
-        code = "import os, sys, types; snakemake = types.SimpleNamespace(log=[])\n"
-        code += f"sys.path.insert(0, '{scripts}'); import {rule}; os._exit(0)"
+        # The global makes it a job of Snakemake, which starts sooner.
+        code = "import sys, types; snakemake = types.SimpleNamespace(log=[])\n"
+        code += f"sys.path.insert(0, '{scripts}'); import {rule}"
         before = resource.getrusage(resource.RUSAGE_CHILDREN)
         subprocess.run([sys.executable, "-c", code], check=True)
         after = resource.getrusage(resource.RUSAGE_CHILDREN)

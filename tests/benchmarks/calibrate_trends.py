@@ -11,7 +11,9 @@ from scipy.ndimage import gaussian_filter1d
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "workflow" / "scripts"))
 
-from hotslope.motion.calibration import SIGNALS, ar1_noise, signal, size_and_power  # noqa: E402
+from simulated_noise import ar1_noise  # noqa: E402
+
+from hotslope.motion.calibration import SIGNALS, signal, size_and_power  # noqa: E402
 from hotslope.motion.decisions import DecisionRule  # noqa: E402
 from hotslope.motion.epochs import days_since_first  # noqa: E402
 from hotslope.motion.noise_models import AR1, NoiseModel, effective_epochs  # noqa: E402

@@ -15,13 +15,13 @@ import shapely
 from hotslope.grid import Grid
 from hotslope.simulation.bodies import Body
 from hotslope.simulation.exports import write_items, write_points
+from hotslope.simulation.histories import acquisition_dates, years_since
 from hotslope.simulation.landscape import Landscape, build_landscape
 from hotslope.simulation.measurement import place_points
 from hotslope.simulation.noise import ROUGHNESS
 from hotslope.simulation.observation import Track, name_histories, observe
 from hotslope.simulation.placement import place_bodies
 from hotslope.simulation.randomness import Purpose, generator
-from hotslope.simulation.series import acquisition_dates, years_since
 from hotslope.simulation.truth import describe_bodies
 from import_points import import_points
 

@@ -27,7 +27,7 @@ from hotslope.points.summary import point_density_per_m2  # noqa: E402
 from hotslope.rasters import grid_of, read_raster  # noqa: E402
 from hotslope.terrain.derivatives import surface_derivatives  # noqa: E402
 from hotslope.terrain.hydrology import specific_contributing_area  # noqa: E402
-from hotslope.terrain.relief import ruggedness_wilson, topographic_position  # noqa: E402
+from hotslope.terrain.relief_indices import ruggedness_wilson, topographic_position  # noqa: E402
 from hotslope.terrain.visibility import visibility  # noqa: E402
 
 RADIUS_M = 200.0

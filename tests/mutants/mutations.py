@@ -2,8 +2,9 @@
 
 import ast
 import copy
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 
 COMPARISONS = {
     ast.Lt: ast.LtE,
@@ -67,21 +68,26 @@ class Mutant:
         return f"{self.module}::{self.function}: {self.before} -> {self.after}{count}"
 
 
-def find_mutants(module: str, source: str) -> Iterator[tuple[Mutant, str]]:
-    """Yield every fault of a module with the mutated source, in the order of the text."""
+def find_mutants(module: str, source: str) -> Iterator[tuple[Mutant, Callable[[], str]]]:
+    """Yield every fault of a module, in the order of the text, with what makes its source."""
     tree = ast.parse(source)
     counts: dict[str, int] = {}
     for function, path in _places(tree):
         node = _at(tree, path)
         for replacement in _replacements(node):
-            mutated = copy.deepcopy(tree)
-            _replace(mutated, path, replacement)
             before, after = _shown(node), _shown(replacement)
             same = f"{function}: {before} -> {after}"
             occurrence = counts.get(same, 0)
             counts[same] = occurrence + 1
             fault = Mutant(module, function, node.lineno, before, after, occurrence)
-            yield fault, ast.unparse(ast.fix_missing_locations(mutated))
+            yield fault, partial(_mutated, tree, path, replacement)
+
+
+def _mutated(tree: ast.Module, path: tuple, replacement: ast.AST) -> str:
+    """Return the source of a tree in which one node is replaced."""
+    mutated = copy.deepcopy(tree)
+    _replace(mutated, path, replacement)
+    return ast.unparse(ast.fix_missing_locations(mutated))
 
 
 def _places(tree: ast.Module) -> Iterator[tuple[str, tuple]]:

@@ -1,21 +1,24 @@
 """How many deliberate faults of the kernels the tests notice: make mutants.
 
 Draws a seeded sample of faults (see mutations.py) in the kernels of five stages, puts each in a
-copy of the project, and runs the unit and oracle tests that import the module, the nearest
-first, until one fails. Results are appended to results/mutants/, so a run that is stopped goes
-on where it was. Faults that change no result are listed, with the reason, in equivalent.json.
+copy of the project, and runs the unit and oracle tests that import the module until one fails:
+first those that import it by themselves, then the others. Every run is forked from a process
+that has loaded the libraries, and machine code of modules without the fault is kept. Results
+are appended to results/mutants/, so a run that is stopped goes on where it was. Faults that
+change no result are listed, with the reason, in equivalent.json.
 """
 
 import argparse
 import ast
+import importlib
 import json
+import multiprocessing
 import os
 import shutil
-import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from pathlib import Path
@@ -32,11 +35,19 @@ COPIED = ("Snakefile", "pyproject.toml", "config", "envs", "workflow", "tests", 
 EQUIVALENT = json.loads((Path(__file__).parent / "equivalent.json").read_text(encoding="utf-8"))
 #: Modules of a test's imports that are followed to the mutated one.
 MOST_STEPS = 3
-#: A fault that makes the tests of a file run longer than this is noticed (s).
+#: A fault that makes the nearest tests run longer than this is noticed (s).
 TIMEOUT_S = 300
+#: Test files run together; of the others, the nearest.
+TOGETHER = 8
+#: Loaded before the runs are forked.
+LIBRARIES = (
+    *("scipy.stats", "scipy.ndimage", "pandas", "pandera.pandas", "pyarrow.parquet", "numba"),
+    *("geopandas", "rasterio", "pyproj", "exactextract", "sklearn.ensemble", "torch", "hypothesis"),
+    *("sklearn.linear_model", "sklearn.model_selection", "sklearn.pipeline", "skops.io", "pytest"),
+)
 
 
-def all_mutants() -> list[tuple[Mutant, str]]:
+def all_mutants() -> list[tuple[Mutant, Callable[[], str]]]:
     """List the faults of all kernels but the known equivalent ones, in a fixed order."""
     found = []
     for stage in STAGES:
@@ -103,13 +114,11 @@ def try_mutant(folder: Path, mutant: Mutant, source: str, limit_s: float) -> dic
     target.write_text(source, encoding="utf-8")
     killer, tried = None, 0
     try:
-        for test in related_tests(mutant.module):
-            if time.monotonic() - start > limit_s:
+        for tests in batches(mutant.module):
+            if killer or time.monotonic() - start > limit_s:
                 break
-            tried += 1
-            killer = failing_test(folder, test.relative_to(ROOT))
-            if killer:
-                break
+            tried += len(tests)
+            killer = failing_test(folder, tests)
     finally:
         target.write_text(original, encoding="utf-8")
     return {
@@ -121,24 +130,53 @@ def try_mutant(folder: Path, mutant: Mutant, source: str, limit_s: float) -> dic
     }
 
 
-def failing_test(folder: Path, test: Path) -> str | None:
-    """Run one test file; return the test that fails, the time that ran out, or none."""
-    command = [sys.executable, "-m", "pytest", "-x", "-q", "--no-header", "-p", "no:cacheprovider"]
-    command += ["-m", "not slow", str(test)]
-    environment = os.environ | {"PYTHONDONTWRITEBYTECODE": "1"}
-    try:
-        done = subprocess.run(
-            command, cwd=folder, env=environment, capture_output=True, text=True, timeout=TIMEOUT_S
-        )
-    except subprocess.TimeoutExpired:
-        return f"{test}: longer than {TIMEOUT_S} s"
-    if done.returncode in (0, 5):  # passed, or nothing left to run
+def batches(module: str) -> Iterator[list[str]]:
+    """Yield test files to run together: those that import a module by themselves, then others."""
+    file = ROOT / PACKAGE.parent / module
+    tests = related_tests(module)
+    near = [test for test in tests if distances(test)[file] == 0]
+    far = [test for test in tests if distances(test)[file] > 0]
+    for group in (near, far):
+        for first in range(0, len(group), TOGETHER):
+            yield [str(test.relative_to(ROOT)) for test in group[first : first + TOGETHER]]
+
+
+def failing_test(folder: Path, tests: list[str]) -> str | None:
+    """Run test files; return the test that fails, the time that ran out, or none."""
+    output = folder / "output.txt"
+    process = multiprocessing.get_context("fork").Process(
+        target=_run_tests, args=(folder, tests, output)
+    )
+    process.start()
+    process.join(TIMEOUT_S)
+    if process.is_alive():
+        process.kill()
+        process.join()
+        return f"{tests[0]}: longer than {TIMEOUT_S} s"
+    if process.exitcode in (0, 5):  # passed, or nothing left to run
         return None
-    failed = [line for line in done.stdout.splitlines() if line.startswith(("FAILED", "ERROR"))]
-    return failed[0][:200] if failed else f"{test}: exit {done.returncode}"
+    lines = output.read_text(encoding="utf-8", errors="replace").splitlines()
+    failed = [line for line in lines if line.startswith(("FAILED", "ERROR"))]
+    return failed[0][:200] if failed else f"{tests[0]}: exit {process.exitcode}"
 
 
-def sample(count: int, seed: int) -> list[tuple[Mutant, str]]:
+def _run_tests(folder: Path, tests: list[str], output: Path) -> None:
+    """Run test files in a process of its own; exit with pytest's code."""
+    import pytest
+
+    os.chdir(folder)
+    stream = os.open(output, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
+    os.dup2(stream, 1)
+    os.dup2(stream, 2)
+    sys.dont_write_bytecode = True
+    os.environ["PYTHONDONTWRITEBYTECODE"] = "1"
+    options = ["-x", "-q", "--no-header", "-p", "no:cacheprovider", "-m", "not slow"]
+    code = pytest.main(["--rootdir", str(folder), "-c", "pyproject.toml", *options, *tests])
+    sys.stdout.flush()
+    os._exit(int(code))
+
+
+def sample(count: int, seed: int) -> list[tuple[Mutant, Callable[[], str]]]:
     """Draw faults without replacement, in an order that a larger count only continues."""
     mutants = all_mutants()
     order = np.random.default_rng(seed).permutation(len(mutants))
@@ -163,10 +201,11 @@ def run(count: int, seed: int, workers: int, limit_s: float) -> Iterator[dict]:
             place.mkdir()
             folders.put(copy_project(place))
 
-        def attempt(pair: tuple[Mutant, str]) -> dict:
+        def attempt(drawn: tuple[Mutant, Callable[[], str]]) -> dict:
+            mutant, make_source = drawn
             folder = folders.get()
             try:
-                return try_mutant(folder, *pair, limit_s)
+                return try_mutant(folder, mutant, make_source(), limit_s)
             finally:
                 folders.put(folder)
 
@@ -185,6 +224,8 @@ def main() -> None:
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--limit-s", type=float, default=120.0, help="tests tried per fault, s")
     options = parser.parse_args()
+    for name in LIBRARIES:
+        importlib.import_module(name)
     results = list(run(options.count, options.seed, options.workers, options.limit_s))
     survivors = [result for result in results if not result["killed_by"]]
     for result in survivors:

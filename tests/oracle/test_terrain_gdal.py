@@ -10,7 +10,11 @@ from scipy.stats import spearmanr
 from hotslope.rasters import read_raster
 from hotslope.terrain.derivatives import surface_derivatives
 from hotslope.terrain.hydrology import specific_contributing_area
-from hotslope.terrain.relief import ruggedness_riley, ruggedness_wilson, topographic_position
+from hotslope.terrain.relief_indices import (
+    ruggedness_riley,
+    ruggedness_wilson,
+    topographic_position,
+)
 
 DATA = os.environ.get("HOTSLOPE_REAL_DATA")
 pytestmark = pytest.mark.skipif(

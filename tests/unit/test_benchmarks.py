@@ -38,7 +38,8 @@ def test_differences_are_told(bench):
     assert not agreement.agreement("z", agreement.relative(z * np.nan, z), 1e-9)["kept"]
 
 
-def test_points_cluster_in_the_extent_in_the_order_of_a_table(bench):
+@pytest.mark.usefixtures("bench")
+def test_points_cluster_in_the_extent_in_the_order_of_a_table():
     import bench_data
     import bench_sizes
 
@@ -53,7 +54,8 @@ def test_points_cluster_in_the_extent_in_the_order_of_a_table(bench):
     np.testing.assert_array_equal(points, bench_data.clustered_points(5_000))
 
 
-def test_one_task_reports_seconds_and_memory(bench, tmp_path):
+@pytest.mark.usefixtures("bench")
+def test_one_task_reports_seconds_and_memory(tmp_path):
     import bench_data
 
     np.save(tmp_path / "points_2000.npy", bench_data.clustered_points(2_000))

@@ -83,7 +83,7 @@ def test_something_else_on_standard_input_is_refused() -> None:
 @pytest.mark.parametrize("suffix", ["svg", "png"])
 def test_same_bytes_twice(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, suffix: str) -> None:
     files = [tmp_path / f"{number}.{suffix}" for number in range(2)]
-    monkeypatch.setattr(rulegraph, "read_stages", lambda root: STAGES)
+    monkeypatch.setattr(rulegraph, "read_stages", lambda _: STAGES)
     for file in files:
         monkeypatch.setattr(sys, "stdin", io.StringIO(DOT))
         rulegraph.main(str(file))

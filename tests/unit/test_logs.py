@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 import hotslope.logs
+import progress
 from hotslope.learning.models import make_classifier
 from hotslope.learning.network import Architecture, train_networks
 from hotslope.learning.replicas import fit_replicas
@@ -80,7 +81,9 @@ def test_more_than_announced_is_no_error(caplog, total):
     [(0, "0 s"), (99.4, "99 s"), (100, "2 min"), (5900, "98 min"), (7500, "2 h 5 min")],
 )
 def test_duration_in_words(seconds, words):
+    """In the log of a job as on the terminal, which the rule files write without the package."""
     assert duration(seconds) == words
+    assert progress.duration(seconds) == words
 
 
 # --- who reports -----------------------------------------------------------------------------
@@ -95,7 +98,7 @@ def reports(monkeypatch, caplog):
 
 
 def test_sums_in_threads_report_by_block(reports):
-    in_blocks(lambda begin, end: None, 16, 2)
+    in_blocks(lambda *_: None, 16, 2)
     assert reports() == [f"blocks summed: {share} %" for share in (12, 25, 38, 50, 62, 75, 88, 100)]
 
 

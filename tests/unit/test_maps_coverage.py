@@ -89,5 +89,6 @@ def test_reach_by_rows_is_that_of_the_whole(height):
     strips = [slice(top, min(top + height, 10)) for top in range(0, 10, height)]
     parts = [reached(x_m, y_m, strip) for strip in strips]
     whole = reached(x_m, y_m)
-    assert whole.any() and not whole.all()
+    assert whole.any()
+    assert not whole.all()
     assert np.array_equal(np.concatenate(parts), whole)

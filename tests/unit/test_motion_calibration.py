@@ -4,8 +4,9 @@ import datetime as dt
 
 import numpy as np
 import pytest
+from simulated_noise import ar1_noise
 
-from hotslope.motion.calibration import ar1_noise, signal, size_and_power
+from hotslope.motion.calibration import signal, size_and_power
 from hotslope.motion.decisions import DecisionRule
 from hotslope.motion.epochs import days_since_first
 from hotslope.motion.track_noise import Noise

@@ -2,8 +2,9 @@ import datetime as dt
 
 import numpy as np
 import pytest
+from simulated_noise import ar1_noise
 
-from hotslope.motion.calibration import ar1_noise, signal
+from hotslope.motion.calibration import signal
 from hotslope.motion.epochs import days_since_first, observe
 from hotslope.motion.lag_one import median_lag_one
 from hotslope.motion.trends import resolve_noise

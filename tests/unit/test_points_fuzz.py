@@ -135,11 +135,14 @@ def attempt(name: str, originals, which: int, edits, cut: int | None) -> None:
         files = sorted(file for file in copy.rglob("*") if file.is_file())
         file = files[which % len(files)]
         file.write_bytes(spoiled(file.read_bytes(), edits, cut))
+        refusal = None
         try:
             points, displacement, dates = read_points(moved(path, folder, copy), format, crs=CRS)
         except InputError as error:
-            assert error.place and error.problem and error.remedy
-            return
+            refusal = error
+    if refusal is not None:
+        assert all((refusal.place, refusal.problem, refusal.remedy))
+        return
     assert len(points) == len(displacement)
     assert displacement.shape[1] == len(dates)
     assert points["point_id"].is_unique

@@ -77,7 +77,7 @@ def test_touched_file_has_the_same_digest_and_an_untouched_one_is_not_read(tmp_p
     os.utime(file, (1, 1))
     assert digest(tmp_path, file) == before
 
-    def refuse(*arguments):
+    def refuse(*_):
         raise AssertionError("read again")
 
     monkeypatch.setattr("contents.hashlib.file_digest", refuse)

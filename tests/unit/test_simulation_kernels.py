@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from hotslope.grid import Grid
-from hotslope.simulation import noise, series
+from hotslope.simulation import histories, noise
 from hotslope.simulation.bodies import Body, line_of_sight_rate, motion_direction
 from hotslope.simulation.drainage import (
     drained_area,
@@ -15,8 +15,8 @@ from hotslope.simulation.drainage import (
     steepest_receivers,
     trace_streams,
 )
-from hotslope.simulation.fields import downslope, power_law_field
 from hotslope.simulation.measurement import visibility
+from hotslope.simulation.random_fields import downslope, power_law_field
 from hotslope.simulation.randomness import Purpose, generator
 from hotslope.terrain.geometry import line_of_sight
 
@@ -142,7 +142,7 @@ def test_layover_shadow_and_foreshortening(tilt_deg, azimuth, visible):
 
 @pytest.mark.parametrize(("track", "images"), [(0, 39), (1, 37)])
 def test_epochs(track, images):
-    dates = series.acquisition_dates(track, 1)
+    dates = histories.acquisition_dates(track, 1)
     assert len(dates) == images
     assert dates == sorted(set(dates))
     assert dt.date(2020, 1, 1) <= dates[0]
@@ -152,14 +152,14 @@ def test_epochs(track, images):
     gaps = {(later - earlier).days for earlier, later in itertools.pairwise(dates)}
     assert all(gap % 12 == 0 for gap in gaps)
     assert max(gaps) > 12
-    assert not set(dates) & set(series.acquisition_dates(1 - track, 1))
+    assert not set(dates) & set(histories.acquisition_dates(1 - track, 1))
 
 
-@pytest.mark.parametrize("name", series.HISTORIES)
+@pytest.mark.parametrize("name", histories.HISTORIES)
 def test_histories_have_unit_slope(name):
-    years = series.years_since(series.acquisition_dates(0, 3), dt.date(2020, 1, 1))
+    years = histories.years_since(histories.acquisition_dates(0, 3), dt.date(2020, 1, 1))
     for item in range(20):
-        shape = series.history(name, years, years[-1], generator(3, Purpose.HISTORIES, item))
+        shape = histories.history(name, years, years[-1], generator(3, Purpose.HISTORIES, item))
         assert shape[0] == 0
         assert np.polyfit(years, shape, 1)[0] == pytest.approx(1)
         assert (np.diff(shape) >= -1e-12).all()
@@ -179,12 +179,12 @@ def test_noise_has_the_variance_and_memory_asked_for():
 @pytest.mark.parametrize(("name", "low", "high"), [("default", 0.8, 3.0), ("rough", 2.5, 7.0)])
 def test_residual_atmosphere_leaves_a_long_wave_velocity(name, low, high):
     area = Grid.from_bounds([0, 0, 30_000, 20_000], 12.5, "EPSG:32647")
-    years = series.years_since(series.acquisition_dates(0, 1), dt.date(2020, 1, 3))
+    years = histories.years_since(histories.acquisition_dates(0, 1), dt.date(2020, 1, 3))
     air = noise.make_atmosphere(area, years, noise.ROUGHNESS[name], track=0, seed=1)
     x, y = (
         part.ravel() for part in np.meshgrid(np.arange(250, 30e3, 500), np.arange(250, 20e3, 500))
     )
-    velocity = series.regression_slope(air.at(x, y, np.full(x.size, 2_200.0)), years)
+    velocity = histories.regression_slope(air.at(x, y, np.full(x.size, 2_200.0)), years)
     assert low < velocity.std() < high
     # Long-wave: two points 500 m apart hardly differ.
     rows = velocity.reshape(40, 60)

@@ -12,7 +12,7 @@ from hotslope.terrain.geometry import (
     line_of_sight,
     mean_line_of_sight,
 )
-from hotslope.terrain.smoothing import slope_aspect, smoothed_gradient
+from hotslope.terrain.smoothing import gradient, slope_aspect, smoothed
 
 # A sensor exactly west of the scene, 30 degrees from the vertical.
 FROM_WEST = (-0.5, 0.0, np.sqrt(0.75))
@@ -161,7 +161,7 @@ def test_smoothing_keeps_a_plane(slope, aspect):
     azimuth = np.radians(aspect)
     plane = -fall * 10.0 * (np.sin(azimuth) * columns - np.cos(azimuth) * rows)
     plane[20, 20] = np.nan
-    found = slope_aspect(*smoothed_gradient(plane, 10.0, 100.0))
+    found = slope_aspect(*gradient(smoothed(plane, 10.0, 100.0), 10.0))
     away = np.ones(plane.shape, dtype=bool)
     away[:8], away[-8:], away[:, :8], away[:, -8:] = False, False, False, False
     away[12:29, 12:29] = False
@@ -175,6 +175,6 @@ def test_smoothing_keeps_a_plane(slope, aspect):
 
 def test_smoothing_of_nothing():
     for shape in ((0, 0), (1, 5), (4, 4)):
-        east, north = smoothed_gradient(np.full(shape, np.nan), 10.0, 100.0)
+        east, north = gradient(smoothed(np.full(shape, np.nan), 10.0, 100.0), 10.0)
         assert east.shape == shape
         assert np.isnan(north).all()

@@ -11,7 +11,7 @@ from runner import Run
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("tiny")]
 
 IMPORTERS = {
-    "simulation/series.py": EVERYTHING,
+    "simulation/histories.py": EVERYTHING,
     "terrain/hydrology.py": HYDROLOGY,
     "motion/decisions.py": TRENDS,
     "terrain/profiles.py": VISIBILITY,

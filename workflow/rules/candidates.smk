@@ -8,7 +8,7 @@
 if BY_RATE:
 
     rule outline_by_rate:
-        """Outlines of the ground that one track sees moving, where its local rate says so."""
+        """Outlines of the ground that one track sees moving, by its local rate."""
         input:
             points="results/points/{track}.parquet",
             summary="results/points/{track}_summary.json",
@@ -40,7 +40,7 @@ if BY_RATE:
 else:
 
     rule outline_by_density:
-        """Outlines of the ground that one track sees moving, where the density of Gi* says so."""
+        """Outlines of the ground that one track sees moving, by the density of Gi*."""
         input:
             points=expand("results/points/{track}.parquet", track=TRACKS),
             hotspots=expand("results/motion/{track}_hotspots.parquet", track=TRACKS),

@@ -150,12 +150,12 @@ def radius_file(radius_m):
 
 
 def background_file(background):
-    """The long-wave background of the track at hand, where it is taken off."""
+    """The long-wave background of the track at hand, where it is subtracted."""
     return "results/motion/{track}_background.tif" if background == "modal" else []
 
 
 def removed_background():
-    """The background of the track at hand, where the rate rule takes it off; no other does."""
+    """The background of the track at hand, where the rate rule subtracts it; no other does."""
     candidates = config["candidates"]
     return background_file(candidates["background"] if BY_RATE else "none")
 
@@ -176,7 +176,7 @@ def measures_phase(track):
 
 
 def format_options(wildcards):
-    """What the reader of the track at hand is told beside its files."""
+    """Options of the reader of the track at hand."""
     track = config["tracks"][wildcards.track]
     options = {
         key: value
@@ -205,12 +205,12 @@ def remote_file(wildcards):
 
 
 def remote_size(wildcards):
-    """Length that the storage tells of a file, bytes; 0 where it tells none."""
+    """Length of a file as its storage reports it, bytes; 0 where it reports none."""
     return remote_file(wildcards).flags["storage_object"].size()
 
 
 def remote_time(wildcards):
-    """When a file was changed, as its storage tells, seconds since 1970; 0 where it does not."""
+    """When a file was changed as its storage reports it, seconds since 1970; 0 where it does not."""
     return remote_file(wildcards).flags["storage_object"].mtime()
 
 
@@ -232,7 +232,7 @@ def visibility_files():
 
 
 def sees_both_sides():
-    """Whether tracks of both passes are at hand, so that east and up can be told apart."""
+    """Whether tracks of both passes are at hand, so that east and up can be separated."""
     return {config["tracks"][track]["pass"] for track in LOOKING} == {
         "ascending",
         "descending",
@@ -255,7 +255,7 @@ def has_models():
 
 
 def model_options(wildcards):
-    """Options of the model at hand; the network is also told on which device it trains."""
+    """Options of the model at hand; of the network, with the device on which it trains."""
     device = (
         {"device": config["learning"]["device"]} if wildcards.model == "cnn" else {}
     )

@@ -1,6 +1,6 @@
 """What raw inputs hold: all files that belong to one, and a digest of their content.
 
-Dates of files say little: `mv`, `cp -p`, `rsync -a` and archives keep them. So raw inputs are
+Dates of files are no guide: `mv`, `cp -p`, `rsync -a` and archives keep them. So raw inputs are
 known to rules by their content, which is read again only where a file's size, times or inode
 differ from what is remembered. Imported by common.smk: plain Python.
 """

@@ -1,6 +1,6 @@
 # Figures of the stage maps: one job draws those that show the same results.
 # Reads points, terrain, motion, candidates, factors, what was learnt and the layers of maps.smk;
-# makes results/maps/figures/*.png. Figures wait for models only where they show what models say.
+# makes results/maps/figures/*.png. Figures wait for models only where they show results of models.
 
 
 rule plot_motion:

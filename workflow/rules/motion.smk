@@ -21,7 +21,7 @@ rule classify_trends:
         runtime=growing(20),
     params:
         science=science("classify_trends"),
-        # Unused by the script: the cache tells jobs apart by parameters, not by wildcards.
+        # Unused by the script: the cache distinguishes jobs by parameters, not by wildcards.
         track=lambda wildcards: wildcards.track,
         significance=config["trends"]["significance"],
         evidence_ratio=config["trends"]["evidence_ratio"],

@@ -12,7 +12,7 @@ rule fetch_input:
         file="resources/remote/{place}",
     log:
         "results/logs/points/fetch_input_{place}.log",
-    # For a rule that is cached and reads this file: known by what stands in params, not fetched
+    # For a rule that is cached and reads this file: known by its params, not fetched
     # again for its content.
     cache: "hash-omit-storage-content"
     retries: 1
@@ -56,7 +56,7 @@ rule check_inputs:
         study_area={
             key: config["study_area"][key] for key in ("crs", "bounds_m", "boundary")
         },
-        # What says nothing of the files does not have them opened again.
+        # Settings that do not concern the files do not have them opened again.
         tracks={
             track: without(
                 options,

@@ -1,4 +1,4 @@
-"""Progress of a run for a person at a terminal: jobs done, time left, what long jobs say.
+"""Progress of a run for a person at a terminal: jobs done, time left, what long jobs report.
 
 Imported by the Snakefile, so it needs Snakemake and nothing else.
 """
@@ -126,7 +126,7 @@ class JobProgress(logging.Handler):
         print(line, file=self.stream, flush=True)
 
     def describe(self) -> list[str]:
-        """Name the jobs under way, each with its time so far or what its log says."""
+        """Name the jobs under way, each with its time so far or the last report in its log."""
         now = self.clock()
         return [
             f"{name} ({last_report(log) or duration(now - started)})"

@@ -26,7 +26,7 @@ def module_files(name):
 
 @cache
 def imported_files(file):
-    """Find the package files that a Python file imports by itself, as its text says."""
+    """Find the package files that a Python file imports directly."""
     found = set()
     for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
         names = []

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from pyproj import CRS
 
-from hotslope.candidates.references import layer_to_read, read_reference
+from hotslope.candidates.reference_outlines import layer_to_read, read_reference
 from hotslope.crs import projected_crs
 from hotslope.errors import InputError
 from hotslope.factors.layer_files import check_layers

@@ -8,9 +8,9 @@ import numpy as np
 
 from hotslope.files import write_json
 from hotslope.motion.distance_band import DISTANCES_M, choose_band, prominent_peaks
-from hotslope.motion.files import read_velocity
 from hotslope.motion.moran import moran_curve
 from hotslope.motion.scores import departures
+from hotslope.motion.track_files import read_velocity
 
 logger = logging.getLogger("hotslope")
 
@@ -31,7 +31,7 @@ def choose_radius(
 
     Notes
     -----
-    The long-wave background is taken off first, whatever `hotspots.background` says:
+    The long-wave background is removed first, whatever `hotspots.background` is:
     residual atmosphere is alike over kilometres and would hide the scale of moving slopes.
     """
     track = read_velocity(points_path, background_path)

@@ -11,8 +11,8 @@ from hotslope.columns import VELOCITY, X, Y
 from hotslope.files import write_json
 from hotslope.grid import Grid
 from hotslope.line_of_sight import track_line_of_sight
-from hotslope.motion.cells import GroupVelocity, group_velocity, mean_sight
-from hotslope.motion.references import ReferenceOffsets, reference_offsets
+from hotslope.motion.group_velocity import GroupVelocity, group_velocity, mean_sight
+from hotslope.motion.reference_offsets import ReferenceOffsets, reference_offsets
 from hotslope.points.tables import POINTS
 from hotslope.rasters import write_raster
 from hotslope.terrain.east_up import EastUp, decompose_east_up
@@ -49,7 +49,7 @@ def decompose_motion(
     known = np.isfinite(offsets.offset_mm_yr)
     removed = np.where(known & (reference == "stable"), offsets.offset_mm_yr, 0.0)
     if reference == "stable" and not known.all():
-        logger.warning("too few stable cells: no offset is taken off where it is null")
+        logger.warning("too few stable cells: no offset is subtracted where it is null")
     motion = decompose_east_up(
         velocities - removed[:, np.newaxis],
         [(sight[:, 0], sight[:, 1], sight[:, 2]) for sight in sights],
@@ -86,10 +86,9 @@ def _track_cells(
     """Velocity and line of sight of every cell of the grid, row by row."""
     points = POINTS.read(path, [X, Y, VELOCITY, *SIGHT])
     track_line_of_sight(points[SIGHT].to_numpy(), track)
-    rows, columns = grid.rows_columns(points[X].to_numpy(), points[Y].to_numpy())
-    inside = (rows >= 0) & (rows < grid.shape[0]) & (columns >= 0) & (columns < grid.shape[1])
-    inside &= points[SIGHT].notna().all(axis=1).to_numpy()
-    cell = (rows * grid.shape[1] + columns)[inside]
+    cell = grid.cell_numbers(points[X].to_numpy(), points[Y].to_numpy())
+    inside = (cell >= 0) & points[SIGHT].notna().all(axis=1).to_numpy()
+    cell = cell[inside]
     count = grid.shape[0] * grid.shape[1]
     velocity = group_velocity(
         cell,
@@ -102,7 +101,7 @@ def _track_cells(
 
 
 def _bands(motion: EastUp, good: np.ndarray) -> dict[str, np.ndarray]:
-    """Components and their errors where the lines of sight tell them apart, else NaN."""
+    """Components and their errors where the lines of sight separate them, else NaN."""
     values = {
         "east_mm_yr": motion.east,
         "up_mm_yr": motion.up,
@@ -119,7 +118,7 @@ def _track_reports(
     offsets: ReferenceOffsets,
     removed: np.ndarray,
 ) -> dict[str, Any]:
-    """Say what each track brought; null where it cannot be known."""
+    """Describe each track's part in the result; null where it is not known."""
     return {
         track: {
             "cells": int(np.isfinite(cells[row].velocity_mm_yr).sum()),

@@ -19,7 +19,7 @@ from hotslope.factors.layers import read_codes, read_lines, read_units
 from hotslope.factors.measures import Measured, aspect, land_use, lithology, terrain_number, trends
 from hotslope.factors.report import factor_report
 from hotslope.factors.tables import factor_table
-from hotslope.factors.trends import GROUPS, count_trends
+from hotslope.factors.trend_shares import GROUPS, count_trends
 from hotslope.files import write_json
 from hotslope.motion.season import tracks_without_season
 from hotslope.motion.tables import TRENDS

@@ -27,18 +27,19 @@ def fetch_input(
     a local copy younger than its source for good, also half of one from a run that was killed.
     """
     fetched = Path(fetched_path)
+    if fetched.is_dir():
+        shutil.rmtree(fetched)
+        raise InputError(address, "is a folder", "Name its files one by one")
     try:
-        if fetched.is_dir():
-            raise InputError(address, "is a folder", "Name its files one by one")
         if sha256 is None:
             refuse_incomplete(fetched, size_bytes, address)
         else:
             refuse_other_content(fetched, sha256, address)
     except InputError:
-        shutil.rmtree(fetched) if fetched.is_dir() else fetched.unlink()
+        fetched.unlink()
         raise
     if sha256 is None and not size_bytes:
-        logger.warning("%s: its server tells no length; give its SHA-256 under checksums", address)
+        logger.warning("%s: the server reports no length: give its SHA-256 in checksums", address)
     with atomic_path(input_path) as partial:
         shutil.copyfile(fetched, partial)
 

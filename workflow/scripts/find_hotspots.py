@@ -6,9 +6,9 @@ import logging
 
 import numpy as np
 
-from hotslope.motion.files import read_velocity, write_scores
 from hotslope.motion.radius import resolved_radius_m
 from hotslope.motion.scores import departures, track_scores
+from hotslope.motion.track_files import read_velocity, write_scores
 from hotslope.strips import points_at_a_time
 
 logger = logging.getLogger("hotslope")
@@ -34,7 +34,7 @@ def find_hotspots(
     points_path : str
         Points of a track.
     background_path : str or None
-        Long-wave background that is taken off the velocities first; None takes off nothing.
+        Long-wave background that is subtracted from the velocities first; None: nothing is.
     hotspots_path : str
         Table to write, one row per point in the order of the points.
     radius_m : float or "auto"

@@ -4,8 +4,8 @@ from hotslope.jobs import job_log
 
 from hotslope.grid import Grid
 from hotslope.motion.density import DENSITY_BANDS, DENSITY_TAGS, signed_densities
-from hotslope.motion.files import read_scores
 from hotslope.motion.radius import resolved_radius_m
+from hotslope.motion.track_files import read_scores
 from hotslope.rasters import raster_by_rows
 from hotslope.strips import near_rows, row_strips
 

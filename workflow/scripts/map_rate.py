@@ -7,8 +7,8 @@ import logging
 import numpy as np
 
 from hotslope.grid import Grid
-from hotslope.motion.files import read_density_per_m2, read_velocity
 from hotslope.motion.rate import RATE_BANDS, local_rate, rate_tags, resolved_bandwidth_m
+from hotslope.motion.track_files import read_density_per_m2, read_velocity
 from hotslope.rasters import raster_by_rows
 from hotslope.strips import near_rows, row_strips
 
@@ -35,7 +35,7 @@ def map_rate(
     points_path, summary_path : str
         Points of a track, and their summary, which holds their density.
     background_path : str or None
-        Their background velocity, a raster; None takes off nothing.
+        Their background velocity, a raster to subtract; None: nothing is.
     rate_path : str
         Raster to write; bands rate_mm_yr and support.
     bandwidth_m : float or "auto"

@@ -11,7 +11,7 @@ import pandas as pd
 import shapely
 
 from hotslope.candidates.accuracy import extraction_accuracy
-from hotslope.candidates.references import read_reference, study_ground
+from hotslope.candidates.reference_outlines import read_reference, study_ground
 from hotslope.candidates.tables import CANDIDATES
 from hotslope.files import write_json
 from hotslope.schemas import read_layer
@@ -34,7 +34,7 @@ def measure_extraction(
     """Compare candidates with the reference outlines inside the study area.
 
     Several references count as one, and `layers` holds the figures of each by itself. Without
-    a reference the file says so; shares that are not defined are null.
+    a reference the file has a note; shares that are not defined are null.
     """
     candidates = read_layer(CANDIDATES, candidates_path, "candidates")
     if not reference_paths:
@@ -69,7 +69,7 @@ def _measured(
     resamples: int,
     seed: int,
 ) -> dict[str, Any]:
-    """Measure against the outlines on the ground looked at; say so where there is nothing."""
+    """Measure against the outlines on the ground studied; add a note where there are none."""
     inside = reference.clip(ground)
     measured = extraction_accuracy(candidates, inside, resamples=resamples, seed=seed)
     if reference.empty:

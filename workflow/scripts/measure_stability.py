@@ -9,8 +9,8 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from hotslope.candidates.attributes import SENSE_NAMES
-from hotslope.candidates.inputs import read_near
+from hotslope.candidates.evidence_files import read_near
+from hotslope.candidates.point_attributes import SENSE_NAMES
 from hotslope.candidates.repetitions import REACH_BANDWIDTHS, TrackPoints, view_of
 from hotslope.candidates.settings import RegionSettings, rate_rule
 from hotslope.candidates.stability import (
@@ -25,7 +25,7 @@ from hotslope.candidates.tables import CANDIDATES, STABILITY
 from hotslope.errors import InputError
 from hotslope.grid import Grid
 from hotslope.logs import Progress
-from hotslope.motion.files import read_density_per_m2
+from hotslope.motion.track_files import read_density_per_m2
 from hotslope.schemas import read_layer
 
 logger = logging.getLogger("hotslope")

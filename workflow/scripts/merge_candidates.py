@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from hotslope.candidates.candidate_table import body_table, describe_candidates, join_outlines
-from hotslope.candidates.inputs import read_inside
+from hotslope.candidates.evidence_files import read_inside
 from hotslope.candidates.kinematics import candidate_motion
 from hotslope.candidates.settings import DecompositionSettings
 from hotslope.candidates.shapes import outline_shapes
@@ -137,7 +137,7 @@ def _hidden(classes: np.ndarray) -> np.ndarray:
 
 
 def _say_what_is_missing(slope_path: str | None, visibility_paths: dict[str, str | None]) -> None:
-    """Warn of columns that stay empty, and say what would fill them."""
+    """Warn of columns that stay empty, with what would fill them."""
     if not slope_path:
         logger.warning(
             "no DEM (terrain.dem): slope, downslope velocity and visibility of candidates are empty"

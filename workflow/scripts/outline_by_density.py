@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from hotslope.candidates.inputs import read_evidence
+from hotslope.candidates.evidence_files import read_evidence
 from hotslope.candidates.settings import DensitySettings, cells_of
 from hotslope.candidates.tables import TRACK_CANDIDATES
 from hotslope.candidates.track_regions import regions_by_density

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from hotslope.candidates.evidence import doubtful_points
-from hotslope.candidates.inputs import read_evidence, read_movers
+from hotslope.candidates.evidence_files import read_evidence, read_movers
 from hotslope.candidates.rate_rule import region_of_points
 from hotslope.candidates.runs import RunLabels, find_runs
 from hotslope.candidates.settings import RegionSettings, cells_of
@@ -17,7 +17,7 @@ from hotslope.candidates.track_regions import regions_by_runs
 from hotslope.candidates.track_table import track_table
 from hotslope.grid import Grid
 from hotslope.motion.background import SMOOTHING_M
-from hotslope.motion.files import read_density_per_m2, read_velocity
+from hotslope.motion.track_files import read_density_per_m2, read_velocity
 from hotslope.rasters import read_strips
 from hotslope.schemas import write_layer
 

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from hotslope.candidates.references import read_reference, study_ground
+from hotslope.candidates.reference_outlines import read_reference, study_ground
 from hotslope.candidates.tables import CANDIDATES, STABILITY
 from hotslope.maps.candidates_figure import draw_candidates
 from hotslope.maps.extraction_figure import draw_extraction
@@ -61,7 +61,7 @@ def _confidence(candidates: gpd.GeoDataFrame, stability_path: str) -> np.ndarray
 
 
 def _on_ground(outlines: list[gpd.GeoSeries], ground: shapely.Geometry, crs: str) -> np.ndarray:
-    """Return reference polygons on the ground looked at, as `measure_extraction` takes them."""
+    """Return reference polygons in the study area, as `measure_extraction` uses them."""
     together = pd.concat(outlines, ignore_index=True)
     inside = gpd.GeoSeries(together, crs=crs).clip(ground).to_numpy()
     return inside[shapely.area(inside) > 0]

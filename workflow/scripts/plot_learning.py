@@ -25,7 +25,7 @@ def plot_learning(
     models: list[str],
     study_area_name: str,
 ) -> None:
-    """Draw how factors are associated, what each says about the label, and how models do."""
+    """Draw associations of factors, their information on the label, and ROC curves."""
     table = read_factors(factors_path)
     table = table[[name for name in factors if name in table]]
     save_figure(correlation_path, draw_correlation(study_area_name, table, max_correlation))

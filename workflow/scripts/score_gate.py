@@ -2,9 +2,9 @@
 
 from hotslope.jobs import job_log
 
-from hotslope.motion.files import read_velocity, write_scores
 from hotslope.motion.radius import resolved_radius_m
 from hotslope.motion.scores import rate_scores
+from hotslope.motion.track_files import read_velocity, write_scores
 from hotslope.strips import points_at_a_time
 
 

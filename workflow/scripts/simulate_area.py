@@ -12,14 +12,14 @@ from hotslope.grid import Grid
 from hotslope.map_distortion import distortion_on_grid
 from hotslope.rasters import write_raster
 from hotslope.simulation.exports import write_cover, write_items, write_points
-from hotslope.simulation.fields import nearest
+from hotslope.simulation.histories import acquisition_dates
 from hotslope.simulation.landscape import DEM_CELL_M, build_landscape
 from hotslope.simulation.measurement import place_points
 from hotslope.simulation.noise import ROUGHNESS
 from hotslope.simulation.observation import Track, name_histories, observe
 from hotslope.simulation.placement import place_bodies
+from hotslope.simulation.random_fields import nearest
 from hotslope.simulation.randomness import Purpose, generator
-from hotslope.simulation.series import acquisition_dates
 from hotslope.simulation.truth import describe_bodies, map_inventory, reference_outlines
 
 logger = logging.getLogger("hotslope")

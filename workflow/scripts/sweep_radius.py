@@ -24,8 +24,8 @@ from hotslope.candidates.track_table import track_table
 from hotslope.columns import VELOCITY, X, Y
 from hotslope.files import write_csv
 from hotslope.grid import Grid
-from hotslope.motion.files import read_background
 from hotslope.motion.scores import departures, rate_scores, track_scores
+from hotslope.motion.track_files import read_background
 from hotslope.points.tables import POINTS
 from hotslope.rasters import read_raster
 

@@ -9,8 +9,11 @@ from affine import Affine
 
 from hotslope.errors import InputError
 
+#: xmin, ymin, xmax and ymax in the units of a CRS.
+Bounds = tuple[float, float, float, float]
 
-def given_bounds(bounds_m: Sequence[float] | None) -> tuple[float, float, float, float]:
+
+def given_bounds(bounds_m: Sequence[float] | None) -> Bounds:
     """Return configured bounds; refuse missing ones, for targets that need no ``inputs.json``."""
     if bounds_m is None:
         raise InputError(
@@ -67,7 +70,7 @@ class Grid:
         return float(self.transform.a)
 
     @property
-    def bounds_m(self) -> tuple[float, float, float, float]:
+    def bounds_m(self) -> Bounds:
         """Left, bottom, right and top in metres."""
         rows, columns = self.shape
         left, top = self.transform.c, self.transform.f
@@ -87,6 +90,11 @@ class Grid:
         rows = np.floor((self.transform.f - np.asarray(y_m)) / self.cell_size_m)
         return rows.astype(np.int64), columns.astype(np.int64)
 
+    def cell_numbers(self, x_m: np.ndarray, y_m: np.ndarray) -> np.ndarray:
+        """Return the cell (int64, counted row by row) that holds each point; -1 outside."""
+        rows, columns = self.rows_columns(x_m, y_m)
+        return np.where(lie_within(rows, columns, self.shape), rows * self.shape[1] + columns, -1)
+
     def grown(self, cells: int) -> "Grid":
         """Return the grid with a margin of `cells` on each side."""
         rows, columns = self.shape
@@ -104,6 +112,11 @@ class Grid:
         """Return the part of the grid that ``array[rows, columns]`` covers."""
         corner = self.transform @ Affine.translation(columns.start, rows.start)
         return Grid(self.crs, corner, (rows.stop - rows.start, columns.stop - columns.start))
+
+
+def lie_within(rows: np.ndarray, columns: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
+    """Whether each row and column lies within an array of this shape."""
+    return (rows >= 0) & (rows < shape[0]) & (columns >= 0) & (columns < shape[1])
 
 
 def _centres_m(edge_m: float, cell_size_m: float, cells: np.ndarray) -> np.ndarray:

@@ -1,11 +1,10 @@
-"""The guard around every script: one log per job, one message per user error, a quick end.
+"""The guard around every script: one log per job, one message per user error.
 
 Scripts import it before all else: a job of Snakemake keeps the garbage collector off while it
-loads its modules, and ends without taking them apart. Neither changes what it makes. Nor does the
-environment: data of another program's PROJ and GDAL are not used, and the locale is that of C.
+loads its modules. Results do not depend on the environment: data of another program's PROJ and
+GDAL are not used, and the locale is that of C.
 """
 
-import atexit
 import errno
 import gc
 import locale
@@ -78,8 +77,7 @@ def job_log(path: str) -> Iterator[None]:
     """Send log records, warnings and tracebacks of a job to its log file.
 
     An `InputError` becomes one line in the log and on the terminal, and exit code 1, and so does
-    what is wrong with the machine (full disk, missing permission). A job of Snakemake ends with
-    the block: what follows it is not run.
+    a fault of the machine (full disk, missing permission).
 
     Parameters
     ----------
@@ -117,8 +115,6 @@ def job_log(path: str) -> Iterator[None]:
     finally:
         root.removeHandler(handler)
         handler.close()
-    if IN_JOB:
-        _end()
 
 
 def machine_fault(error: Exception) -> str | None:
@@ -134,14 +130,3 @@ def machine_fault(error: Exception) -> str | None:
 def _tell(sentence: str) -> None:
     logger.error("%s", sentence)
     print(f"\nhotslope: {sentence}\n", file=sys.stderr)
-
-
-def _end() -> None:
-    """End the process with code 0: the system frees at once what Python would object by object.
-
-    What was registered to be done at the end (temporary files, pools) is done.
-    """
-    atexit._run_exitfuncs()
-    sys.stdout.flush()
-    sys.stderr.flush()
-    os._exit(0)

@@ -6,10 +6,10 @@ import pandas as pd
 import shapely
 from pyproj import CRS
 
-from hotslope.candidates.attributes import SENSE_NAMES, describe_points
 from hotslope.candidates.grades import agreement, quality_grade
 from hotslope.candidates.merging import number_bodies, one_body, overlapping_pairs
 from hotslope.candidates.outlines import compactness, points_inside
+from hotslope.candidates.point_attributes import SENSE_NAMES, describe_points
 from hotslope.candidates.slopes import outline_gradients
 from hotslope.grid import Grid
 from hotslope.map_distortion import ground_areas_m2
@@ -45,7 +45,7 @@ def join_outlines(
     grid: Grid,
     min_overlap: float,
 ) -> np.ndarray:
-    """Tell to which body each outline of several tracks belongs.
+    """Assign each outline of several tracks to a body.
 
     Parameters
     ----------

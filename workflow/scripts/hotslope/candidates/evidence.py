@@ -1,11 +1,11 @@
-"""Points of a track with everything that candidates are judged by."""
+"""Points of a track with the evidence for candidates."""
 
 import numpy as np
 import pandas as pd
 
 from hotslope.motion.background import clipped_mode
 
-#: A background this far off the stable rate may have eaten part of a wide body (mm/yr).
+#: A background this far from the stable rate may hold part of a wide body's motion (mm/yr).
 DOUBTFUL_BACKGROUND_MM_YR = 4.0
 #: Columns of the points table that the stage reads.
 POINT_COLUMNS = [
@@ -60,7 +60,7 @@ def doubtful_points(velocity_mm_yr: np.ndarray, background_mm_yr: np.ndarray) ->
 
     Notes
     -----
-    The modal rate stands for stable ground. It is not 0: a track's reference point may
+    The modal rate represents stable ground. It is not 0: a track's reference point may
     itself move.
     """
     if not background_mm_yr.any():

@@ -21,7 +21,7 @@ def required_points(min_points: int, density_per_km2: float) -> int:
 
 
 def significant(z: np.ndarray, q: np.ndarray, sign: int, significance: float) -> np.ndarray:
-    """Whether points lie in a hot (`sign` +1) or cold (-1) spot; not where not evaluated.
+    """Whether points lie in a hot (`sign` +1) or cold (-1) spot; False where not evaluated.
 
     Parameters
     ----------
@@ -65,7 +65,7 @@ def holds_enough(
 
     Notes
     -----
-    Significance says where to look, the rate how far the body reaches: asking all of
+    Significance locates bodies and the rate gives their extent: asking all of
     `min_points` to be significant loses small bodies, asking none lets noise in.
     """
     movers = np.bincount(region[moving], minlength=count + 1)[1:]

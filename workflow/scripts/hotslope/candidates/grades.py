@@ -12,7 +12,7 @@ LOW_SHARE_SIGNIFICANT = 0.5
 
 
 def agreement(gradient: np.ndarray, sign: np.ndarray, los: np.ndarray) -> np.ndarray:
-    """Say whether the observed signs are those of motion down the slope.
+    """Compare the observed signs with those of motion down the slope.
 
     Parameters
     ----------
@@ -80,7 +80,7 @@ def quality_grade(
     -----
     The weaknesses: seen by one track only; fewer than `FEW_MOVING_POINTS` moving points; less
     than `LOW_SHARE_SIGNIFICANT` of the points significant; signs opposite to downslope
-    motion; possibly truncated. The grade says how well a candidate is measured, not how
+    motion; possibly truncated. The grade rates how well a candidate is measured, not how
     likely it is a landslide.
     """
     weaknesses = (

@@ -5,12 +5,12 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from hotslope.candidates.attributes import mean_line_of_sight
 from hotslope.candidates.outlines import points_inside
+from hotslope.candidates.point_attributes import mean_line_of_sight
 from hotslope.candidates.sense import aspect_of, seen_downslope, slope_of
 from hotslope.motion.background import clipped_mode
-from hotslope.motion.cells import GroupVelocity, group_velocity
-from hotslope.terrain.downslope import downslope_velocity, tells_downslope
+from hotslope.motion.group_velocity import GroupVelocity, group_velocity
+from hotslope.terrain.downslope import downslope_velocity, resolves_downslope
 from hotslope.terrain.east_up import decompose_east_up
 
 #: Columns of the line of sight, ground to sensor.
@@ -18,7 +18,7 @@ SIGHT_COLUMNS = ["los_east", "los_north", "los_up"]
 
 
 class TrackReference(NamedTuple):
-    """What all points of a track say: the rate of stable ground, mm/yr, and the mean sight."""
+    """The rate of stable ground of a track, mm/yr, and its mean line of sight."""
 
     stable_mm_yr: float
     sight: pd.Series
@@ -53,9 +53,9 @@ def candidate_motion(
     references : dict of str to TrackReference
         Per track, of all its points.
     min_points : int
-        A track with fewer points inside says nothing.
+        A track with fewer points inside is not used.
     shared_error_mm_yr : float
-        See `hotslope.motion.cells.group_velocity`.
+        See `hotslope.motion.group_velocity.group_velocity`.
     max_condition_number : float
         No east and up beyond it: the tracks look alike.
 
@@ -79,7 +79,7 @@ def candidate_motion(
     deviation = np.stack([found.std_mm_yr for found, _ in views])
     slope, aspect = slope_of(gradient), aspect_of(gradient)
     sensitivity = np.stack([seen_downslope(gradient, sight) for _, sight in views])
-    seen = np.where(tells_downslope(slope, sensitivity), sensitivity, np.nan)
+    seen = np.where(resolves_downslope(slope, sensitivity), sensitivity, np.nan)
     table = pd.DataFrame(_east_up(velocity, deviation, views, max_condition_number))
     downslope, downslope_std = weighted_downslope(velocity, seen, deviation)
     table.insert(0, "downslope_mm_yr", downslope)
@@ -120,7 +120,7 @@ def _east_up(
     views: list[tuple[GroupVelocity, np.ndarray]],
     max_condition_number: float,
 ) -> dict[str, np.ndarray]:
-    """East and up with their errors, where the lines of sight tell them apart."""
+    """East and up with their errors, where the lines of sight separate them."""
     motion = decompose_east_up(velocity, [_parts(sight) for _, sight in views], deviation)
     clear = motion.condition_number <= max_condition_number
     values = {

@@ -1,6 +1,7 @@
 """Which outlines of several tracks are one body."""
 
 import numpy as np
+import pandas as pd
 import shapely
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
@@ -151,10 +152,7 @@ def number_bodies(
         pairs = pairs[np.lexsort((second[pairs], first[pairs], -common_m2[pairs]))]
         links_here = [(int(first[pair]), int(second[pair])) for pair in pairs]
         body[members] = _join_without_conflict(members, links_here, track, sign) + count
-    _, firsts, inverse = np.unique(body, return_index=True, return_inverse=True)
-    rank = np.empty(len(firsts), dtype=np.int64)
-    rank[np.argsort(firsts)] = np.arange(len(firsts))
-    return rank[inverse]
+    return pd.factorize(body)[0].astype(np.int64)
 
 
 def _join_without_conflict(

@@ -8,7 +8,7 @@ import pandas as pd
 from hotslope.candidates.gate import holds_enough, significant
 from hotslope.candidates.regions import label_regions, select_regions
 from hotslope.candidates.runs import RunLabels
-from hotslope.grid import Grid
+from hotslope.grid import Grid, lie_within
 
 #: Moving points this many cells beyond a region still count toward its gate.
 GATE_REACH_CELLS = 1
@@ -57,7 +57,7 @@ def rate_regions(
     -----
     Moving points within `GATE_REACH_CELLS` of a region count as its own. The outermost moving
     points of a body are the ones at which the rate falls below the
-    threshold, and opening takes off the cells under them: counting only what lies strictly
+    threshold, and opening removes the cells under them: counting only what lies strictly
     inside drops bodies that hold just enough points.
     """
     toward, away = rate_mm_yr >= threshold_mm_yr, rate_mm_yr <= -threshold_mm_yr
@@ -150,7 +150,6 @@ def region_near_cells(
     steps = range(-reach_cells, reach_cells + 1)
     for down, right in sorted(product(steps, steps), key=lambda step: np.hypot(*step)):
         row, column = rows + down, columns + right
-        on_grid = (row >= 0) & (row < labels.shape[0]) & (column >= 0) & (column < labels.shape[1])
-        free = on_grid & (region == 0)
+        free = lie_within(row, column, labels.shape) & (region == 0)
         region[free] = labels[row[free], column[free]]
     return region

@@ -146,7 +146,7 @@ def _filled(classes: Runs, sign: int, shape: tuple[int, int]) -> np.ndarray:
 
 
 def _merged(runs: Runs, chosen: np.ndarray) -> tuple[Runs, np.ndarray]:
-    """Join chosen runs that touch in a row; also tell which joined run holds each run."""
+    """Join chosen runs that touch in a row; also return the joined run of each run."""
     part = runs.chosen(chosen)
     breaks = np.ones(part.row.size, dtype=bool)
     breaks[1:] = (part.row[1:] != part.row[:-1]) | (part.begin[1:] != part.end[:-1])
@@ -184,7 +184,7 @@ def _paint(row: np.ndarray, begin: np.ndarray, end: np.ndarray, cells: np.ndarra
 def _connected(
     row: np.ndarray, begin: np.ndarray, end: np.ndarray, corner: int
 ) -> tuple[np.ndarray, int]:
-    """Tell each run's connected component, numbered in the order of their first runs.
+    """Label the connected components of runs in the order of their first runs.
 
     Runs of a row must not touch. Runs of neighbouring rows belong together where they share a
     column and, with `corner` 1 instead of 0, where they touch at a corner.

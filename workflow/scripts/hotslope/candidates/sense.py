@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from hotslope.terrain.downslope import MIN_SLOPE_DEG, sensitivity, tells_downslope
+from hotslope.terrain.downslope import MIN_SLOPE_DEG, resolves_downslope, sensitivity
 
 #: Lines of sight closer than this see the same component of motion (degrees); two passes of
 #: Sentinel-1 in one direction differ by up to 15, ascending and descending by about 75.
@@ -52,7 +52,7 @@ def slope_of(gradient: np.ndarray) -> np.ndarray:
 def aspect_of(gradient: np.ndarray) -> np.ndarray:
     """Downslope azimuth in degrees, 0 to 360, of gradient vectors, shape (n, 2).
 
-    NaN without terrain, and where the mean gradient is exactly nil.
+    NaN without terrain, and where the mean gradient is exactly 0.
     """
     azimuth = np.degrees(np.arctan2(gradient[:, 0], gradient[:, 1])) % 360.0 % 360.0
     return np.where(np.hypot(gradient[:, 0], gradient[:, 1]) > 0, azimuth, np.nan)
@@ -84,7 +84,7 @@ def expected_sense(gradient: np.ndarray, los: np.ndarray) -> np.ndarray:
         line of sight.
     """
     seen = seen_downslope(gradient, los)
-    visible = tells_downslope(slope_of(gradient), seen)
+    visible = resolves_downslope(slope_of(gradient), seen)
     return np.where(visible, np.sign(np.nan_to_num(seen)), 0).astype(np.int8)
 
 

@@ -114,7 +114,7 @@ class DecompositionSettings:
     Attributes
     ----------
     min_points : int
-        A track with fewer points in a candidate says nothing about it.
+        A track with fewer points in a candidate is not used for it.
     shared_error_mm_yr : float
         Error that neighbouring points have in common, mm/yr.
     max_condition_number : float

@@ -7,7 +7,7 @@ import shapely
 from hotslope.candidates.sense import aspect_of, slope_of
 from hotslope.terrain.downslope import MIN_SLOPE_DEG
 
-#: Rounder outlines have no long axis to speak of.
+#: Rounder outlines have no meaningful long axis.
 MIN_ELONGATION = 1.2
 
 
@@ -58,6 +58,6 @@ def _long_sides(polygons: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarra
     lengths = np.hypot(sides[..., 0], sides[..., 1])
     longer = lengths.argmax(axis=1)
     chosen = sides[np.arange(len(polygons)), longer]
-    # Rounded, or the direction of an axis-parallel side would hang on its last bit.
+    # Rounded, or the direction of an axis-parallel side would depend on its last bit.
     azimuth = np.degrees(np.arctan2(chosen[:, 0], chosen[:, 1])).round(6) % 180.0
     return lengths.max(axis=1), lengths.min(axis=1), azimuth

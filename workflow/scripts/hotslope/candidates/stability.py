@@ -1,4 +1,4 @@
-"""How far an outline depends on the points that happen to be there, and on two settings."""
+"""Dependence of an outline on the sample of points and on two settings."""
 
 import numpy as np
 import pandas as pd
@@ -151,7 +151,7 @@ def measure_candidate(candidate: np.ndarray, window: Grid, views: list[View]) ->
 
 
 def confidence(table: pd.DataFrame) -> np.ndarray:
-    """Say in one word how far outlines can be trusted.
+    """Return the confidence in outlines as one word.
 
     Parameters
     ----------

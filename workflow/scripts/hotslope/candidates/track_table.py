@@ -7,14 +7,14 @@ import numpy as np
 import pandas as pd
 from pyproj import CRS
 
-from hotslope.candidates.attributes import (
+from hotslope.candidates.gate import significant
+from hotslope.candidates.outlines import compactness, region_outlines, wider_than
+from hotslope.candidates.point_attributes import (
     SENSE_NAMES,
     any_inside,
     describe_points,
     mean_line_of_sight,
 )
-from hotslope.candidates.gate import significant
-from hotslope.candidates.outlines import compactness, region_outlines, wider_than
 from hotslope.candidates.rate_rule import region_of_points
 from hotslope.candidates.runs import RunLabels
 from hotslope.grid import Grid

@@ -81,7 +81,7 @@ TERRAIN_STATISTICS = {
     "tri": "mean",
 }
 
-#: Columns beside the factors that say how far to trust them.
+#: Columns beside the factors on their reliability.
 SIDE_COLUMNS = {
     "aspect_resultant": "agreement of directions: 1 all one way, 0 cancelling",
     "lithology_share": "share of the lithology class in the candidate's mapped area",

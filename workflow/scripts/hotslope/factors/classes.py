@@ -17,8 +17,8 @@ def to_classes(values: pd.Series, classes: dict[Any, str | None] | None, key: st
     values : pandas.Series
         Units of a map: text, numbers, or missing.
     classes : dict or None
-        Value to class; a class of None means "no data". Where there is no dict, values stand
-        for themselves. Numbers and their text are the same key.
+        Value to class; a class of None means "no data". Without a dict, each value is its
+        own class. Numbers and their text are the same key.
     key : str
         Config key named in the message.
 

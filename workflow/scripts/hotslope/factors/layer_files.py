@@ -10,7 +10,7 @@ from pyproj import CRS
 
 from hotslope.errors import InputError
 from hotslope.factors.layers import check_codes, read_lines, read_units
-from hotslope.points.coordinates import Bounds
+from hotslope.grid import Bounds
 from hotslope.points.inputs import (
     FAR_M,
     LINES,
@@ -31,7 +31,7 @@ Options = dict[str, Any]
 def check_layers(
     layers: dict[str, Options | None], study: Bounds, crs: CRS
 ) -> tuple[dict[str, Any], list[str]]:
-    """Read the configured map layers as the factors will; name classes without a group.
+    """Read the configured map layers as the factors do; list classes without a group.
 
     Parameters
     ----------

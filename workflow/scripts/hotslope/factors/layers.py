@@ -7,7 +7,7 @@ import shapely
 
 from hotslope.encodings import text_encoding
 from hotslope.errors import InputError
-from hotslope.factors.zonal import Bounds
+from hotslope.grid import Bounds
 from hotslope.points.vectors import vector_info
 from hotslope.rasters import RasterBand
 
@@ -22,7 +22,7 @@ def read_lines(path: str, layer: str | None, crs: str, key: str) -> np.ndarray:
     layer : str or None
         Its layer; None where it has one only.
     crs : str
-        Project CRS, to which the geometry is brought.
+        Project CRS, to which the geometry is transformed.
     key : str
         Config key of the layer, such as ``layers.faults``.
 

@@ -1,4 +1,4 @@
-"""One factor of every candidate, with the side columns that say how far to trust it."""
+"""One factor of every candidate, with side columns on its reliability."""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -15,8 +15,9 @@ from hotslope.factors.aspects import (
     steepness_of,
 )
 from hotslope.factors.classes import majority_classes, to_classes, unit_areas
-from hotslope.factors.trends import GROUPS, trend_shares
-from hotslope.factors.zonal import Bounds, class_areas, zonal_statistic, zonal_statistics
+from hotslope.factors.trend_shares import GROUPS, trend_shares
+from hotslope.factors.zonal import class_areas, zonal_statistic, zonal_statistics
+from hotslope.grid import Bounds
 from hotslope.rasters import Cells, Computed
 
 
@@ -129,7 +130,7 @@ def land_use(
 
 
 def trends(counts: np.ndarray) -> Measured:
-    """Return the shares of the three trend groups and the number of points they rest on.
+    """Return the shares of the three trend groups and the number of points they are based on.
 
     Parameters
     ----------

@@ -48,7 +48,7 @@ def factor_table(names: list[str]) -> Table:
     Parameters
     ----------
     names : list of str
-        Factors and the columns that stand beside them; others are ignored.
+        Factors and their side columns; others are ignored.
     """
     identity = pa.Column("str", unique=True, description="candidate of the candidates layer")
     present = {name: column for name, column in _FACTOR_COLUMNS.items() if name in names}

@@ -9,12 +9,11 @@ from exactextract import exact_extract
 from exactextract.raster import NumPyRasterSource
 from pyproj import CRS
 
+from hotslope.grid import Bounds
 from hotslope.rasters import Cells
 
-#: exactextract compares the CRS of both sides, and only that; both are told this one.
+#: exactextract only compares the CRS of both sides; both are given this one.
 _CRS = CRS.from_epsg(3857)
-#: xmin, ymin, xmax, ymax of a raster, in the CRS of the polygons.
-Bounds = tuple[float, float, float, float]
 
 
 def zonal_statistics(
@@ -27,7 +26,7 @@ def zonal_statistics(
     polygons : ndarray of shapely Polygon or MultiPolygon, shape (n,)
         In the CRS of the raster.
     values : ndarray or RasterBand, shape (rows, columns)
-        Raster values, north up; NaN for no data. Only the window of each polygon is looked at.
+        Raster values, north up; NaN for no data. Only the window of each polygon is read.
     bounds : tuple of float
         xmin, ymin, xmax, ymax of the raster.
     statistics : list of str
@@ -86,7 +85,7 @@ def weighted_quantile(values: np.ndarray, weights: np.ndarray, level: float) -> 
     Returns
     -------
     float
-        NaN of no values.
+        NaN without values.
 
     Notes
     -----

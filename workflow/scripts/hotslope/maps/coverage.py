@@ -6,7 +6,7 @@ import numpy as np
 from scipy import ndimage
 
 from hotslope.columns import VISIBILITY_NAMES
-from hotslope.grid import Grid
+from hotslope.grid import Grid, lie_within
 from hotslope.terrain.downslope import MIN_SENSITIVITY
 
 MEASURED, NO_POINTS, HIDDEN, LOST, BLIND = range(5)
@@ -66,7 +66,7 @@ def within_reach(
     margin = int(np.ceil(reach_m / grid.cell_size_m))
     rows, columns = rows - wanted.start + margin, columns + margin
     shape = (height + 2 * margin, width + 2 * margin)
-    inside = (rows >= 0) & (rows < shape[0]) & (columns >= 0) & (columns < shape[1])
+    inside = lie_within(rows, columns, shape)
     occupied = np.zeros(shape, dtype=np.uint8)
     occupied[rows[inside], columns[inside]] = 1
     near = np.zeros((height, width), dtype=np.uint8)

@@ -6,7 +6,7 @@ import numpy as np
 import shapely
 
 from hotslope.candidates.accuracy import MIN_OBJECT_SHARE
-from hotslope.candidates.references import covered_share
+from hotslope.candidates.reference_outlines import covered_share
 
 #: Edge of the smallest window round an example, m, and margin as a share of the object.
 SMALLEST_WINDOW_M = 500.0

@@ -7,13 +7,13 @@ import numpy as np
 from affine import Affine
 from scipy import ndimage
 
-from hotslope.grid import Grid
+from hotslope.grid import Bounds, Grid
 
 #: Dots shrink before their areas together exceed this share of the panel.
 _COVER = 1.5
 
 
-def figure_grid(bounds_m: tuple[float, float, float, float], crs: str, width_px: int) -> Grid:
+def figure_grid(bounds_m: Bounds, crs: str, width_px: int) -> Grid:
     """Return the grid whose cells are the pixels of a map panel `width_px` wide.
 
     Parameters
@@ -62,7 +62,7 @@ def mean_per_pixel(
         one that only dots of its neighbours reach shows the mean of the neighbours' points.
     """
     known = np.isfinite(value)
-    cells = _cells(x_m[known], y_m[known], grid)
+    cells = grid.cell_numbers(x_m[known], y_m[known])
     inside = cells >= 0
     size = grid.shape[0] * grid.shape[1]
     counts = np.bincount(cells[inside], minlength=size).reshape(grid.shape).astype(np.float64)
@@ -96,7 +96,7 @@ def commonest_per_pixel(
     ndarray, int64, shape ``grid.shape``
         −1 where no dot lies; of equally frequent classes the higher code.
     """
-    cells = _cells(x_m, y_m, grid)
+    cells = grid.cell_numbers(x_m, y_m)
     size = grid.shape[0] * grid.shape[1]
     best = np.full(grid.shape, -1, dtype=np.int64)
     most_own = np.zeros(grid.shape)
@@ -110,13 +110,6 @@ def commonest_per_pixel(
         near[(spread > 0) & (spread >= most_near)] = number
         most_own, most_near = np.maximum(most_own, own), np.maximum(most_near, spread)
     return np.where(best >= 0, best, near)
-
-
-def _cells(x_m: np.ndarray, y_m: np.ndarray, grid: Grid) -> np.ndarray:
-    """Flat cell number of each point; −1 beyond the grid."""
-    rows, columns = grid.rows_columns(x_m, y_m)
-    inside = (rows >= 0) & (rows < grid.shape[0]) & (columns >= 0) & (columns < grid.shape[1])
-    return np.where(inside, rows * grid.shape[1] + columns, -1)
 
 
 def _dot(radius_px: int) -> np.ndarray:

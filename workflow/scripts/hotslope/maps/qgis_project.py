@@ -13,6 +13,7 @@ from xml.etree import ElementTree as ET
 
 from pyproj import CRS
 
+from hotslope.grid import Bounds
 from hotslope.maps.qgis import document_text
 
 #: Written instead of the time of day, so that equal content has equal bytes.
@@ -23,8 +24,6 @@ _NAMESPACE = uuid.UUID("6b1f6f3e-6e0b-4a39-9d0c-0a6b6f0f7a11")
 _PAGE_MM = (297.0, 210.0)
 _MAP_MM = (10.0, 20.0, 205.0, 180.0)
 _SIDE_MM = (220.0, 67.0)
-
-Bounds = tuple[float, float, float, float]
 
 
 @dataclass(frozen=True)

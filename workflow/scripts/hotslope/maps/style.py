@@ -34,8 +34,6 @@ NOT_EVALUATED = "#6b6b6b"
 PROBABILITY: Colormap = ListedColormap(
     mpl.colormaps["magma_r"](np.linspace(0.02, 0.78, 256)), name="probability"
 )
-#: Unsigned strength, such as |r| between nominal factors.
-STRENGTH: Colormap = mpl.colormaps["YlGnBu"]
 
 #: The three trend classes that the method promises to tell apart.
 TREND_COLOURS = {"uncorrelated": "#dcc98f", "linear": "#1b9e77", "non-linear": "#7b3294"}

@@ -1,4 +1,4 @@
-"""Long-wave background of line-of-sight velocity: what moves a whole region alike."""
+"""Long-wave background of line-of-sight velocity: motion shared by a whole region."""
 
 import numpy as np
 from scipy.ndimage import gaussian_filter, map_coordinates
@@ -64,12 +64,10 @@ def long_wave_background(
         return np.full(grid.shape, np.nan)
     start = clipped_mode(velocity, window_mm_yr)
     background = np.full(grid.shape, start)
-    rows, columns = grid.rows_columns(x, y)
-    inside = (rows >= 0) & (rows < grid.shape[0]) & (columns >= 0) & (columns < grid.shape[1])
-    cells = np.where(inside, rows * grid.shape[1] + columns, 0)
+    cells = grid.cell_numbers(x, y)
     for _ in range(rounds):
         departure = velocity - sample_background(grid, background, x, y)
-        quiet = inside & (np.abs(departure) <= window_mm_yr)
+        quiet = (cells >= 0) & (np.abs(departure) <= window_mm_yr)
         background = _smoothed_mean(cells[quiet], velocity[quiet], grid, smoothing_m, start)
     return background
 

@@ -87,7 +87,7 @@ def band_points(x: np.ndarray, y: np.ndarray, value: np.ndarray, radius_m: float
     bands = int(np.floor(y.max() / height_m)) - first_band + 1
     if bands > MAX_BANDS:
         raise ValueError(f"points span {np.ptp(y):g} m, which is {bands} bands of {height_m:g} m")
-    # About one point per bucket. Buckets quicken the sort and leave no trace in its result.
+    # About one point per bucket. Buckets speed up the sort without changing its result.
     buckets = max(1, x.size // bands)
     return BandedPoints(
         *_sort_points(x, y, value, height_m, first_band, bands, buckets), first_band, height_m

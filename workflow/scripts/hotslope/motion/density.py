@@ -14,7 +14,7 @@ from hotslope.motion.bands import BandedPoints, band_points, in_blocks
 RADII_AT_A_TIME = 64
 #: What `signed_densities` returns, as bands of a raster.
 DENSITY_BANDS = ("signed", "hot", "cold")
-#: What stands in the metadata of rasters of `signed_densities`.
+#: Metadata of rasters of `signed_densities`.
 DENSITY_TAGS = {
     "unit": "sum of z per m2",
     "sign": "hot, positive: toward the sensor; cold, negative: away from it",
@@ -215,7 +215,7 @@ def _add_kernel(
     bottom = min(int(np.floor(north + diameter + 1e-6)) + 1, end)
     if right <= left or bottom <= top:
         return
-    # Unsigned, so that no index is looked at for counting from the end.
+    # Unsigned, so that no index is checked for counting from the end.
     width, height = np.uint64(right - left), np.uint64(bottom - top)
     for k in range(width):
         u = (centres_x[np.uint64(left) + k] - x) * inverse

@@ -13,7 +13,7 @@ DISTANCES_M = np.arange(100.0, 501.0, 25.0)
 FALLBACK_M = 200.0
 #: Least z of a peak: p = 0.01, two-sided.
 MIN_Z = 2.58
-#: A peak stands out by this much z, and by this share of its own z, from the dips beside it.
+#: A peak exceeds the dips beside it by this much z, and by this share of its own z.
 MIN_PROMINENCE_Z, MIN_PROMINENCE_SHARE = 1.0, 0.02
 
 
@@ -77,7 +77,7 @@ def prominent_peaks(z: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _why_none(distance_m: np.ndarray, z: np.ndarray) -> str:
-    """Say what the curve does instead of peaking."""
+    """Describe a curve without a peak."""
     if np.isnan(z).any():
         return "too few points have neighbours"
     if z.max() < MIN_Z:

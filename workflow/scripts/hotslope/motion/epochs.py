@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from hotslope.columns import DAYS_PER_YEAR
 from hotslope.errors import InputError
 
-#: Shorter series cannot tell the models apart.
+#: In shorter series the models cannot be distinguished.
 MIN_EPOCHS = 8
 #: Below this span an annual cycle and a bend look alike.
 SEASON_SPAN_YEARS = 2.0
@@ -35,7 +35,7 @@ class Observed:
 
     @property
     def long(self) -> NDArray[np.bool_]:
-        """Whether there are epochs enough to fit anything, shape (series,)."""
+        """Whether series have enough epochs to be fitted, shape (series,)."""
         return self.epochs >= MIN_EPOCHS
 
 
@@ -49,7 +49,7 @@ def days_since_first(
     dates : sequence of datetime.date or str, or ndarray of datetime64, shape (epochs,)
         Acquisition dates; text as ``YYYY-MM-DD`` or ``YYYYMMDD``.
     place : str
-        What to name in an error: the file, say.
+        Named in error messages, for example the file.
 
     Raises
     ------
@@ -93,14 +93,14 @@ def _datetimes(
 def season_separable(
     span_days: float | NDArray[np.float64],
 ) -> bool | NDArray[np.bool_]:
-    """Whether an annual cycle can be told from a trend over this span."""
+    """Whether an annual cycle can be distinguished from a trend over this span."""
     return span_days >= SEASON_SPAN_YEARS * DAYS_PER_YEAR
 
 
 def observe(
     displacement_mm: NDArray[np.floating], days: NDArray[np.float64], annual: str = "auto"
 ) -> Observed:
-    """Count the epochs of series, and say whether a season can be told from a trend in them.
+    """Count the epochs of series, and whether a season can be distinguished from a trend.
 
     Parameters
     ----------

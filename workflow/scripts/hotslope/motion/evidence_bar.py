@@ -36,7 +36,7 @@ def evidence_bar(
     Notes
     -----
     BIC is made for many epochs. Where the noise leaves few, the best of all breaks wins too
-    often; a simulation under the noise itself says how often.
+    often; a simulation under the noise itself gives the frequency.
     """
     times = np.array(days)
     noise = draw_noise(model, times, _SERIES, np.random.default_rng(_SEED))

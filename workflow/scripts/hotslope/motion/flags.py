@@ -33,7 +33,7 @@ def possible_unwrapping_errors(
     Notes
     -----
     A flag is a doubt, not a proof: where three standard deviations reach far between two
-    multiples, many true steps are flagged too. `share_by_chance` says how many.
+    multiples, many true steps are flagged too; `share_by_chance` estimates their share.
     """
     cycle = 500.0 * wavelength_m
     multiple = np.maximum(np.rint(np.abs(jump_mm) / cycle), 1.0)

@@ -23,9 +23,9 @@ def independent_share(
     -----
     1 / (1 + (N − 1) r²), with r² the median squared correlation of the differences of
     neighbouring epochs in pairs of series, over that of normal numbers, less the reciprocal of
-    their effective number, which independent series have. Differences hold little motion; what
-    they share at an epoch (their median) is taken off; and a median over pairs, because few
-    series that move alike say nothing about the noise of the others.
+    their effective number, which independent series have. Differences hold little motion; their
+    common part at an epoch (the median) is removed; and a median over pairs, because few
+    series that move alike carry no information on the noise of the others.
     """
     steps = np.diff(np.where(np.isfinite(displacement_mm), displacement_mm, np.nan), axis=1)
     seen = np.isfinite(steps)

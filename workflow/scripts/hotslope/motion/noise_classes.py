@@ -12,8 +12,8 @@ CLASS_SPREAD = 0.1
 #: Noise classes at most, and the least share of the series that makes one.
 MAX_CLASSES = 4
 MIN_CLASS_SHARE = 0.01
-#: The width of a filter is the largest that this share of a class has at least: one too small
-#: makes motion out of noise.
+#: The width of a filter is the largest that this share of a class has at least: too
+#: small a width turns noise into motion.
 WIDER = 0.1
 #: A series belongs to a more correlated class unless that is less probable than this.
 DOUBT = 0.25

@@ -35,7 +35,7 @@ def resolved_bandwidth_m(bandwidth_m: float | str, density_per_m2: float) -> flo
 
 
 def rate_tags(statistic: str, bandwidth_m: float, density_per_m2: float) -> dict[str, str]:
-    """Return what stands in the metadata of a raster of `local_rate`."""
+    """Return the metadata of a raster of `local_rate`."""
     return {
         "unit": "mm/yr; support: effective number of points",
         "sign": "positive: toward the sensor",

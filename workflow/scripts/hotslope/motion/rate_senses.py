@@ -9,7 +9,7 @@ from hotslope.grid import Grid
 from hotslope.motion.bands import band_points
 from hotslope.motion.rate import MIN_SUPPORT, local_rate
 
-#: Nearer to half of the weight than this share of it, sums do not tell which half weighs more:
+#: Nearer to half of the weight than this share of it, sums cannot decide which half weighs more:
 #: rounding could.
 DOUBT = 1e-9
 
@@ -162,7 +162,7 @@ def _judge(
     sums: np.ndarray,
     senses: np.ndarray,
 ) -> None:
-    """Tell the sense of a cell in every draw: that in which more than half of the weight moves."""
+    """Write the sense of a cell in every draw: that in which more than half of the weight moves."""
     sums[:] = 0.0
     total, toward, away = sums
     for k in range(near.size):

@@ -53,7 +53,7 @@ def track_scores(
     x, y : ndarray, float64, shape (points,)
         Projected coordinates, m.
     value : ndarray, float64, shape (points,)
-        Velocity, less a background where one is taken off, mm/yr.
+        Velocity, less a background where one is subtracted, mm/yr.
     radius_m : float
         Points at this distance or nearer are neighbours, m.
     center : {"mean", "median"}
@@ -113,8 +113,8 @@ def rate_scores(
     rate_mm_yr : ndarray, float64, shape (points,)
         Velocity less background.
     center : {"median", "mean"}
-        What local sums are compared with; the mean in place of the median where `usable_center`
-        says so.
+        What local sums are compared with; the median is replaced by the mean as in
+        `usable_center`.
     radius_m, min_neighbours, correction, points_at_a_time, threads
         As in `track_scores`.
 

@@ -19,7 +19,7 @@ from hotslope.motion.noise_families import MIN_POWER_LAW_EPOCHS
 from hotslope.motion.noise_models import AR1, FILTER, POWER_LAW, NoiseModel
 
 #: White noise added to the sample, as a share of the residual standard deviation: what a
-#: filter has left at high frequencies depends on its details, and must not decide.
+#: filter has left at high frequencies depends on its details and must not affect the estimate.
 DITHER = 0.01
 #: Series from which the noise of a track is estimated.
 NOISE_SAMPLE = 500
@@ -118,7 +118,7 @@ def estimate_noise(
 
 
 def sample_rows(count: int) -> NDArray[np.int64]:
-    """Return the rows, evenly taken from `count`, that stand for a track."""
+    """Return the rows, evenly taken from `count`, that represent a track."""
     return np.unique(np.linspace(0, count - 1, min(count, NOISE_SAMPLE)).astype(np.int64))
 
 

@@ -7,7 +7,7 @@ from hotslope.compiled import compiled
 from hotslope.motion.noise_models import AR1, NoiseModel
 
 #: Directions whose variance is below this share of the mean variance are left out of the tests:
-#: what a filter has removed is known too badly to divide by.
+#: what a filter has removed is not known well enough to divide by.
 RANK_TOLERANCE = 0.01
 
 

@@ -10,9 +10,10 @@ import pandas as pd
 from pyproj import CRS
 
 from hotslope.errors import InputError
+from hotslope.grid import Bounds
 from hotslope.points.acquisitions import MIN_EPOCHS, check_epochs, dated_epochs
 from hotslope.points.collection import Collection
-from hotslope.points.coordinates import Bounds, Window, check_extent, in_degrees
+from hotslope.points.coordinates import Window, check_extent, in_degrees
 from hotslope.points.layouts import Layout
 from hotslope.points.stand_ins import refuse_in_arrays
 

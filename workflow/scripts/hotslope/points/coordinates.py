@@ -8,13 +8,12 @@ from pyproj import CRS, Transformer
 
 from hotslope.crs import metric_crs, project_lonlat, unproject_lonlat
 from hotslope.errors import InputError
+from hotslope.grid import Bounds
 from hotslope.points.layouts import LONLAT
 
 #: Degrees beyond the area of use of a CRS where its coordinates are still usable: a frame of
 #: Sentinel-1 reaches that far over the edge of a UTM zone.
 AREA_OF_USE_MARGIN_DEG = 3.0
-
-Bounds = tuple[float, float, float, float]
 
 
 @dataclass(frozen=True)

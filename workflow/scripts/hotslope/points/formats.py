@@ -10,6 +10,7 @@ import pandas as pd
 
 from hotslope.crs import known_crs, projected_crs
 from hotslope.errors import InputError
+from hotslope.grid import Bounds
 from hotslope.points.acquisitions import MIN_EPOCHS
 from hotslope.points.checks import check_points
 from hotslope.points.cleaning import (
@@ -21,7 +22,7 @@ from hotslope.points.cleaning import (
     zeros_to_gaps,
 )
 from hotslope.points.collection import Collection
-from hotslope.points.coordinates import Bounds, Window
+from hotslope.points.coordinates import Window
 from hotslope.points.joining import join, joint_extent, refuse_outside
 from hotslope.points.rates import (
     MIN_REGRESSION_EPOCHS,

@@ -17,8 +17,9 @@ from rasterio.windows import Window
 
 from hotslope.encodings import layer_encoding
 from hotslope.errors import InputError
+from hotslope.grid import Bounds
 from hotslope.points.archives import require_file
-from hotslope.points.coordinates import Bounds, describe
+from hotslope.points.coordinates import describe
 from hotslope.points.layouts import listed
 from hotslope.points.vectors import layer_names, vector_info
 

@@ -10,9 +10,10 @@ from pyproj import CRS, Transformer
 
 from hotslope.crs import unproject_lonlat
 from hotslope.errors import InputError
+from hotslope.grid import Bounds
 from hotslope.points.cleaning import SAME_PLACE_M
 from hotslope.points.collection import Collection
-from hotslope.points.coordinates import Bounds, Window, describe, locate
+from hotslope.points.coordinates import Window, describe, locate
 from hotslope.points.slips import other_zone
 
 

@@ -8,7 +8,8 @@ import pandas as pd
 from pyproj import CRS
 
 from hotslope.errors import InputError
-from hotslope.points.coordinates import Bounds, describe
+from hotslope.grid import Bounds
+from hotslope.points.coordinates import describe
 from hotslope.points.slips import other_zone
 
 #: Points farther from the study area than any frame is long, m: nothing of their file is in it.

@@ -4,7 +4,7 @@ import numpy as np
 from pyproj import CRS
 
 from hotslope.crs import project_lonlat, unproject_lonlat
-from hotslope.points.coordinates import Bounds
+from hotslope.grid import Bounds
 
 #: Orders in which four bounds are written by mistake: positions of xmin, ymin, xmax, ymax.
 _ORDERS = ((0, 2, 1, 3), (1, 0, 3, 2), (2, 0, 3, 1), (2, 3, 0, 1))

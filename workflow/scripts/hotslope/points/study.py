@@ -12,9 +12,10 @@ from pyproj.database import query_utm_crs_info
 
 from hotslope.crs import unproject_lonlat
 from hotslope.errors import InputError
+from hotslope.grid import Bounds
 from hotslope.map_distortion import distortion
 from hotslope.points.boundaries import boundary_file, read_boundary
-from hotslope.points.coordinates import AREA_OF_USE_MARGIN_DEG, Bounds, check_extent, describe
+from hotslope.points.coordinates import AREA_OF_USE_MARGIN_DEG, check_extent, describe
 from hotslope.points.formats import format_options, read_points, sight_options
 from hotslope.points.sight import Sight, sight_points
 from hotslope.points.slips import other_order

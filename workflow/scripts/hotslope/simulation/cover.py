@@ -3,10 +3,10 @@
 import numpy as np
 
 from hotslope.grid import Grid
-from hotslope.simulation.fields import power_law_field
+from hotslope.simulation.random_fields import power_law_field
 
 #: Codes of the Esri 10 m land cover (Karra et al. 2021, IGARSS).
-WATER, TREES, CROPS, BUILT, BARE, RANGELAND = CODES = 1, 2, 5, 7, 8, 11
+WATER, TREES, CROPS, BUILT, BARE, RANGELAND = 1, 2, 5, 7, 8, 11
 #: Half width of the large river's water, m.
 WATER_HALF_WIDTH_M = 55.0
 #: Settlements per km² of gentle ground.

@@ -4,7 +4,7 @@ import numpy as np
 from shapely import LineString
 
 from hotslope.grid import Grid
-from hotslope.simulation.fields import power_law_field
+from hotslope.simulation.random_fields import power_law_field
 
 #: Rock units of a loess basin between ranges, and how weak each is: 0 hard … 3 soft.
 UNITS: dict[str, int] = {

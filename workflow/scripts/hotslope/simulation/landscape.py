@@ -10,9 +10,9 @@ from shapely import LineString, Point, coverage_simplify
 from shapely.geometry import shape as to_shape
 
 from hotslope.grid import Grid
-from hotslope.simulation import cover, geology, relief, roads
+from hotslope.simulation import carved_relief, cover, geology, roads
 from hotslope.simulation.drainage import label_catchments, trace_streams
-from hotslope.simulation.fields import downslope, nearest, resample
+from hotslope.simulation.random_fields import downslope, nearest, resample
 from hotslope.simulation.randomness import Purpose, generator
 
 #: Ground made beyond the area on each side, m: for distances, filters and drainage.
@@ -121,21 +121,21 @@ def build_landscape(area: Grid, seed: int) -> Landscape:
     dem_grid = area.grown(round(MARGIN_M / area.cell_size_m))
     # Two cells more than the DEM, so that interpolation never leaves the coarse grid.
     grid = Grid.from_bounds(list(dem_grid.bounds_m), CELL_M, area.crs).grown(2)
-    course = relief.river_course(grid.x_centres_m(), area, generator(seed, Purpose.RIVER))
-    offset = relief.river_offset(grid, course)
+    course = carved_relief.river_course(grid.x_centres_m(), area, generator(seed, Purpose.RIVER))
+    offset = carved_relief.river_offset(grid, course)
     floor = np.abs(offset) < FLOOD_PLAIN_M
     distance = geology.front_distance(offset, grid, generator(seed, Purpose.STRATA, 0))
     units = geology.rock_units(distance, floor, grid, generator(seed, Purpose.STRATA, 1))
     eastward = grid.bounds_m[2] - grid.x_centres_m()
-    floor_height = relief.OUTLET_HEIGHT_M + relief.RIVER_GRADIENT * eastward
-    elevation, drainage = relief.carve(
-        relief.UPLIFT_M * geology.uplift_share(distance),
+    floor_height = carved_relief.OUTLET_HEIGHT_M + carved_relief.RIVER_GRADIENT * eastward
+    elevation, drainage = carved_relief.carve(
+        carved_relief.UPLIFT_M * geology.uplift_share(distance),
         geology.erodibility(units),
         np.where(floor, floor_height[None, :], np.nan),
         CELL_M,
         generator(seed, Purpose.RELIEF, 0),
     )
-    dem = relief.refine(elevation, grid, dem_grid, generator(seed, Purpose.RELIEF, 1))
+    dem = carved_relief.refine(elevation, grid, dem_grid, generator(seed, Purpose.RELIEF, 1))
     smooth = ndimage.gaussian_filter(elevation, SMOOTHING_M / CELL_M)
     slope, azimuth = downslope(smooth, CELL_M)
 

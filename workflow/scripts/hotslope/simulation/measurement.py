@@ -6,8 +6,8 @@ import pandas as pd
 from hotslope.grid import Grid
 from hotslope.line_of_sight import line_of_sight
 from hotslope.simulation import cover
-from hotslope.simulation.fields import downslope, power_law_field, sample
 from hotslope.simulation.landscape import Landscape
+from hotslope.simulation.random_fields import downslope, power_law_field, sample
 
 #: How many points a cell of a land cover bears relative to others, and their coherence.
 POINT_WEIGHT = {

@@ -6,7 +6,7 @@ import numpy as np
 
 from hotslope.grid import Grid
 from hotslope.simulation import cover
-from hotslope.simulation.fields import power_law_field
+from hotslope.simulation.random_fields import power_law_field
 from hotslope.simulation.randomness import Purpose, generator
 
 #: Lag-1 autocorrelation of the coloured part of noise, by land cover.

@@ -13,12 +13,12 @@ from hotslope.grid import Grid
 from hotslope.line_of_sight import line_of_sight
 from hotslope.simulation import noise
 from hotslope.simulation.bodies import Body, line_of_sight_rate
-from hotslope.simulation.fields import sample
+from hotslope.simulation.histories import draw_history, history, regression_slope, years_since
 from hotslope.simulation.landscape import Landscape
 from hotslope.simulation.measurement import by_cover, draw_coherence
 from hotslope.simulation.placement import catchment_effects
+from hotslope.simulation.random_fields import sample
 from hotslope.simulation.randomness import Purpose, generator
-from hotslope.simulation.series import draw_history, history, regression_slope, years_since
 
 #: Points made, and written, at a time.
 CHUNK = 100_000

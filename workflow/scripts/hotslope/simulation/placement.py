@@ -7,8 +7,8 @@ import numpy as np
 from hotslope.grid import Grid
 from hotslope.simulation import cover
 from hotslope.simulation.bodies import FALSE_KINDS, Body, draw_wobble
-from hotslope.simulation.fields import power_law_field
 from hotslope.simulation.landscape import Landscape
+from hotslope.simulation.random_fields import power_law_field
 from hotslope.simulation.randomness import Purpose, generator
 
 #: Shares of the kinds of landslides (reactivated) and of false movers.
@@ -99,7 +99,7 @@ def catchment_effects(catchment: np.ndarray, seed: int) -> tuple[np.ndarray, np.
     """Two independent standard normal numbers per catchment, as rasters.
 
     The first moves the odds of landslides, the second the kind of displacement history
-    (see `hotslope.simulation.series`).
+    (see `hotslope.simulation.histories`).
     """
     names, position = np.unique(catchment, return_inverse=True)
     random = generator(seed, Purpose.CATCHMENTS)

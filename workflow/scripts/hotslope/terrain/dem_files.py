@@ -59,7 +59,7 @@ def check_dem_source(source: rasterio.DatasetReader, place: str) -> None:
 def judged_elevations(
     path: str, place: str, bounds_m: Sequence[float], margin_m: float, crs: CRS
 ) -> Elevations:
-    """Read a DEM's own cells at the study area and its margin, and refuse what is no ground.
+    """Read a DEM's own cells at the study area and its margin, and refuse impossible elevations.
 
     Parameters
     ----------
@@ -75,7 +75,7 @@ def judged_elevations(
     Raises
     ------
     InputError
-        Damaged file; no elevation at the study area; elevations that no ground has; a block of
+        Damaged file; no elevation at the study area; impossible elevations; a block of
         one value that the ground around it contradicts.
 
     Notes
@@ -166,7 +166,7 @@ def _gap_share(source: rasterio.DatasetReader, window: Window) -> float:
 def _refuse_fill(
     source: rasterio.DatasetReader, window: Window, elevation_m: np.ndarray, place: str
 ) -> None:
-    fill = undeclared_fill(elevation_m, _cell_size_m(source, window), source.offsets[0])
+    fill = undeclared_fill(elevation_m, _cell_size_m(source), source.offsets[0])
     if fill is None:
         return
     row, column = window.row_off + fill.row, window.col_off + fill.column
@@ -179,7 +179,7 @@ def _refuse_fill(
     )
 
 
-def _cell_size_m(source: rasterio.DatasetReader, window: Window) -> float:
+def _cell_size_m(source: rasterio.DatasetReader) -> float:
     """Return the longer edge of a cell on the ground, metres."""
     transform = source.transform
     width = math.hypot(transform.a, transform.d)

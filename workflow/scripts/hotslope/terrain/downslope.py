@@ -4,7 +4,7 @@ import numpy as np
 
 #: Below this slope, downslope has no meaning (degrees).
 MIN_SLOPE_DEG = 5.0
-#: Least share of downslope motion that a line of sight must see to say anything about it.
+#: Least share of downslope motion along the line of sight at which it is resolved.
 MIN_SENSITIVITY = 0.3
 
 #: Three numbers or arrays: east, north and up of the unit vector from ground to sensor.
@@ -39,7 +39,7 @@ def sensitivity(
     return np.cos(slope) * horizontal - np.sin(slope) * up
 
 
-def tells_downslope(slope_deg: np.ndarray | float, seen: np.ndarray) -> np.ndarray:
+def resolves_downslope(slope_deg: np.ndarray | float, seen: np.ndarray) -> np.ndarray:
     """Whether a slope is steep enough, and enough of its motion is seen (`sensitivity`)."""
     return (np.abs(seen) >= MIN_SENSITIVITY) & (np.asarray(slope_deg) >= MIN_SLOPE_DEG)
 
@@ -72,5 +72,5 @@ def downslope_velocity(
     standard deviation is that of `velocity` over |s·l|.
     """
     seen = sensitivity(slope_deg, aspect_deg, los)
-    usable = tells_downslope(slope_deg, seen)
+    usable = resolves_downslope(slope_deg, seen)
     return np.asarray(velocity, dtype=np.float64) / np.where(usable, seen, np.nan)

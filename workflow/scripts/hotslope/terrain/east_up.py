@@ -10,7 +10,7 @@ _SINGULAR = 1e-9
 
 
 class EastUp(NamedTuple):
-    """East and up motion, in the shape (…) of one track's velocities: cells, say, or none.
+    """East and up motion, in the shape (…) of one track's velocities, such as (cells,) or ().
 
     Parameters
     ----------

@@ -8,14 +8,14 @@ from affine import Affine
 from pyproj import CRS
 
 from hotslope.errors import InputError
-from hotslope.grid import Grid
+from hotslope.grid import Bounds, Grid
 
 #: Below the shore of the Dead Sea and above the summit of Everest, metres.
 LOWEST_M, HIGHEST_M = -500.0, 9000.0
 
 
 def keeps_its_grid(dem_crs: CRS, dem_transform: Affine, crs: CRS) -> bool:
-    """Say whether a DEM has square, north-up cells in the project CRS, so needs no warping.
+    """Whether a DEM has square, north-up cells in the project CRS, so needs no warping.
 
     Notes
     -----
@@ -28,7 +28,7 @@ def keeps_its_grid(dem_crs: CRS, dem_transform: Affine, crs: CRS) -> bool:
     return square and north_up and horizontal.equals(crs, ignore_axis_order=True)
 
 
-def clipped_grid(dem: Grid, bounds_m: tuple[float, float, float, float], margin_m: float) -> Grid:
+def clipped_grid(dem: Grid, bounds_m: Bounds, margin_m: float) -> Grid:
     """Cut the DEM's grid to the bounds and a margin, without leaving the DEM.
 
     Parameters
@@ -59,9 +59,7 @@ def clipped_grid(dem: Grid, bounds_m: tuple[float, float, float, float], margin_
     )
 
 
-def covering_grid(
-    bounds_m: tuple[float, float, float, float], margin_m: float, cell_size_m: float, crs: str
-) -> Grid:
+def covering_grid(bounds_m: Bounds, margin_m: float, cell_size_m: float, crs: str) -> Grid:
     """Return the grid over the bounds and a margin, for a DEM that must be warped."""
     xmin, ymin, xmax, ymax = bounds_m
     grown = [xmin - margin_m, ymin - margin_m, xmax + margin_m, ymax + margin_m]
@@ -69,7 +67,7 @@ def covering_grid(
 
 
 def check_elevation(lowest_m: float, highest_m: float, place: str) -> None:
-    """Refuse elevations that no ground has, which are nodata that the file does not declare.
+    """Refuse impossible elevations, which are nodata that the file does not declare.
 
     Parameters
     ----------

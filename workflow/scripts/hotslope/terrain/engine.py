@@ -13,7 +13,7 @@ import rasterio
 import whitebox_workflows
 from affine import Affine
 
-#: What the engine takes and gives where there is no elevation; below every elevation on Earth.
+#: The engine's no-data value; below every elevation on Earth.
 _NODATA = -32768.0
 #: Any projected CRS in metres: the engine looks only at whether the CRS is geographic.
 _METRIC_CRS = "EPSG:32631"
@@ -80,7 +80,7 @@ def loaded(elevation_m: np.ndarray, cell_size_m: float) -> Iterator[Surface]:
     Notes
     -----
     The engine reads files only, so the DEM passes through a temporary GeoTIFF. It keeps every
-    raster it makes until told otherwise, so its memory is cleared at the end of the block.
+    raster it makes until it is cleared, which the end of the block does.
     """
     with tempfile.TemporaryDirectory(prefix="hotslope_terrain_") as folder:
         path = Path(folder) / "dem.tif"

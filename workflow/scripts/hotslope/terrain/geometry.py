@@ -1,4 +1,4 @@
-"""What a line of sight can and cannot say about the ground: the public names.
+"""Which ground motion a line of sight can measure: the public names.
 
 `line_of_sight` from angles, `downslope_velocity` from one track, `decompose_east_up` from
 several, and `visibility` of the ground from a track. A script that needs one of them alone may

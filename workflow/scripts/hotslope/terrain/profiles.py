@@ -76,7 +76,7 @@ def look_margins(
 def rows_in_sight(
     relief_m: float, cell_size_m: float, away: tuple[float, float], cotangent: float
 ) -> int:
-    """Return how many rows away a cell can lie that `look_margins` depends on.
+    """Return the number of rows within which other cells affect `look_margins`.
 
     Parameters
     ----------
@@ -89,7 +89,7 @@ def rows_in_sight(
     step_m = cell_size_m * np.hypot(1.0, shift)
     # Ground may hide what lies this far behind it, and share the range of what lies so far.
     shadow_m, fold_m = (relief_m + step_m) / cotangent, relief_m * cotangent + step_m
-    # One after the other: whether ground is lit says whether it folds over other ground.
+    # One after the other: whether ground folds over other ground depends on whether it is lit.
     steps = (shadow_m + fold_m) / step_m
     return int(np.ceil(steps if transposed else steps * abs(shift))) + 2
 

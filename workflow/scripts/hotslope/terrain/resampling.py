@@ -10,12 +10,12 @@ from hotslope.grid import Grid
 
 #: Grids whose cells agree to this share of a cell are the same.
 _TOLERANCE_CELLS = 1e-6
-#: Cells of a block of rows: its arrays stay near the processor.
+#: Cells of a block of rows: its arrays fit into the processor's cache.
 BLOCK_CELLS = 500_000
 
 
 def on_grid(values: np.ndarray, source: Grid, target: Grid) -> np.ndarray:
-    """Bring `values` from one grid to another, float64.
+    """Resample `values` from one grid to another, float64.
 
     Parameters
     ----------
@@ -55,9 +55,9 @@ def row_blocks(
 ) -> Iterator[tuple[slice, slice]]:
     """Yield rows of the source and the rows of the target that lie on them, block by block.
 
-    Blocks have `height` rows, or about `BLOCK_CELLS` cells. What is made of each block and
-    brought `on_grid` is what would be made of the whole, in less memory. Where the grids do not
-    share their cells, all rows are one block: what GDAL makes of a part may differ in its last
+    Blocks have `height` rows, or about `BLOCK_CELLS` cells. Results computed per block and
+    resampled by `on_grid` equal those of the whole raster, in less memory. Where the grids do not
+    share their cells, all rows are one block: GDAL's result for a part may differ in its last
     digits.
     """
     offset = _cell_offset(source, target)
@@ -88,7 +88,7 @@ def with_halo(rows: slice, halo: int, height: int) -> tuple[slice, slice]:
 def azimuth_on_grid(
     azimuth_deg: np.ndarray, length: np.ndarray, source: Grid, target: Grid
 ) -> np.ndarray:
-    """Bring directions from one grid to another by their vectors.
+    """Resample directions from one grid to another by their vectors.
 
     Parameters
     ----------

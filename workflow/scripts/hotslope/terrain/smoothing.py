@@ -63,21 +63,8 @@ def gradient(
     return -east[wanted], south[wanted]
 
 
-def smoothed_gradient(
-    elevation_m: np.ndarray, cell_size_m: float, window_m: float
-) -> tuple[np.ndarray, np.ndarray]:
-    """Downslope gradient of a DEM averaged over a square window: `gradient` of `smoothed`.
-
-    Notes
-    -----
-    Along edges and gaps the window is cut, which tilts the mean plane by less than half a
-    window's rise.
-    """
-    return gradient(smoothed(elevation_m, cell_size_m, window_m), cell_size_m)
-
-
 def slope_aspect(east: np.ndarray, north: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Slope and downslope azimuth, degrees, of gradients; no azimuth where they are nil."""
+    """Slope and downslope azimuth, degrees, of gradients; no azimuth where they are zero."""
     slope = np.degrees(np.arctan(np.hypot(east, north)))
     azimuth = np.degrees(np.arctan2(east, north)) % 360.0 % 360.0
     return slope, np.where(slope > 0, azimuth, np.nan)

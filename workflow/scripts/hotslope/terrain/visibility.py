@@ -94,7 +94,7 @@ def visibility(
 
 
 def sight_rows(relief_m: float, cell_size_m: float, los: tuple[float, float, float]) -> int:
-    """Return how many rows away a cell can lie that says how another is seen.
+    """Return the number of rows within which other cells affect the visibility of a cell.
 
     Parameters
     ----------

@@ -11,7 +11,7 @@ def window_cells(window_m: float, cell_size_m: float) -> int:
 
 
 def whole_windows(values: np.ndarray, cells: int) -> np.ndarray:
-    """Say where a square window of `cells` × `cells` lies inside the raster and has no NaN.
+    """Return where a square window of `cells` × `cells` lies inside the raster and has no NaN.
 
     Parameters
     ----------

@@ -1,7 +1,7 @@
 import numpy as np
 import shapely
 
-from hotslope.factors.trends import count_trends, trend_shares
+from hotslope.factors.trend_shares import count_trends, trend_shares
 
 POLYGONS = np.array(
     [shapely.box(0, 0, 10, 10), shapely.box(5, 5, 20, 20), shapely.box(90, 90, 99, 99)]

@@ -1,4 +1,4 @@
-"""Reading the tables and rasters of a track together, and writing what is made of its points."""
+"""Reading of the tables and rasters of a track together, and writing of scores of its points."""
 
 import json
 from collections.abc import Iterator
@@ -27,7 +27,7 @@ class TrackVelocity(NamedTuple):
     x, y : ndarray, float64, shape (points,)
         Projected coordinates, m.
     velocity_mm_yr, background_mm_yr : ndarray, float64, shape (points,)
-        Line-of-sight velocity, and the long-wave background; 0 where none is taken off.
+        Line-of-sight velocity, and the long-wave background; 0 where none is subtracted.
     """
 
     x: np.ndarray

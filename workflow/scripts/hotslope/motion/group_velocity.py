@@ -4,13 +4,12 @@ from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
+from scipy.stats import median_abs_deviation
 
-#: Groups of at least so many points tell the scatter of a track within a group.
+#: The scatter within groups is estimated from groups of at least this many points.
 _POINTS_FOR_SCATTER = 5
 #: Standard deviation of a median over that of a mean, of normal values.
 _MEDIAN_FACTOR = float(np.sqrt(np.pi / 2))
-#: Standard deviation of normal values over their median absolute deviation.
-_MAD_FACTOR = 1.4826
 
 
 class GroupVelocity(NamedTuple):
@@ -52,7 +51,7 @@ def group_velocity(
     min_points : int
         A group with fewer has no velocity.
     shared_error_mm_yr : float
-        Error that neighbouring points have in common, which no average takes off, mm/yr.
+        Error that neighbouring points have in common, which averaging does not reduce, mm/yr.
 
     Returns
     -------
@@ -91,7 +90,8 @@ def scatter_within(group: np.ndarray, count: int, velocity_mm_yr: np.ndarray) ->
         return 0.0
     members = points[group[chosen]]
     residual = velocity_mm_yr[chosen] - sums[group[chosen]] / members
-    return float(_MAD_FACTOR * np.median(np.abs(residual) * np.sqrt(members / (members - 1))))
+    unbiased = residual * np.sqrt(members / (members - 1))
+    return float(median_abs_deviation(unbiased, center=lambda *_, **__: 0.0, scale="normal"))
 
 
 def mean_sight(group: np.ndarray, count: int, los: np.ndarray) -> np.ndarray:

@@ -7,7 +7,7 @@ from scipy.interpolate import RectBivariateSpline
 from hotslope.compiled import compiled
 from hotslope.grid import Grid
 from hotslope.simulation.drainage import drained_area, steepest_receivers
-from hotslope.simulation.fields import downslope, power_law_field
+from hotslope.simulation.random_fields import downslope, power_law_field
 
 #: Uplift of the mountains per step, m, and number of steps: 900 m in all.
 UPLIFT_M = 10.0

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from hotslope.terrain.relief import RUGGEDNESS, topographic_position
+from hotslope.terrain.relief_indices import RUGGEDNESS, topographic_position
 from hotslope.terrain.windows import whole_windows, window_cells
 
 

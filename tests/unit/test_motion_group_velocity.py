@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from hotslope.motion.cells import group_velocity, mean_sight, scatter_within
-from hotslope.motion.references import MIN_STABLE_CELLS, reference_offsets
+from hotslope.motion.group_velocity import group_velocity, mean_sight, scatter_within
+from hotslope.motion.reference_offsets import MIN_STABLE_CELLS, reference_offsets
 
 
 def test_median_and_its_error_by_hand():

@@ -3,10 +3,11 @@
 from typing import NamedTuple
 
 import numpy as np
+from scipy.stats import median_abs_deviation
 
 from hotslope.motion.background import clipped_mode
 
-#: With fewer stable cells a median says nothing about a track.
+#: A track with fewer stable cells has no offset.
 MIN_STABLE_CELLS = 20
 
 
@@ -16,7 +17,7 @@ class ReferenceOffsets(NamedTuple):
     Parameters
     ----------
     offset_mm_yr : ndarray, float64, shape (tracks,)
-        Median velocity of stable cells, to be taken off; NaN with fewer than
+        Median velocity of stable cells, to be subtracted; NaN with fewer than
         `MIN_STABLE_CELLS` of them.
     spread_mm_yr : ndarray, float64, shape (tracks,)
         Their robust standard deviation.
@@ -47,9 +48,9 @@ def reference_offsets(velocities: np.ndarray, stable_mm_yr: float) -> ReferenceO
     Notes
     -----
     Every track's velocities are relative to its own reference point, whose motion is unknown:
-    an unknown constant per track. If ground that shows the same as most ground in all tracks
-    stands still, its median in a track is that constant. Motion that the whole area shares
-    is taken off with it.
+    an unknown constant per track. If ground that moves like most ground in all tracks is
+    stable, its median in a track is that constant. Motion of the whole area is removed
+    with it.
     """
     seen = np.isfinite(velocities)
     quiet = np.ones(velocities.shape, dtype=bool)
@@ -64,5 +65,5 @@ def reference_offsets(velocities: np.ndarray, stable_mm_yr: float) -> ReferenceO
         chosen = velocity[stable[row]]
         if chosen.size >= MIN_STABLE_CELLS:
             offsets[row] = np.median(chosen)
-            spreads[row] = 1.4826 * np.median(np.abs(chosen - offsets[row]))
+            spreads[row] = median_abs_deviation(chosen, scale="normal")
     return ReferenceOffsets(offsets, spreads, stable)

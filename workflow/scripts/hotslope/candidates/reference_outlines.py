@@ -47,7 +47,7 @@ def layer_to_read(path: str, layer: str | None) -> str | None:
 def study_ground(
     bounds_m: list[float], boundary: str | dict[str, Any] | None, crs: str
 ) -> shapely.Geometry:
-    """Return the ground that was looked at: bounds, and boundary where there is one."""
+    """Return the study area: bounds, within the boundary where there is one."""
     area = shapely.box(*bounds_m)
     path, buffer_m = boundary_file(boundary)
     if path is None:

@@ -1,4 +1,4 @@
-"""Reading what the stage judges candidates by."""
+"""Reading of points with the evidence for candidates."""
 
 import numpy as np
 import pandas as pd
@@ -7,8 +7,8 @@ from hotslope.candidates.evidence import POINT_COLUMNS, track_evidence
 from hotslope.candidates.kinematics import SIGHT_COLUMNS, TrackReference, track_reference
 from hotslope.candidates.outlines import points_inside, rows_around
 from hotslope.columns import X, Y
-from hotslope.motion.files import TrackVelocity, read_background, read_velocity
 from hotslope.motion.tables import HOTSPOTS
+from hotslope.motion.track_files import TrackVelocity, read_background, read_velocity
 from hotslope.points.tables import POINTS
 from hotslope.rows import check_same_points
 

@@ -1,4 +1,4 @@
-"""What the points inside an outline say about it."""
+"""Attributes of an outline from the points inside it."""
 
 import numpy as np
 import pandas as pd
