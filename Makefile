@@ -54,10 +54,11 @@ bench-full: $(VENV)/.installed-dev  ## the whole workflow at the size of the pub
 bench-scale: $(VENV)/.installed-dev  ## motion and candidates of 1, 3 and 10 million points (10 minutes)
 	$(BIN)/python tests/benchmarks/bench_scale.py
 
-lint: $(VENV)/.installed-dev  ## ruff, mypy, snakefmt, snakemake --lint
+lint: $(VENV)/.installed-dev  ## ruff, mypy, vulture (dead code), snakefmt, snakemake --lint
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/vulture
 	$(BIN)/snakefmt --check Snakefile workflow/rules
 	$(BIN)/snakemake --lint
 

@@ -68,7 +68,7 @@ def colours_of_points(page: Page) -> int:
     )
 
 
-def test_it_opens_with_every_candidate(visit: Visit, index: Path) -> None:
+def test_it_opens_with_every_candidate(visit: Visit) -> None:
     page = visit.open()
     assert page.inner_text("#count") == f"{CANDIDATES} of {CANDIDATES} candidates"
     assert page.evaluate("hotslope.map.vectors.getFeatures().length") == CANDIDATES

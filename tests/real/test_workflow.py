@@ -21,7 +21,7 @@ def run(tmp_path: Path) -> Run:
     if not os.environ.get("HOTSLOPE_REAL_DATA"):
         reason = "HOTSLOPE_REAL_DATA is not set"
         (pytest.fail if os.environ.get("CI") else pytest.skip)(reason)
-    return Run.make(tmp_path)
+    return Run.here(tmp_path)
 
 
 def finish(run: Run, config: str) -> Path:

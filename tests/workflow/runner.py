@@ -1,7 +1,8 @@
-"""Runs Snakemake on a copy of the project, in a folder of its own, as a user would."""
+"""Runs Snakemake on the project, in a folder of its own, as a user would."""
 
 import hashlib
 import io
+import os
 import re
 import shutil
 import subprocess
@@ -9,6 +10,7 @@ import sys
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
+from functools import cache
 from multiprocessing import get_context
 from pathlib import Path
 
@@ -16,17 +18,39 @@ import yaml
 
 ROOT = Path(__file__).parents[2]
 PARTS = ["Snakefile", "config", "envs", "workflow"]
+RULES = str(Path("workflow") / "rules")
+#: What other processes write while a folder is copied.
+PASSING = ("log", "locks", "hotslope_digests.json.*")
 
 
 @dataclass(frozen=True)
 class Run:
-    """A copy of the project and a working folder for it."""
+    """A copy of the project and a working folder for it.
+
+    Parameters
+    ----------
+    project : Path
+        Folder of the Snakefile: the checkout itself, whose machine code is kept, or a copy.
+    folder : Path
+        Working folder.
+    configs : Path, optional
+        Where config files are written; by default, the working folder.
+    """
 
     project: Path
     folder: Path
+    configs: Path | None = None
+
+    @classmethod
+    def here(cls, folder: Path) -> "Run":
+        """Run the checkout itself: for tests that do not edit it."""
+        work = folder / "work"
+        work.mkdir(parents=True)
+        return cls(ROOT, work)
 
     @classmethod
     def make(cls, folder: Path) -> "Run":
+        """Run a copy of the project without machine code, which may be edited."""
         project = folder / "project"
         project.mkdir()
         ignore = shutil.ignore_patterns("__pycache__")
@@ -39,19 +63,24 @@ class Run:
         (folder / "work").mkdir()
         return cls(project, folder / "work")
 
+    def copied(self, folder: Path) -> "Run":
+        """Copy the working folder, so that it may be changed."""
+        ignore = shutil.ignore_patterns(*PASSING)
+        shutil.copytree(self.folder, folder / "work", ignore=ignore, symlinks=True)
+        return Run(self.project, folder / "work")
+
     def snakemake(
         self, *arguments: str, timeout_s: float = 900, environment: dict[str, str] | None = None
     ) -> subprocess.CompletedProcess:
         """Run Snakemake in the working folder; standard output and error come as one text."""
-        command = [
-            sys.executable,
-            "-m",
-            "snakemake",
-            "--snakefile",
-            str(self.project / "Snakefile"),
-        ]
+        options = ["--snakefile", str(self.project / "Snakefile"), "--directory", str(self.folder)]
+        command = [*options, *arguments]
+        if "--dry-run" in arguments:
+            future = planner().submit(_snakemake, command, environment or dict(os.environ))
+            code, output = future.result(timeout_s)
+            return subprocess.CompletedProcess(command, code, output)
         return subprocess.run(
-            [*command, "--directory", str(self.folder), *arguments],
+            [sys.executable, "-m", "snakemake", *command],
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
@@ -62,7 +91,7 @@ class Run:
 
     def config(self, name: str, content: dict) -> str:
         """Write a config file and return its path."""
-        path = self.folder / f"{name}.yaml"
+        path = (self.configs or self.folder) / f"{name}.yaml"
         path.write_text(yaml.safe_dump(content), encoding="utf-8")
         return str(path)
 
@@ -73,37 +102,47 @@ class Run:
         return rules_in(result.stdout)
 
 
-class Planner:
-    """Dry runs in one process, which starts Snakemake once: 0.5 s each instead of 2 s.
-
-    It keeps the modules of the rule files, and with them the digests of the package: for one
-    copy of the project, and not for tests that edit it.
-    """
-
-    def __init__(self) -> None:
-        self.pool = ProcessPoolExecutor(1, mp_context=get_context("spawn"))
-
-    def planned(self, run: Run, config: str) -> set[str]:
-        """Names of the rules that a dry run lists."""
-        snakefile = str(run.project / "Snakefile")
-        folder = str(run.folder)
-        arguments = ["--snakefile", snakefile, "--directory", folder, "--configfile", config]
-        code, output = self.pool.submit(_dry_run, arguments).result(timeout=300)
-        assert code == 0, output
-        return rules_in(output)
+#: In the process for dry runs: files of the project with time of change and size, as last read.
+_read_from: list[tuple[Path, int, int]] = []
 
 
-def _dry_run(arguments: list[str]) -> tuple[object, str]:
+@cache
+def planner() -> ProcessPoolExecutor:
+    """A process for dry runs, which loads Snakemake once: 0.5 s each instead of 2 s."""
+    return ProcessPoolExecutor(1, mp_context=get_context("spawn"))
+
+
+def _snakemake(arguments: list[str], environment: dict[str, str]) -> tuple[int, str]:
     """Call Snakemake in this process; return its exit code and what it printed."""
     from snakemake.cli import main
 
+    _refresh_rule_files(Path(arguments[arguments.index("--snakefile") + 1]).parent)
+    os.environ.clear()
+    os.environ.update(environment)
     text = io.StringIO()
+    code: object = None
     with redirect_stdout(text), redirect_stderr(text):
         try:
-            main(["--dry-run", *arguments])
+            main(arguments)
         except SystemExit as end:
-            return end.code, text.getvalue()
-    return None, text.getvalue()
+            code = end.code
+    return code if isinstance(code, int) else int(code is not None), text.getvalue()
+
+
+def _refresh_rule_files(project: Path) -> None:
+    """Have the modules of the rule files read again where a text of the project has changed.
+
+    They hold the digests of all modules of the package, which take a second to make.
+    """
+    files = sorted((project / "workflow").rglob("*.py"))
+    state = [(file, file.stat().st_mtime_ns, file.stat().st_size) for file in files]
+    if state == _read_from:
+        return
+    _read_from[:] = state
+    sys.path[:] = [folder for folder in sys.path if not folder.endswith(RULES)]
+    for name, module in list(sys.modules.items()):
+        if str(Path(getattr(module, "__file__", None) or "").parent).endswith(RULES):
+            del sys.modules[name]
 
 
 def digests(folder: Path) -> dict[str, str]:

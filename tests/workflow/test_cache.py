@@ -48,12 +48,11 @@ class Shared:
         files = sorted(path for path in self.cache.rglob("*") if path.is_file())
         return {path.name: (digest(path), path.stat().st_mtime_ns) for path in files}
 
-    def work(self, name: str, like: Run | None = None) -> Run:
-        """A working folder with the raw inputs and no results; `like` lends its compiled code."""
-        (self.folder / name).mkdir()
-        run = Run.make(self.folder / name)
+    def work(self, name: str) -> Run:
+        """A working folder with the raw inputs and no results."""
+        run = Run.here(self.folder / name)
         shutil.copytree(self.folder / "inputs", run.folder / "inputs")
-        return replace(run, project=like.project) if like else run
+        return run
 
     def make(self, run: Run, change: dict, *arguments: str) -> set[str]:
         """Make terrain, trends and hot spots; return the files that were new to the cache."""
@@ -77,8 +76,7 @@ def users_config() -> dict:
 def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shared]:
     shared = Shared(tmp_path_factory.mktemp("cache"))
     shared.cache.mkdir()
-    (shared.folder / "simulated").mkdir()
-    simulated = Run.make(shared.folder / "simulated")
+    simulated = Run.here(shared.folder / "simulated")
     config = simulated.config("tiny", tiny_config())
     result = simulated.snakemake("--cores", "1", "--until", "simulate_area", "--configfile", config)
     assert result.returncode == 0, result.stdout
@@ -95,7 +93,7 @@ def first(shared: Shared) -> Run:
 
 
 @pytest.fixture(scope="module")
-def before(shared: Shared, first: Run) -> dict[str, tuple[str, int]]:
+def before(shared: Shared, first: Run) -> dict[str, tuple[str, int]]:  # noqa: ARG001
     """The cache as the first folder left it."""
     return shared.state()
 
@@ -104,10 +102,13 @@ def test_another_radius_in_another_copy_takes_terrain_and_trends(
     shared: Shared, first: Run, before: dict
 ) -> None:
     second = shared.work("second")
+    (shared.folder / "copy").mkdir()
+    second = replace(second, project=Run.make(shared.folder / "copy").project)
     assert shared.make(second, {"hotspots": {"radius_m": 150}}, "--cache") == set()
     for name in CACHED:
         path = second.folder / name
-        assert path.is_symlink() and path.resolve() == (first.folder / name).resolve(), name
+        assert path.is_symlink(), name
+        assert path.resolve() == (first.folder / name).resolve(), name
     for name in HOTSPOTS:
         assert not (second.folder / name).is_symlink(), name
         assert digest(second.folder / name) != digest(first.folder / name), name
@@ -131,7 +132,7 @@ def test_no_result_stands_in_another_ones_place(first: Run) -> None:
 
 
 def test_another_dem_is_not_taken_for_the_first(shared: Shared, first: Run, before: dict) -> None:
-    third = shared.work("third", first)
+    third = shared.work("third")
     path = third.folder / "inputs" / "dem.tif"
     with rasterio.open(path, "r+", IGNORE_COG_LAYOUT_BREAK="YES") as dem:
         elevation_m = dem.read(1)
@@ -154,9 +155,10 @@ def test_jobs_replace_links_and_never_write_through_them(shared: Shared, first: 
     assert shared.state() == before
 
 
-def test_a_file_in_a_folder_of_points_counts_as_content(shared: Shared, first: Run) -> None:
+@pytest.mark.usefixtures("first")
+def test_a_file_in_a_folder_of_points_counts_as_content(shared: Shared) -> None:
     """Folders are inputs by their files: the cache could not read a folder at all."""
-    run = shared.work("folder", first)
+    run = shared.work("folder")
     (run.folder / "bursts").mkdir()
     points = run.folder / "bursts" / "one.csv"
     points.write_text(egms_text(), encoding="utf-8")

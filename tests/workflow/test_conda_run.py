@@ -126,7 +126,7 @@ def test_environment_imports_its_scripts_without_the_driver(made: CondaRun, name
 def test_results_are_those_of_the_ordinary_run(
     made: CondaRun, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
-    plain = Run.make(tmp_path_factory.mktemp("plain"))
+    plain = Run.here(tmp_path_factory.mktemp("plain"))
     config = plain.config("tiny", every_rule_config())
     result = plain.snakemake(*TARGETS, "--cores", "2", "--configfile", config)
     assert result.returncode == 0, result.stdout

@@ -127,7 +127,7 @@ FAULTS = {
 
 @pytest.fixture(scope="module")
 def run(tmp_path_factory: pytest.TempPathFactory) -> Run:
-    return Run.make(tmp_path_factory.mktemp("config"))
+    return Run.here(tmp_path_factory.mktemp("config"))
 
 
 @pytest.mark.parametrize("fault", FAULTS)

@@ -64,7 +64,7 @@ def simulate(folder: Path) -> None:
 
 @pytest.fixture(scope="module")
 def run(tmp_path_factory: pytest.TempPathFactory) -> Run:
-    run = Run.make(tmp_path_factory.mktemp("edge"))
+    run = Run.here(tmp_path_factory.mktemp("edge"))
     simulate(run.folder / "inputs")
     return run
 

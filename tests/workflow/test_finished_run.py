@@ -7,8 +7,6 @@ import pytest
 
 from runner import ROOT, Run
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("tiny")]
-
 SCRIPTS = {
     "compare_refinement": "facing of relief moved, 4 cells",
     "measure_confidence": "stability_threshold",

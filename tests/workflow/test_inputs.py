@@ -33,7 +33,7 @@ def write_points(path: Path, seed: int = 1) -> None:
 
 @pytest.fixture(scope="module")
 def run(tmp_path_factory: pytest.TempPathFactory) -> Run:
-    run = Run.make(tmp_path_factory.mktemp("inputs"))
+    run = Run.here(tmp_path_factory.mktemp("inputs"))
     write_points(run.folder / "points.csv")
     line = shapely.LineString([CORNER, (CORNER[0] + SIZE_M, CORNER[1] + SIZE_M)])
     roads = gpd.GeoDataFrame({"kind": ["road"]}, geometry=[line], crs="EPSG:32647")

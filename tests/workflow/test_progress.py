@@ -143,22 +143,26 @@ def two_jobs(run: Run) -> list[str]:
     ]
 
 
-@pytest.mark.slow
-@pytest.mark.xdist_group("tiny")
-def test_file_gets_snakemakes_lines_and_nothing_else(finished: Run) -> None:
-    result = finished.snakemake(*two_jobs(finished))
+@pytest.fixture(scope="module")
+def own(finished: Run, tmp_path_factory: pytest.TempPathFactory) -> Run:
+    """A copy of the finished tiny area, in which jobs may run."""
+    return finished.copied(tmp_path_factory.mktemp("progress"))
+
+
+@pytest.mark.xdist_group("progress")
+def test_file_gets_snakemakes_lines_and_nothing_else(own: Run) -> None:
+    result = own.snakemake(*two_jobs(own))
     assert result.returncode == 0, result.stdout
     assert "1 of 1 steps" in result.stdout
     assert "jobs done" not in result.stdout
     assert not re.search(r"[\x00-\x08\x0b-\x1f]", result.stdout)
 
 
-@pytest.mark.slow
-@pytest.mark.xdist_group("tiny")
-def test_terminal_gets_a_line_per_job(finished: Run) -> None:
+@pytest.mark.xdist_group("progress")
+def test_terminal_gets_a_line_per_job(own: Run) -> None:
     keyboard, screen = pty.openpty()
-    command = [sys.executable, "-m", "snakemake", "-s", str(finished.project / "Snakefile")]
-    arguments = ["--directory", str(finished.folder), *two_jobs(finished)]
+    command = [sys.executable, "-m", "snakemake", "-s", str(own.project / "Snakefile")]
+    arguments = ["--directory", str(own.folder), *two_jobs(own)]
     with os.fdopen(keyboard, "rb", buffering=0) as terminal:
         process = subprocess.Popen([*command, *arguments], stdout=screen, stderr=screen)
         os.close(screen)

@@ -8,8 +8,6 @@ from conftest import tiny_config
 from rule_sets import EVERYTHING, EXTRACTION, HYDROLOGY, LEARNING, STABILITY, TRENDS, VISIBILITY
 from runner import Run
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("tiny")]
-
 IMPORTERS = {
     "simulation/histories.py": EVERYTHING,
     "terrain/hydrology.py": HYDROLOGY,
@@ -22,36 +20,43 @@ IMPORTERS = {
 }  # fmt: skip
 
 
-def planned_again(finished: Run) -> set[str]:
-    return finished.planned(finished.config("again", tiny_config()))
+@pytest.fixture(scope="module")
+def edited(finished: Run, tmp_path_factory: pytest.TempPathFactory) -> Run:
+    """The finished tiny area beside a copy of the project that may be edited."""
+    copy = Run.make(tmp_path_factory.mktemp("edited"))
+    return Run(copy.project, finished.folder, copy.folder)
+
+
+def planned_again(run: Run) -> set[str]:
+    return run.planned(run.config("again", tiny_config()))
 
 
 @pytest.mark.parametrize("module", IMPORTERS)
-def test_editing_a_module_reruns_exactly_its_importers(finished: Run, module: str) -> None:
-    path = finished.project / "workflow" / "scripts" / "hotslope" / module
+def test_editing_a_module_reruns_exactly_its_importers(edited: Run, module: str) -> None:
+    path = edited.project / "workflow" / "scripts" / "hotslope" / module
     text = path.read_text(encoding="utf-8")
     try:
         path.write_text(text + "\n# edited\n", encoding="utf-8")
-        assert planned_again(finished) == IMPORTERS[module]
+        assert planned_again(edited) == IMPORTERS[module]
     finally:
         path.write_text(text, encoding="utf-8")
-    assert planned_again(finished) == set()
+    assert planned_again(edited) == set()
 
 
-def test_touching_modules_reruns_nothing(finished: Run) -> None:
-    for path in (finished.project / "workflow" / "scripts" / "hotslope").rglob("*.py"):
+def test_touching_modules_reruns_nothing(edited: Run) -> None:
+    for path in (edited.project / "workflow" / "scripts" / "hotslope").rglob("*.py"):
         os.utime(path)
-    assert planned_again(finished) == set()
+    assert planned_again(edited) == set()
 
 
-def test_dynamic_import_is_refused(finished: Run) -> None:
-    path = finished.project / "workflow" / "scripts" / "hotslope" / "grid.py"
+def test_dynamic_import_is_refused(edited: Run) -> None:
+    path = edited.project / "workflow" / "scripts" / "hotslope" / "grid.py"
     text = path.read_text(encoding="utf-8")
     try:
         path.write_text(
             text + "\nimport importlib\n\nimportlib.import_module('x')\n", encoding="utf-8"
         )
-        result = finished.snakemake("--dry-run", "--configfile", str(finished.folder / "tiny.yaml"))
+        result = edited.snakemake("--dry-run", "--configfile", str(edited.folder / "tiny.yaml"))
     finally:
         path.write_text(text, encoding="utf-8")
     assert result.returncode != 0

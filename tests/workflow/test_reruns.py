@@ -1,7 +1,5 @@
 """Which rules rerun after a change of a key of the config: of every key, and no others."""
 
-import shutil
-
 import pytest
 import yaml
 
@@ -38,9 +36,7 @@ from rule_sets import (
     TRENDS,
     VISIBILITY,
 )
-from runner import ROOT, Planner, Run, merged
-
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("tiny")]
+from runner import ROOT, Run, merged
 
 DEMO = "resources/demo"
 
@@ -288,17 +284,16 @@ UNCHANGED = {
 
 
 @pytest.mark.parametrize("key", RERUNS)
-def test_change_of_a_key_reruns_exactly(finished: Run, planner: Planner, key: str) -> None:
+def test_change_of_a_key_reruns_exactly(finished: Run, key: str) -> None:
     change, expected = RERUNS[key]
     config = finished.config("changed", merged(tiny_config(), change))
-    assert planner.planned(finished, config) == expected
+    assert finished.planned(config) == expected
 
 
 @pytest.fixture(scope="module")
 def by_density(finished: Run, tmp_path_factory: pytest.TempPathFactory) -> Run:
     """The tiny area as if it had been run by `method: paper`: what was made counts as of today."""
-    run = Run(finished.project, tmp_path_factory.mktemp("density") / "work")
-    shutil.copytree(finished.folder, run.folder)
+    run = finished.copied(tmp_path_factory.mktemp("density"))
     config = run.config("density", merged(tiny_config(), BY_DENSITY))
     result = run.snakemake("--touch", "--cores", "1", "--configfile", config)
     assert result.returncode == 0, result.stdout
@@ -306,13 +301,12 @@ def by_density(finished: Run, tmp_path_factory: pytest.TempPathFactory) -> Run:
     return run
 
 
+@pytest.mark.xdist_group("density")
 @pytest.mark.parametrize("key", RERUNS_BY_DENSITY)
-def test_change_of_a_key_of_the_other_method_reruns_exactly(
-    by_density: Run, planner: Planner, key: str
-) -> None:
+def test_change_of_a_key_of_the_other_method_reruns_exactly(by_density: Run, key: str) -> None:
     change, expected = RERUNS_BY_DENSITY[key]
     config = by_density.config("changed", merged(merged(tiny_config(), BY_DENSITY), change))
-    assert planner.planned(by_density, config) == expected
+    assert by_density.planned(config) == expected
 
 
 def test_every_key_of_the_config_has_its_reruns() -> None:

@@ -60,7 +60,8 @@ def test_cached_rule_has_its_wildcards_among_its_parameters(name: str, body: str
         re.search(rf"^    {directive}:\n((?:        .*\n|\n)+)", body, re.M)
         for directive in ("output", "params")
     )
-    assert outputs is not None and params is not None
+    assert outputs is not None
+    assert params is not None
     for wildcard in set(re.findall(r"{(\w+)}", outputs[1])):
         assert f"{wildcard}=lambda wildcards: wildcards.{wildcard}" in params[1], name
 

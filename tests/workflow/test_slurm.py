@@ -15,7 +15,7 @@ from conftest import tiny_config
 from runner import ROOT, Run, digests, merged
 from slurm_node import SlurmNode, missing_programs, slurm_node
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("tiny")]
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("slurm")]
 
 PROFILE = yaml.safe_load(
     (ROOT / "config" / "profiles" / "slurm" / "config.yaml").read_text(encoding="utf-8")
@@ -139,7 +139,10 @@ def test_profile_holds_nothing_of_the_test_cluster() -> None:
 # --- a real Slurm ----------------------------------------------------------------------------
 
 
-def test_slurm_gives_the_same_bytes(finished: Run, clustered: tuple[Run, CompletedProcess]) -> None:
+def test_slurm_with_one_core_a_job_gives_the_same_bytes(
+    finished: Run, clustered: tuple[Run, CompletedProcess]
+) -> None:
+    assert PROFILE["cores"] == 1
     run, result = clustered
     assert result.returncode == 0, result.stdout
     here, there = digests(finished.folder), digests(run.folder)

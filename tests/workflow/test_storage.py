@@ -74,7 +74,7 @@ def web(served: Path) -> Iterator[str]:
 
 @pytest.fixture(scope="module")
 def project(tmp_path_factory: pytest.TempPathFactory) -> Run:
-    return Run.make(tmp_path_factory.mktemp("storage"))
+    return Run.here(tmp_path_factory.mktemp("storage"))
 
 
 @pytest.fixture
@@ -156,7 +156,8 @@ def test_half_a_file_of_a_killed_run_is_not_taken_for_the_whole(
     address = f"http://{web}/points.csv"
     result = run.snakemake(*TARGETS, "--cores", "1", *asking(run, address))
     assert result.returncode == 0, result.stdout
-    assert len(told(result.stdout)) == 1 and f"{address}: 300 bytes came of" in result.stdout
+    assert len(told(result.stdout)) == 1, result.stdout
+    assert f"{address}: 300 bytes came of" in result.stdout
     assert (run.folder / POINTS).read_bytes() == expected
 
 
