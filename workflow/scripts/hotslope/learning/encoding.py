@@ -124,7 +124,7 @@ class FactorEncoder(TransformerMixin, BaseEstimator):
                 blocks.append(missing[:, None].astype(np.float64))
         return np.hstack(blocks)
 
-    def get_feature_names_out(self, input_features: object = None) -> np.ndarray:
+    def get_feature_names_out(self, input_features: object = None) -> np.ndarray:  # noqa: ARG002
         """Return `columns_` as scikit-learn wants them."""
         check_is_fitted(self)
         return np.array(self.columns_, dtype=object)
