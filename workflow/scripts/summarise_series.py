@@ -54,6 +54,8 @@ def _track_series(polygons: np.ndarray, points_path: str, trends_path: str) -> p
     places = read_points_with(points_path, TRENDS, trends_path, [TREND])
     polygon, point = points_inside(polygons, places[X].to_numpy(), places[Y].to_numpy())
     epochs = epoch_columns(pq.read_schema(points_path).names)
+    if not epochs:
+        return SERIES.empty()
     rows = np.unique(point)
     displacement_mm = from_start(POINTS.read(points_path, epochs, rows).to_numpy(dtype=np.float64))
     trend = trend_groups(places[TREND].to_numpy())[point]
