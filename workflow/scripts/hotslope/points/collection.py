@@ -17,7 +17,13 @@ from hotslope.points.coordinates import (
     refuse_unlocated,
 )
 from hotslope.points.layouts import Layout
-from hotslope.points.stand_ins import DOUBTFUL, STAND_INS, refuse_isolated, refuse_stand_ins
+from hotslope.points.stand_ins import (
+    DOUBTFUL,
+    LEAST_STAND_IN,
+    STAND_INS,
+    refuse_isolated,
+    refuse_stand_ins,
+)
 
 #: Columns in which such a number would pass for motion.
 _MOTION = ("velocity_mm_yr", "velocity_std_mm_yr")
@@ -144,8 +150,10 @@ def _displacement(batch: pa.RecordBatch, layout: Layout) -> np.ndarray:
     factor = np.float32(layout.factors.get("displacement", 1.0))
     for index, name in enumerate(layout.epochs):
         values[:, index] = _numbers(batch, name, layout, pa.float32())
-        refuse_stand_ins(values[:, index], name, layout.place)
-    refuse_isolated(values, list(layout.epochs), layout.place)
+    if np.nanmax(np.abs(values), initial=0.0) >= LEAST_STAND_IN:
+        for index, name in enumerate(layout.epochs):
+            refuse_stand_ins(values[:, index], name, layout.place)
+        refuse_isolated(values, list(layout.epochs), layout.place)
     values *= factor
     return values
 
@@ -156,7 +164,8 @@ def _numbers(
     """Return a column as floats, NaN where null; refuse text that is no number."""
     column = batch.column(name)
     try:
-        floats = column.cast(kind or pa.float64(), safe=False)
+        kind = kind or pa.float64()
+        floats = column if column.type == kind else column.cast(kind, safe=False)
     except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
         raise InputError(
             f"{layout.place}, column {name}",

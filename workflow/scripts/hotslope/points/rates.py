@@ -36,7 +36,8 @@ QUIET_NOISE_MM, QUIET_RATE_MM_YR, LOUD_RATE_MM_YR = 0.05, 0.5, 3000.0
 #: tolerance.
 BANDS_M = {"X": 0.0311, "C": 0.0555, "S": 0.0938, "L": 0.2362}
 BAND_TOLERANCE = 0.06
-_ROWS_AT_ONCE = 65_536
+#: Series fitted at a time: their numbers stay in the cache of the processor.
+_ROWS_AT_ONCE = 1024
 
 
 @dataclass(frozen=True)

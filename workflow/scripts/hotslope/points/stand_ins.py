@@ -13,6 +13,8 @@ STAND_INS = (
 )  # fmt: skip
 #: Such numbers that a displacement may have: refused only where far from the rest of its series.
 DOUBTFUL = (-999.0, 999.0)
+#: The least of all these, by size.
+LEAST_STAND_IN = min(map(abs, STAND_INS + DOUBTFUL))
 #: Columns of motion, and millimetres per unit of files.
 _MOTION, _UNITS = ("velocity_mm_yr", "velocity_std_mm_yr"), (1.0, 1000.0)
 
