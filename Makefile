@@ -11,7 +11,7 @@ BIN := $(VENV)/bin
 UV := $(shell command -v uv 2>/dev/null)
 INSTALL := $(if $(UV),$(UV) pip install --quiet --python $(BIN)/python,$(BIN)/python -m pip install --quiet)
 
-.PHONY: help demo report test test-fuzz test-environments test-browser test-qgis mutants bench bench-full bench-scale
+.PHONY: help demo report tidy test test-fuzz test-environments test-browser test-qgis mutants bench bench-full bench-scale
 .PHONY: experiment-background experiment-candidates lint format clean
 .DELETE_ON_ERROR:
 
@@ -26,6 +26,9 @@ demo: $(VENV)/.installed  ## the whole workflow on the demo area, then results/r
 report: $(VENV)/.installed  ## results/report.html of the finished run; of your own: CONFIG=my.yaml
 	$(BIN)/snakemake --report results/report.html $(if $(CONFIG),--configfile $(CONFIG))
 	@cat results/summary.txt
+
+tidy: $(VENV)/.installed  ## move what earlier runs left in results/ to results/outdated/
+	$(BIN)/python workflow/tidy_results.py
 
 test: $(VENV)/.installed-dev  ## every test but the next (those that need what is not here say so)
 	$(BIN)/python -m pytest -n 2 --dist loadgroup -m "not environments and not browser and not qgis"

@@ -25,14 +25,16 @@ include: "workflow/rules/learning.smk"
 include: "workflow/rules/maps.smk"
 include: "workflow/rules/figures.smk"
 include: "workflow/rules/viewers.smk"
+include: "workflow/rules/provenance.smk"
 
 
 rule all:
     """Everything that the inputs given allow."""
     default_target: True
     input:
-        "results/points/inputs.json",
+        CHECKED,
         study_results(),
+        provenance_results(),
 
 
 for each in workflow.rules:

@@ -31,7 +31,17 @@ ROOT = Path(__file__).resolve().parents[2]
 PACKAGE = Path("workflow/scripts/hotslope")
 STAGES = ("motion", "candidates", "terrain", "factors", "learning")
 TESTS = ("tests/unit", "tests/oracle")
-COPIED = ("Snakefile", "pyproject.toml", "config", "envs", "workflow", "tests", "docs")
+COPIED = (
+    "Snakefile",
+    "CITATION.cff",
+    "pyproject.toml",
+    "requirements.txt",
+    "config",
+    "envs",
+    "workflow",
+    "tests",
+    "docs",
+)
 EQUIVALENT = json.loads((Path(__file__).parent / "equivalent.json").read_text(encoding="utf-8"))
 #: Modules of a test's imports that are followed to the mutated one.
 MOST_STEPS = 3

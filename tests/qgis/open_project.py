@@ -4,6 +4,7 @@ Run by the Python that QGIS is installed for: ``open_project.py PROJECT FOLDER``
 """
 
 import json
+import re
 import sys
 from pathlib import Path
 
@@ -16,6 +17,8 @@ from qgis.core import (
     QgsLayoutItemMap,
     QgsProject,
 )
+from qgis.PyQt.QtGui import QImage, QPainter
+from qgis.PyQt.QtSvg import QSvgRenderer
 
 
 def describe(node: object) -> dict:
@@ -46,8 +49,22 @@ def tip_of(layer: object) -> str:
     return QgsExpression.replaceExpressionText(layer.mapTipTemplate(), context)
 
 
+def colours_of_picture(tip: str, folder: str) -> int:
+    """Draw the picture of a map tip as Qt draws SVG, and count its colours."""
+    path = re.search(r'src="file:///([^"]+)"', tip)[1]
+    renderer = QSvgRenderer(path)
+    image = QImage(renderer.defaultSize(), QImage.Format_RGB32)
+    image.fill(0)
+    painter = QPainter(image)
+    renderer.render(painter)
+    painter.end()
+    image.save(str(Path(folder) / "tip.png"))
+    width, height = image.width(), image.height()
+    return len({image.pixel(x, y) for x in range(0, width, 2) for y in range(height)})
+
+
 def main(project_path: str, folder: str) -> None:
-    application = QgsApplication([], False)
+    application = QgsApplication([], True)
     application.initQgis()
     project = QgsProject.instance()
     read = project.read(project_path)
@@ -61,11 +78,13 @@ def main(project_path: str, folder: str) -> None:
     pdf = exporter.exportToPdf(
         str(Path(folder) / "layout.pdf"), QgsLayoutExporter.PdfExportSettings()
     )
+    layers = [describe(node) for node in project.layerTreeRoot().findLayers()]
     report = {
         "read": read,
         "title": project.title(),
         "crs": project.crs().authid(),
-        "layers": [describe(node) for node in project.layerTreeRoot().findLayers()],
+        "layers": layers,
+        "colours_of_tip": colours_of_picture(layers[0]["tip"], folder),
         "extent": [extent.xMinimum(), extent.yMinimum(), extent.xMaximum(), extent.yMaximum()],
         "exported": [int(image), int(pdf)],
         "success": int(QgsLayoutExporter.Success),

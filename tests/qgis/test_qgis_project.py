@@ -47,7 +47,7 @@ def test_it_opens_with_every_layer(report: dict) -> None:
     assert report["read"] is True
     assert report["title"] == f"{NAME}: potential landslides"
     assert report["crs"] == CRS
-    assert len(report["layers"]) == 3 + 2 * len(TRACKS)
+    assert len(report["layers"]) == 3 + 3 * len(TRACKS)
     assert [layer["name"] for layer in report["layers"] if not layer["valid"]] == []
     assert {layer["crs"] for layer in report["layers"]} == {CRS}
 
@@ -57,6 +57,7 @@ def test_layers_are_grouped_and_styled(report: dict) -> None:
     assert found == [
         ("Map", "QgsGraduatedSymbolRenderer", True),
         *[("Outlines per track", "QgsCategorizedSymbolRenderer", False)] * 2,
+        *[("Motion", "QgsGraduatedSymbolRenderer", False)] * 2,
         *[("Motion", "QgsSingleBandPseudoColorRenderer", False)] * 2,
         ("Ground", "QgsPalettedRasterRenderer", True),
         ("Ground", "QgsHillshadeRenderer", True),
@@ -68,8 +69,10 @@ def test_columns_have_names_and_tips_show_the_series(report: dict) -> None:
     landslides = report["layers"][0]
     assert landslides["aliases"]["area_m2"] == "Area (m²)"
     assert "PLC0000" in landslides["tip"]
-    (picture,) = (report["folder"] / "maps" / "series").glob("PLC0000.png")
+    (picture,) = (report["folder"] / "maps" / "series").glob("PLC0000.svg")
     assert f'src="file:///{picture}"' in landslides["tip"]
+    # White ground, lines, bands and letters.
+    assert report["colours_of_tip"] > 20
 
 
 def test_the_print_layout_shows_the_study_area(report: dict) -> None:

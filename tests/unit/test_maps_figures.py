@@ -13,6 +13,7 @@ from matplotlib.image import imread
 
 from hotslope.candidates.accuracy import extraction_accuracy
 from hotslope.files import write_csv, write_json
+from hotslope.maps.coverage import COVERAGE_NAMES
 from hotslope.maps.style import NEUTRAL, WIDTH_PX
 from hotslope.points.tables import POINTS
 from hotslope.rasters import write_raster
@@ -97,18 +98,19 @@ def candidates(area: Path, target: Path, elevation: str | None) -> None:
     )
 
 
-def coverage(area: Path) -> str:
-    """Every class of what was measured, in stripes."""
+def coverage(area: Path) -> dict[str, str]:
+    """Every class of what was measured, in stripes, and its share."""
     path = area / "coverage.tif"
     rows, _ = np.indices(GRID.shape)
     write_raster(path, {"class": rows // 12 % 5.0, "tracks": rows * 0.0}, GRID)
-    return str(path)
+    write_json(area / "coverage.json", {"shares": dict.fromkeys(COVERAGE_NAMES, 0.2)})
+    return {"coverage_path": str(path), "shares_path": str(area / "coverage.json")}
 
 
 def potential(area: Path, target: Path, elevation: str | None) -> None:
     plot_potential_landslides(
         landslides_path=str(area / "landslides.gpkg"),
-        coverage_path=coverage(area),
+        **coverage(area),
         elevation_path=elevation,
         figure_path=str(target / "potential_landslides.png"),
         models=MODELS,
@@ -227,7 +229,7 @@ def test_without_models_candidates_are_shown_unclassified(area: Path, tmp_path: 
     assert imread(tmp_path / "candidates.png").shape[1] == WIDTH_PX
     plot_potential_landslides(
         landslides_path=str(tmp_path / "bare.gpkg"),
-        coverage_path=coverage(area),
+        **coverage(area),
         elevation_path=None,
         figure_path=str(tmp_path / "bare.png"),
         models=[],

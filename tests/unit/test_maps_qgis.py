@@ -1,11 +1,11 @@
 from itertools import pairwise
 from xml.etree import ElementTree as ET
 
-from hotslope.maps.qgis import probability_style
+from hotslope.maps.qgis import VELOCITY_STEPS, probability_renderer, style_text, velocity_renderer
 
 
 def test_steps_cover_all_probabilities_without_a_gap() -> None:
-    root = ET.fromstring(probability_style("probability_cnn"))
+    root = ET.fromstring(style_text(probability_renderer("probability_cnn")))
     renderer = root.find("renderer-v2")
     assert renderer is not None
     assert renderer.get("attr") == "probability_cnn"
@@ -24,7 +24,22 @@ def test_steps_cover_all_probabilities_without_a_gap() -> None:
 
 
 def test_without_models_all_look_alike() -> None:
-    renderer = ET.fromstring(probability_style(None)).find("renderer-v2")
+    renderer = ET.fromstring(style_text(probability_renderer(None))).find("renderer-v2")
     assert renderer is not None
     assert renderer.get("type") == "singleSymbol"
     assert len(list(renderer.iter("symbol"))) == 1
+
+
+def test_velocities_are_red_away_and_blue_toward_and_all_have_a_class() -> None:
+    renderer = velocity_renderer("velocity_mm_yr", 40.0)
+    edges = [(float(one.get("lower")), float(one.get("upper"))) for one in renderer.iter("range")]
+    assert len(edges) == VELOCITY_STEPS == len(renderer.findall("symbols/symbol"))
+    assert all(low[1] == high[0] for low, high in pairwise(edges))
+    assert edges[0][0] <= -1e6 and edges[-1][1] >= 1e6
+    # The middle class is symmetric about zero.
+    assert edges[VELOCITY_STEPS // 2][0] == -edges[VELOCITY_STEPS // 2][1]
+    colours = [one.get("value") for one in renderer.iter("Option") if one.get("name") == "color"]
+    first, last = (
+        [int(part) for part in colour.split(",")] for colour in colours[:: len(colours) - 1]
+    )
+    assert first[0] > first[2] and last[2] > last[0]

@@ -27,7 +27,7 @@ def test_every_layer_is_a_file_relative_to_the_project(area: Path) -> None:
     path = qgis_project(area, area / "maps" / "hotslope.qgz")
     root = opened(path)
     layers = root.findall("projectlayers/maplayer")
-    assert len(layers) == 3 + 2 * len(TRACKS)
+    assert len(layers) == 3 + 3 * len(TRACKS)
     sources = [layer.findtext("datasource") or "" for layer in layers]
     for source in sources:
         assert source.startswith("./")
@@ -60,8 +60,14 @@ def test_names_do_not_become_markup_of_the_project(area: Path) -> None:
 
 
 def test_every_candidate_has_a_picture_of_its_series(area: Path) -> None:
+    old = area / "maps" / "series" / "of_an_earlier_run.svg"
+    old.parent.mkdir(parents=True, exist_ok=True)
+    old.touch()
+    qgis_project(area, area / "maps" / "hotslope.qgz")
     wanted = set(pd.read_parquet(area / "stability.parquet")["candidate_id"])
-    pictures = list((area / "maps" / "series").iterdir())
+    pictures = list(old.parent.iterdir())
     assert {path.stem for path in pictures} == wanted
     for path in pictures:
-        assert path.read_bytes().startswith(b"\x89PNG")
+        titles = [text.text for text in ET.parse(path).iter("{http://www.w3.org/2000/svg}text")]
+        for track in TRACKS:
+            assert f"{path.stem}, {track}" in titles

@@ -1,35 +1,75 @@
-"""The page that says what came out of a run."""
+"""What came out of a run: the text, the page, the sheet of paper, and the parts of the report."""
 
 import json
+import re
 from pathlib import Path
 
+import numpy as np
+import pandas as pd
 import pytest
+from matplotlib.image import imsave
 
+from hotslope.files import write_json
+from hotslope.maps.coverage import COVERAGE_NAMES
+from hotslope.maps.limits import SIGN_CONVENTION, WHAT_IT_IS_NOT
+from hotslope.maps.overview import place_titles, places_of_run, tiles_of_quality
+from hotslope.maps.summary import describe_omissions
 from maps_area import MODELS, TRACKS, write_area
 from summarise_run import summarise_run
 
+ROOT = Path(__file__).parents[2]
+NAME = "贵德 {x} $5 <script>alert(1)</script>"
+RESULTS = {
+    "summary": "summary.txt",
+    "page": "summary.html",
+    "sheet": "summary.pdf",
+    "opening": "opening.html",
+    "candidates": "candidates.html",
+}
 
-def page(folder: Path, models: list[str], threshold_mm_yr: float = 10.0) -> str:
-    (folder / "extraction.json").write_text(
-        json.dumps({"accuracy": 0.71, "missing": 0.08}), encoding="utf-8"
-    )
+
+def summarise(folder: Path, models: list[str], threshold_mm_yr: float = 10.0) -> str:
+    write_json(folder / "extraction.json", {"accuracy": 0.71, "missing": 0.08})
+    write_json(folder / "factors.json", {"dropped": {"slope": "no terrain.dem"}})
+    write_json(folder / "labels.json", {"reason_not_to_learn": None})
+    shares = dict(zip(COVERAGE_NAMES, [0.9, 0.06, 0.036, 0.004, 0.0], strict=True))
+    write_json(folder / "coverage.json", {"shares": shares})
+    imsave(folder / "map.png", np.random.default_rng(1).random((90, 120, 3)))
+    measured = {name: str(folder / f"{name}.json") for name in ("extraction", "factors")}
+    if models:
+        measured["labels"] = str(folder / "labels.json")
+        measured["test_metrics"] = str(folder / "test_metrics.csv")
     summarise_run(
         points_paths=[str(folder / f"{track}.parquet") for track in TRACKS],
         landslides_path=str(folder / "landslides.parquet"),
-        extraction_path=str(folder / "extraction.json"),
-        test_metrics_path=str(folder / "test_metrics.csv") if models else None,
-        summary_path=str(folder / "summary.txt"),
+        coverage_path=str(folder / "coverage.json"),
+        picture_path=str(folder / "map.png"),
+        measured_paths=measured,
+        templates_folder=str(ROOT / "workflow" / "report" / "pages"),
+        results_paths={name: str(folder / file) for name, file in RESULTS.items()},
         tracks=TRACKS,
         models=models,
+        sheets=3,
         stability_threshold_mm_yr=threshold_mm_yr,
-        study_area_name="贵德 {x} $5",
+        study_area_name=NAME,
     )
     return (folder / "summary.txt").read_text(encoding="utf-8")
 
 
-def test_candidates_are_counted_and_the_most_probable_named(tmp_path: Path) -> None:
-    text = page(write_area(tmp_path, 600), MODELS)
-    assert text.startswith("贵德 {x} $5\n\nPoints\n  descending: 600 points, ")
+@pytest.fixture(scope="module")
+def finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = write_area(tmp_path_factory.mktemp("area"), 600)
+    summarise(folder, MODELS)
+    return folder
+
+
+def page_of(folder: Path, name: str = "page") -> str:
+    return (folder / RESULTS[name]).read_text(encoding="utf-8")
+
+
+def test_candidates_are_counted_and_the_most_probable_named(finished: Path) -> None:
+    text = page_of(finished, "summary")
+    assert text.startswith(f"{NAME}\n\nPoints\n  descending: 600 points, ")
     assert "12 candidates on 0.12 km²" in text
     assert "12 by ascending" in text
     assert "accuracy 0.71, missing 0.08" in text
@@ -38,22 +78,106 @@ def test_candidates_are_counted_and_the_most_probable_named(tmp_path: Path) -> N
     probabilities = [float(line.split("probability ")[1][:4]) for line in places]
     assert len(places) == 5
     assert probabilities == sorted(probabilities, reverse=True)
+    assert "< 1 % of the ground: only points of too low coherence" in text
+    assert "blind" not in text
+    assert "factor slope: no terrain.dem" in text
     assert "Note" not in text
+
+
+def test_the_text_names_files_that_a_run_makes(finished: Path) -> None:
+    rules = "\n".join(
+        path.read_text(encoding="utf-8") for path in (ROOT / "workflow" / "rules").glob("*.smk")
+    )
+    files = re.findall(r"^  (results/\S+):", page_of(finished, "summary"), re.M)
+    assert {"results/maps/web/index.html", "results/maps/hotslope.qgz"} <= set(files)
+    for file in files:
+        assert file.rstrip("/") in rules or file == "results/report.html", file
 
 
 @pytest.mark.parametrize("threshold_mm_yr", [10.0, 2.5])
 def test_without_candidates_the_setting_to_lower_is_named(
     tmp_path: Path, threshold_mm_yr: float
 ) -> None:
-    text = page(write_area(tmp_path, 0), MODELS, threshold_mm_yr)
+    text = summarise(write_area(tmp_path, 0), MODELS, threshold_mm_yr)
     assert "descending: no points" in text
     assert "0 candidates on 0 km²" in text
     assert f"slower than {threshold_mm_yr:g} mm/yr" in text
     assert "candidates.stability_threshold_mm_yr" in text
+    assert "There are no candidates." in page_of(tmp_path)
+    assert "candidates.stability_threshold_mm_yr" in page_of(tmp_path, "opening")
 
 
 def test_without_models_the_largest_are_named_and_what_to_give(tmp_path: Path) -> None:
-    text = page(write_area(tmp_path, 600), [])
+    text = summarise(write_area(tmp_path, 600), [])
     assert "give inventory.path" in text
     assert "AUC" not in text
     assert len([line for line in text.splitlines() if line.startswith("  PLC")]) == 5
+    assert "AUC" not in page_of(tmp_path)
+    assert "probability" not in page_of(tmp_path, "candidates")
+
+
+@pytest.mark.parametrize("part", ["page", "opening", "candidates"])
+def test_pages_load_nothing_and_show_names_as_text(finished: Path, part: str) -> None:
+    page = page_of(finished, part)
+    assert "<script" not in page
+    assert not re.search(r"""(?:src|href)=["'](?!data:|maps/)""", page)
+    if part != "candidates":
+        assert "贵德 {x} $5 &lt;script&gt;alert(1)&lt;/script&gt;" in page
+
+
+def test_the_page_has_the_run_in_numbers(finished: Path) -> None:
+    page = page_of(finished)
+    tiles = re.findall(r'<div class="tile"><b>([^<]+)</b>([^<]+)', page)
+    assert ("600", "points, descending") in tiles
+    assert ("90 %", "of the ground measured") in tiles
+    assert ("12", "candidates on 0.12 km²") in tiles
+    assert ("71 %", "of outlined ground right") in tiles
+    assert ("0.65", "AUC of random forest on test candidates") in tiles
+    assert "95 % interval 0.50 to 0.80" in page
+    for name, why in WHAT_IT_IS_NOT.items():
+        assert f"<b>{name}</b>: {why}" in page
+    assert SIGN_CONVENTION in page
+
+
+def test_the_report_lists_every_candidate_with_its_link(finished: Path) -> None:
+    table = pd.read_parquet(finished / "landslides.parquet")
+    links = re.findall(
+        r'href="maps/web/index.html#candidate=(\w+)"', page_of(finished, "candidates")
+    )
+    assert sorted(links) == sorted(table["candidate_id"])
+
+
+def test_the_sheet_of_paper_is_one_page(finished: Path, tmp_path: Path) -> None:
+    content = (finished / "summary.pdf").read_bytes()
+    assert (
+        content.startswith(b"%PDF")
+        and content.count(b"/Type /Page\n") + content.count(b"/Type /Page ") == 1
+    )
+    assert b"CreationDate" not in content
+    summarise(write_area(tmp_path, 600), MODELS)
+    assert (tmp_path / "summary.pdf").read_bytes() == content
+
+
+def test_missing_numbers_of_a_candidate_are_dashes() -> None:
+    row = {
+        "candidate_id": "PLC0001", "class": None, "probability_random_forest": np.nan, "grade": "D",
+        "area_m2": 12_345.0, "velocity_mm_yr_up": np.nan, "main_factors": None,
+    }  # fmt: skip
+    (place,) = places_of_run(pd.DataFrame([row]), ["up"], ["random_forest"])
+    assert place.cells == ("-", "-", "D", "1.23", "-", "-")
+    assert len(place.cells) == len(place_titles(["up"], ["random_forest"]))
+
+
+def test_nothing_is_said_of_what_was_not_measured() -> None:
+    assert tiles_of_quality({"accuracy": None, "missing": None}, None, []) == []
+
+
+def test_omissions_by_hand() -> None:
+    factors = json.loads('{"dropped": {"roads": "no path"}, "season_not_separable": ["up"]}')
+    reason = {"reason_not_to_learn": "too few labels"}
+    assert describe_omissions(factors, reason, ["cnn"]) == [
+        "factor roads: no path",
+        "seasonal motion of up: the series are too short to tell it",
+        "models: too few labels",
+    ]
+    assert describe_omissions({}, None, []) == ["models: no inventory, or none named in the config"]

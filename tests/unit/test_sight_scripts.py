@@ -11,6 +11,7 @@ from decompose_motion import decompose_motion
 from hotslope.errors import InputError
 from hotslope.grid import Grid
 from hotslope.map_distortion import distortion_on_grid
+from hotslope.maps.coverage import COVERAGE_NAMES
 from hotslope.points.tables import DROPPED_POINTS, POINTS
 from hotslope.rasters import read_raster, write_raster
 from hotslope.terrain.geometry import line_of_sight, sensitivity
@@ -95,11 +96,16 @@ def cover(folder, seen=TRACKS, terrain=True):
         visibility_paths={track: str(folder / f"{track}_visibility.tif") for track in seen},
         slope_path=str(folder / "slope.tif") if terrain else None,
         coverage_path=str(folder / "coverage.tif"),
+        shares_path=str(folder / "coverage.json"),
         tracks=TRACKS,
         reach_m=100.0,
         **AREA,
     )
-    return [read_raster(folder / "coverage.tif", band)[0] for band in (1, 2)]
+    bands = [read_raster(folder / "coverage.tif", band)[0] for band in (1, 2)]
+    shares = json.loads((folder / "coverage.json").read_text())["shares"]
+    counted = [np.mean(bands[0] == code) for code in range(len(COVERAGE_NAMES))]
+    np.testing.assert_allclose([shares[name] for name in COVERAGE_NAMES], counted)
+    return bands
 
 
 @pytest.mark.parametrize(

@@ -1,9 +1,11 @@
 """What a change remakes: a rule and all that follows from it, in the order of the data."""
 
+# What describes all results: remade with any of them, and by any key but those without effect.
+PROVENANCE = {"write_manifest", "describe_results", "export_crate"}
 MODELS = {
     "train_model", "validate_model", "compare_models", "plot_learning",
     "map_potential_landslides", "plot_potential_landslides", "build_web_map",
-    "build_qgis_project", "summarise_run",
+    "build_qgis_project", "draw_sheets", "summarise_run",
 }  # fmt: skip
 # Folds are drawn of all rows, whatever their roles: training alone follows the split.
 TRAINING = MODELS - {"validate_model"}
@@ -16,9 +18,9 @@ FACTORS = {"extract_factors"} | LEARNING
 EXTRACTION = {"measure_extraction", "plot_candidates", "summarise_run"}
 SHOWN_STABILITY = {
     "map_potential_landslides", "plot_candidates", "plot_potential_landslides", "build_web_map",
-    "build_qgis_project", "summarise_run",
+    "build_qgis_project", "draw_sheets", "summarise_run",
 }  # fmt: skip
-SERIES = {"summarise_series", "draw_series", "build_web_map", "build_qgis_project"}
+SERIES = {"summarise_series", "build_web_map", "build_qgis_project", "draw_sheets"}
 STABILITY = {"measure_stability"} | SHOWN_STABILITY
 MERGED = {"merge_candidates"} | EXTRACTION | STABILITY | FACTORS | LABELS | SERIES
 OUTLINES = {"outline_by_rate"} | MERGED
@@ -26,11 +28,12 @@ GATE = {"score_gate"} | OUTLINES
 # The density rule has no gate and no stability.
 OUTLINES_BY_DENSITY = {"outline_by_density"} | MERGED - {"measure_stability"}
 DENSITY = {"map_density", "plot_hotspots", "build_qgis_project"}
-HOTSPOTS = {"find_hotspots"} | DENSITY | OUTLINES
-TRENDS = {"classify_trends", "plot_motion"} | FACTORS | SERIES
+HOTSPOTS = {"find_hotspots", "export_hotspots"} | DENSITY | OUTLINES
+TRENDS = {"classify_trends", "plot_motion", "export_hotspots"} | FACTORS | SERIES
 RATE = {"map_rate"} | OUTLINES
 COVERAGE = {
     "map_coverage", "plot_potential_landslides", "build_web_map", "build_qgis_project",
+    "summarise_run",
 }  # fmt: skip
 VISIBILITY = {"map_visibility"} | COVERAGE | MERGED
 GEOMETRY = {"decompose_motion"} | VISIBILITY
@@ -44,9 +47,10 @@ POINTS = (
 )
 MAPS = {
     "plot_motion", "plot_hotspots", "plot_candidates", "plot_potential_landslides", "build_web_map",
-    "build_qgis_project",
+    "build_qgis_project", "draw_sheets", "summarise_run",
 }  # fmt: skip
-FIGURES = MAPS | {"plot_learning", "summarise_run"}
+# The page of the run shows the map of potential landslides.
+FIGURES = MAPS | {"plot_learning"}
 # Elevation lies below every map; slope and aspect serve the merging, slope the coverage.
 RELIEF = MAPS | COVERAGE | MERGED
 # One job makes seven rasters of the same DEM.

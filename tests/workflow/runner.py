@@ -17,7 +17,15 @@ from pathlib import Path
 import yaml
 
 ROOT = Path(__file__).parents[2]
-PARTS = ["Snakefile", "config", "envs", "workflow"]
+PARTS = [
+    "Snakefile",
+    "CITATION.cff",
+    "config",
+    "envs",
+    "pyproject.toml",
+    "requirements.txt",
+    "workflow",
+]
 RULES = str(Path("workflow") / "rules")
 #: What other processes write while a folder is copied.
 PASSING = ("log", "locks", "hotslope_digests.json.*")

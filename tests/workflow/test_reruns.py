@@ -24,6 +24,7 @@ from rule_sets import (
     OUTLINES,
     OUTLINES_BY_DENSITY,
     POINTS,
+    PROVENANCE,
     RATE,
     RELIEF,
     SCREEN,
@@ -126,7 +127,7 @@ RERUNS = {
     "hotspots.sensitivity_radii_m": ({"hotspots": {"sensitivity_radii_m": [200]}}, set()),
     "hotspots.significance": (
         {"hotspots": {"significance": 0.05}},
-        {"plot_hotspots"} | OUTLINES,
+        {"plot_hotspots", "export_hotspots"} | OUTLINES,
     ),
     "hotspots.correction": ({"hotspots": {"correction": "none"}}, HOTSPOTS | GATE),
     "hotspots.min_neighbours": ({"hotspots": {"min_neighbours": 5}}, HOTSPOTS | GATE),
@@ -141,7 +142,7 @@ RERUNS = {
     "candidates.cut_value": ({"candidates": {"cut_value": 0.9}}, set()),
     "candidates.stability_threshold_mm_yr": (
         {"candidates": {"stability_threshold_mm_yr": 8}},
-        RATE,
+        RATE | {"export_hotspots"},
     ),
     "candidates.statistic": ({"candidates": {"statistic": "mean"}}, RATE),
     "candidates.bandwidth_m": ({"candidates": {"bandwidth_m": 150}}, RATE),
@@ -252,6 +253,7 @@ RERUNS = {
         {"check_leakage"},
     ),
     "coverage.reach_m": ({"coverage": {"reach_m": 50}}, COVERAGE),
+    "maps.site_sheets": ({"maps": {"site_sheets": 2}}, {"draw_sheets", "summarise_run"}),
     # No result depends on it.
     "scale.strip_memory_mb": ({"scale": {"strip_memory_mb": 64}}, set()),
     "checksums": ({"checksums": {f"{DEMO}/dem.tif": "0" * 64}}, OPENED),
@@ -265,7 +267,7 @@ RERUNS_BY_DENSITY = {
     "candidates.cut_value": ({"candidates": {"cut_value": 0.8}}, OUTLINES_BY_DENSITY),
     "candidates.stability_threshold_mm_yr": (
         {"candidates": {"stability_threshold_mm_yr": 8}},
-        OUTLINES_BY_DENSITY,
+        OUTLINES_BY_DENSITY | {"export_hotspots"},
     ),
     "density.radius_m": ({"density": {"radius_m": 150}}, DENSITY | OUTLINES_BY_DENSITY),
     "candidates.statistic": ({"candidates": {"statistic": "mean"}}, set()),
@@ -283,11 +285,16 @@ UNCHANGED = {
 }
 
 
+def with_provenance(key: str, expected: set[str]) -> set[str]:
+    """Add the rules of the manifest, which holds all keys that may have an effect."""
+    return expected if key.startswith("scale.") else expected | PROVENANCE
+
+
 @pytest.mark.parametrize("key", RERUNS)
 def test_change_of_a_key_reruns_exactly(finished: Run, key: str) -> None:
     change, expected = RERUNS[key]
     config = finished.config("changed", merged(tiny_config(), change))
-    assert finished.planned(config) == expected
+    assert finished.planned(config) == with_provenance(key, expected)
 
 
 @pytest.fixture(scope="module")
@@ -306,7 +313,7 @@ def by_density(finished: Run, tmp_path_factory: pytest.TempPathFactory) -> Run:
 def test_change_of_a_key_of_the_other_method_reruns_exactly(by_density: Run, key: str) -> None:
     change, expected = RERUNS_BY_DENSITY[key]
     config = by_density.config("changed", merged(merged(tiny_config(), BY_DENSITY), change))
-    assert by_density.planned(config) == expected
+    assert by_density.planned(config) == with_provenance(key, expected)
 
 
 def test_every_key_of_the_config_has_its_reruns() -> None:

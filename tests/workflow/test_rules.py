@@ -9,8 +9,8 @@ from hotslope.points.formats import TRACK_KEYS
 
 ROOT = Path(__file__).parents[2]
 FILES = sorted((ROOT / "workflow" / "rules").glob("*.smk"))
-#: Figures, and what people open, have rule files of their own and belong to the stage `maps`.
-OF_MAPS = ("figures", "viewers")
+#: Figures, what people open, and provenance have rule files of their own in the stage `maps`.
+OF_MAPS = ("figures", "viewers", "provenance")
 STAGES = [file.stem for file in FILES if file.stem not in ("common", *OF_MAPS)]
 RULES = [
     ("maps" if file.stem in OF_MAPS else file.stem, name, body)
@@ -29,7 +29,7 @@ def test_every_stage_has_one_name_everywhere() -> None:
     snakefile = (ROOT / "Snakefile").read_text(encoding="utf-8")
     assert re.findall(r'include: "workflow/rules/(\w+)\.smk"', snakefile)[1:] == [
         "simulation", "points", "terrain", "motion", "candidates", "factors", "learning", "maps",
-        "figures", "viewers",
+        "figures", "viewers", "provenance",
     ]  # fmt: skip
 
 

@@ -4,6 +4,7 @@
 
 import os
 import sys
+from functools import cache
 from html import escape
 from pathlib import Path
 
@@ -22,6 +23,15 @@ from configuration import (
 )
 from contents import Contents
 from progress import follow
+from provenance import (
+    citation,
+    describe_inputs,
+    docstrings_of,
+    jobs_behind,
+    outputs_of,
+    portable_config,
+    project_digest,
+)
 from science import parameters, science
 from snakemake.resources import Resources
 
@@ -295,10 +305,25 @@ def only_if(condition, **files):
     return files if condition else {}
 
 
-def page_files():
-    """Every file of the web map's page, as it is kept with the workflow."""
-    folder = Path(workflow.basedir) / "workflow" / "web"
+def only_with_models(file):
+    """A file of the learning stage as an optional input: there is none where nothing is learnt."""
+    return file if has_models() else []
+
+
+def kept_files(folder):
+    """Every file of a folder that is kept with the workflow."""
+    folder = Path(workflow.basedir) / "workflow" / folder
     return sorted(str(path) for path in folder.rglob("*") if path.is_file())
+
+
+def page_files():
+    """Every file of the web map's page."""
+    return kept_files("web")
+
+
+def page_templates():
+    """Templates of the pages that describe a run."""
+    return kept_files("report/pages")
 
 
 def study_results():
@@ -321,7 +346,10 @@ def study_results():
         "results/maps/web/index.html",
         "results/maps/hotslope.qgz",
         "results/summary.txt",
+        "results/summary.html",
     ]
+    if config["maps"]["site_sheets"]:
+        results.append("results/maps/sheets")
     if sees_both_sides():
         results += ["results/motion/east_up.tif"]
     if config["hotspots"]["radius_m"] == "auto":
@@ -336,6 +364,32 @@ def study_results():
             "results/learning/label_shuffles.csv",
         ]
     return results + expand("results/maps/figures/{figure}.png", figure=figures)
+
+
+# What the opening of all inputs leaves; wanted even while the bounds are missing.
+CHECKED = "results/points/inputs.json"
+# Results that are made when they are asked for by name.
+ON_DEMAND = ["results/maps/figures/radius_sensitivity.png"]
+# What is made from the manifest, and so is not in it.
+MANIFEST = "results/manifest.json"
+FROM_MANIFEST = ["results/README.md", "results/ro-crate-metadata.json"]
+
+
+def provenance_results():
+    """What the results folder says of itself; nothing while there are no results."""
+    return [MANIFEST, *FROM_MANIFEST] if study_results() else []
+
+
+@cache
+def run_jobs():
+    """Every job of the run as the manifest describes it, but for those of the manifest."""
+    return jobs_behind(workflow.rules, [CHECKED, *study_results()])
+
+
+@cache
+def offered_results():
+    """Results that are made on demand, with what they are made from."""
+    return sorted(set(outputs_of(jobs_behind(workflow.rules, ON_DEMAND))))
 
 
 # --- resources -------------------------------------------------------------------------------

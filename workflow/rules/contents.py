@@ -72,10 +72,11 @@ class Contents:
         """Return the SHA-256 of what a file holds, with all that belong to it."""
         found = hashlib.sha256()
         for part in parts_of(file):
-            found.update(f"{os.path.basename(part)}\n{self._of_part(part)}\n".encode())
+            found.update(f"{os.path.basename(part)}\n{self.of_part(part)}\n".encode())
         return found.hexdigest()
 
-    def _of_part(self, part):
+    def of_part(self, part):
+        """Return the SHA-256 of one file."""
         path = os.path.abspath(part)
         if path in self.now:
             return self.now[path]

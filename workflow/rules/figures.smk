@@ -14,12 +14,12 @@ rule plot_motion:
         velocity=report(
             "results/maps/figures/velocity.png",
             caption="../report/velocity.rst",
-            category="Motion",
+            category="1 Motion",
         ),
         trends=report(
             "results/maps/figures/trends.png",
             caption="../report/trends.rst",
-            category="Motion",
+            category="1 Motion",
         ),
     log:
         "results/logs/maps/plot_motion.log",
@@ -49,18 +49,18 @@ rule plot_hotspots:
             radius=report(
                 "results/maps/figures/radius.png",
                 caption="../report/radius.rst",
-                category="Motion",
+                category="1 Motion",
             ),
         ),
         hotspots=report(
             "results/maps/figures/hotspots.png",
             caption="../report/hotspots.rst",
-            category="Motion",
+            category="1 Motion",
         ),
         density=report(
             "results/maps/figures/density.png",
             caption="../report/density.rst",
-            category="Motion",
+            category="1 Motion",
         ),
     log:
         "results/logs/maps/plot_hotspots.log",
@@ -94,13 +94,13 @@ rule plot_candidates:
             extraction=report(
                 "results/maps/figures/extraction.png",
                 caption="../report/extraction.rst",
-                category="Candidates",
+                category="2 Candidates",
             ),
         ),
         candidates=report(
             "results/maps/figures/candidates.png",
             caption="../report/candidates.rst",
-            category="Candidates",
+            category="2 Candidates",
         ),
     log:
         "results/logs/maps/plot_candidates.log",
@@ -126,7 +126,7 @@ rule plot_radius_sensitivity:
         figure=report(
             "results/maps/figures/radius_sensitivity.png",
             caption="../report/radius_sensitivity.rst",
-            category="Candidates",
+            category="2 Candidates",
         ),
     log:
         "results/logs/maps/plot_radius_sensitivity.log",
@@ -155,17 +155,17 @@ rule plot_learning:
         correlation=report(
             "results/maps/figures/correlation.png",
             caption="../report/correlation.rst",
-            category="Factors",
+            category="3 Factors",
         ),
         information_gain=report(
             "results/maps/figures/information_gain.png",
             caption="../report/information_gain.rst",
-            category="Factors",
+            category="3 Factors",
         ),
         roc=report(
             "results/maps/figures/roc.png",
             caption="../report/roc.rst",
-            category="Models",
+            category="4 Models",
         ),
     log:
         "results/logs/maps/plot_learning.log",
@@ -188,12 +188,13 @@ rule plot_potential_landslides:
     input:
         landslides="results/maps/potential_landslides.gpkg",
         coverage="results/maps/coverage.tif",
+        shares="results/maps/coverage.json",
         elevation=terrain_file("elevation"),
     output:
         figure=report(
             "results/maps/figures/potential_landslides.png",
             caption="../report/potential_landslides.rst",
-            category="Map",
+            category="5 Map",
         ),
     log:
         "results/logs/maps/plot_potential_landslides.log",

@@ -15,7 +15,7 @@ rule label_candidates:
         summary=report(
             "results/learning/labels.json",
             caption="../report/label_candidates.rst",
-            category="Models",
+            category="4 Models",
         ),
     log:
         "results/logs/learning/label_candidates.log",

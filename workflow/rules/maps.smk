@@ -39,6 +39,7 @@ rule map_coverage:
         slope=terrain_file("slope"),
     output:
         coverage="results/maps/coverage.tif",
+        shares="results/maps/coverage.json",
     log:
         "results/logs/maps/map_coverage.log",
     benchmark:
@@ -58,18 +59,27 @@ rule map_coverage:
 
 
 rule summarise_run:
-    """What came out, in numbers: points, candidates, quality, first places to look."""
+    """What came out, in numbers: points, candidates, quality, first places to look, what is missing."""
     input:
         points=expand("results/points/{track}.parquet", track=TRACKS),
         landslides="results/maps/potential_landslides.parquet",
+        coverage="results/maps/coverage.json",
+        picture="results/maps/figures/potential_landslides.png",
         extraction="results/candidates/extraction.json",
-        test_metrics=["results/learning/test_metrics.csv"] if has_models() else [],
+        factors="results/factors/factors.json",
+        labels=only_with_models("results/learning/labels.json"),
+        test_metrics=only_with_models("results/learning/test_metrics.csv"),
+        templates=page_templates(),
     output:
         summary=report(
             "results/summary.txt",
             caption="../report/summary.rst",
-            category="Summary",
+            category="0 Summary",
         ),
+        page="results/summary.html",
+        sheet="results/summary.pdf",
+        opening="results/maps/report/opening.html",
+        candidates="results/maps/report/candidates.html",
     log:
         "results/logs/maps/summarise_run.log",
     benchmark:
@@ -78,9 +88,10 @@ rule summarise_run:
         "../../envs/maps.yaml"
     params:
         science=science("summarise_run"),
+        study_area_name=STUDY_AREA_NAME,
         tracks=TRACKS,
         models=trained_models(),
+        sheets=config["maps"]["site_sheets"],
         stability_threshold_mm_yr=config["candidates"]["stability_threshold_mm_yr"],
-        study_area_name=STUDY_AREA_NAME,
     script:
         "../scripts/summarise_run.py"

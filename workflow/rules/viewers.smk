@@ -1,6 +1,6 @@
 # Interactive products: the web map and the QGIS project.
 # Reads points, motion, candidates and the layers of maps.smk; makes results/maps/series.parquet,
-# results/maps/series/, results/maps/web/ and results/maps/hotslope.qgz.
+# results/maps/hotspots.gpkg, results/maps/series/, results/maps/web/, results/maps/hotslope.qgz and results/maps/sheets/.
 
 
 rule summarise_series:
@@ -60,37 +60,43 @@ rule build_web_map:
         "../scripts/build_web_map.py"
 
 
-rule draw_series:
-    """Pictures of the mean displacement series, one per candidate, for the map tips of QGIS."""
+rule export_hotspots:
+    """Points in significant clusters of motion or beyond the threshold, with their velocities."""
     input:
-        candidates="results/candidates/candidates.gpkg",
-        series="results/maps/series.parquet",
+        points=expand("results/points/{track}.parquet", track=TRACKS),
+        trends=expand("results/motion/{track}_trends.parquet", track=TRACKS),
+        hotspots=expand("results/motion/{track}_hotspots.parquet", track=TRACKS),
     output:
-        pictures=directory("results/maps/series"),
+        layers="results/maps/hotspots.gpkg",
     log:
-        "results/logs/maps/draw_series.log",
+        "results/logs/maps/export_hotspots.log",
     benchmark:
-        "results/benchmarks/maps/draw_series.tsv"
+        "results/benchmarks/maps/export_hotspots.tsv"
     conda:
         "../../envs/maps.yaml"
     params:
-        science=science("draw_series"),
+        science=science("export_hotspots"),
         tracks=TRACKS,
+        significance=config["hotspots"]["significance"],
+        threshold_mm_yr=config["candidates"]["stability_threshold_mm_yr"],
+        crs=GRID["crs"],
     script:
-        "../scripts/draw_series.py"
+        "../scripts/export_hotspots.py"
 
 
 rule build_qgis_project:
     """The QGIS project: layers with styles, a print layout, series as map tips."""
     input:
         landslides="results/maps/potential_landslides.gpkg",
+        hotspots="results/maps/hotspots.gpkg",
         outlines=expand("results/candidates/{track}.gpkg", track=TRACKS),
         density=expand("results/motion/{track}_density.tif", track=TRACKS),
         coverage="results/maps/coverage.tif",
         elevation=terrain_file("elevation"),
-        pictures="results/maps/series",
+        series="results/maps/series.parquet",
     output:
         project="results/maps/hotslope.qgz",
+        pictures=directory("results/maps/series"),
     log:
         "results/logs/maps/build_qgis_project.log",
     benchmark:
@@ -104,3 +110,29 @@ rule build_qgis_project:
         models=trained_models(),
     script:
         "../scripts/build_qgis_project.py"
+
+
+rule draw_sheets:
+    """A sheet for the field per candidate, the first places to look: map, profile, series, reasons."""
+    input:
+        landslides="results/maps/potential_landslides.gpkg",
+        series="results/maps/series.parquet",
+        points=expand("results/points/{track}.parquet", track=TRACKS),
+        elevation=terrain_file("elevation"),
+    output:
+        sheets=directory("results/maps/sheets"),
+    log:
+        "results/logs/maps/draw_sheets.log",
+    benchmark:
+        "results/benchmarks/maps/draw_sheets.tsv"
+    conda:
+        "../../envs/maps.yaml"
+    params:
+        science=science("draw_sheets"),
+        tracks=TRACKS,
+        models=trained_models(),
+        sheets=config["maps"]["site_sheets"],
+        study_area_name=STUDY_AREA_NAME,
+        crs=GRID["crs"],
+    script:
+        "../scripts/draw_sheets.py"

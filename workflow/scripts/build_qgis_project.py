@@ -3,12 +3,15 @@
 from hotslope.jobs import job_log
 
 import os
+import shutil
 from html import unescape
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
-import pyogrio
+import numpy as np
+import pyogrio.raw
 
+from hotslope.columns import CANDIDATE_ID, VELOCITY
 from hotslope.files import atomic_path
 from hotslope.grid import Grid, given_bounds
 from hotslope.maps.coverage import COVERAGE_NAMES
@@ -21,14 +24,20 @@ from hotslope.maps.qgis import (
     probability_renderer,
     relief_renderer,
     scale_renderer,
+    velocity_renderer,
 )
 from hotslope.maps.qgis_project import Layer, Project, project_archive
-from hotslope.maps.scales import DENSITY_SHARE, symmetric_limit
+from hotslope.maps.scales import DENSITY_SHARE, VELOCITY_SHARE, symmetric_limit
+from hotslope.maps.series_picture import WIDTH_PX, series_svg
 from hotslope.maps.style import AWAY, COVERAGE_OPACITY, COVERAGE_TINTS, DIVERGING, TOWARD
+from hotslope.maps.tables import LANDSLIDES_LAYER as LAYER
+from hotslope.maps.tables import SERIES
 from hotslope.rasters import read_for_figure
 
 #: Density is read for its scale at this width.
 SCALE_PX = 600
+#: Points are drawn at this scale and larger ones.
+POINTS_SCALE = 100_000
 ABSTRACT = (
     "Potential landslides from InSAR, made by hotslope. Velocities are along the line of sight, "
     "positive toward the sensor. No colour means not measured, not stable."
@@ -38,11 +47,13 @@ ABSTRACT = (
 def build_qgis_project(
     *,
     landslides_path: str,
+    hotspots_path: str,
     outlines_paths: list[str],
     density_paths: list[str],
     coverage_path: str,
     elevation_path: str | None,
-    series_folder: str,
+    series_path: str,
+    pictures_folder: str,
     project_path: str,
     tracks: list[str],
     models: list[str],
@@ -50,24 +61,26 @@ def build_qgis_project(
     bounds_m: list[float],
     crs: str,
 ) -> None:
-    """Write the project; all files are named relative to it.
+    """Write the project, and a picture of the series of each candidate for its map tips.
 
-    The lists of paths are in the order of `tracks`.
+    All files are named relative to the project. The lists of paths are in the order of
+    `tracks`. `pictures_folder` then holds ``{candidate_id}.svg`` and nothing else.
     """
     folder = Path(project_path).parent
+    _draw_series(landslides_path, series_path, Path(pictures_folder), tracks)
     bounds = given_bounds(bounds_m)
     grid = figure_grid(bounds, crs, SCALE_PX)
-    columns = pyogrio.read_info(landslides_path, layer="potential_landslides")["fields"]
+    columns = pyogrio.read_info(landslides_path, layer=LAYER)["fields"]
     leading = leading_model(models)
     fields = describe_fields(list(columns), tracks, models)
     landslides = Layer(
         name="potential landslides" + (": probability" if leading else ""),
-        source=f"{_relative(landslides_path, folder)}|layername=potential_landslides",
+        source=f"{_relative(landslides_path, folder)}|layername={LAYER}",
         style=probability_renderer(f"probability_{leading}" if leading else None),
         geometry="Polygon",
         shown=True,
         aliases={name: described.alias for name, described in fields.items()},
-        map_tip=_map_tip(list(columns), leading, _relative(series_folder, folder)),
+        map_tip=_map_tip(list(columns), leading, _relative(pictures_folder, folder)),
     )
     outlines = [
         Layer(
@@ -77,6 +90,16 @@ def build_qgis_project(
             geometry="Polygon",
         )
         for track, path in zip(tracks, outlines_paths, strict=True)
+    ]
+    points = [
+        Layer(
+            name=f"moving points, {track}",
+            source=f"{_relative(hotspots_path, folder)}|layername={track}",
+            style=velocity_renderer(VELOCITY, _velocity_limit(hotspots_path, tracks)),
+            geometry="Point",
+            smallest_scale=POINTS_SCALE,
+        )
+        for track in tracks
     ]
     density = [
         Layer(f"density of hot spots, {track}", _relative(path, folder), _density_style(path, grid))
@@ -98,7 +121,7 @@ def build_qgis_project(
         groups=[
             ("Map", [landslides]),
             ("Outlines per track", outlines),
-            ("Motion", density),
+            ("Motion", [*points, *density]),
             ("Ground", ground),
         ],
     )
@@ -110,12 +133,38 @@ def _relative(path: str, folder: Path) -> str:
     return Path(os.path.relpath(path, folder)).as_posix()
 
 
+def _velocity_limit(hotspots_path: str, tracks: list[str]) -> float:
+    """End of the scale of velocities, the same for all tracks."""
+    velocities = [
+        pyogrio.raw.read(hotspots_path, layer=track, columns=[VELOCITY], read_geometry=False)[3][0]
+        for track in tracks
+    ]
+    return symmetric_limit(np.concatenate(velocities), VELOCITY_SHARE)
+
+
 def _density_style(path: str, grid: Grid) -> ET.Element:
     limit = symmetric_limit(read_for_figure(path, grid), DENSITY_SHARE)
     return scale_renderer(DIVERGING, limit, "per m²")
 
 
-def _map_tip(columns: list[str], leading: str | None, series_folder: str) -> str:
+def _draw_series(landslides_path: str, series_path: str, folder: Path, tracks: list[str]) -> None:
+    """Write a picture per candidate."""
+    # Without geopandas, which takes two seconds to load.
+    _, _, _, (identifiers,) = pyogrio.raw.read(
+        landslides_path, layer=LAYER, columns=[CANDIDATE_ID], read_geometry=False
+    )
+    of_candidate = dict(list(SERIES.read(series_path).groupby(CANDIDATE_ID, sort=False)))
+    empty = SERIES.empty()
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    for identifier in identifiers:
+        rows = of_candidate.get(identifier, empty)
+        series = {str(track): group for track, group in rows.groupby("track", sort=False)}
+        with atomic_path(folder / f"{identifier}.svg") as partial:
+            partial.write_text(series_svg(identifier, tracks, series), encoding="ascii")
+
+
+def _map_tip(columns: list[str], leading: str | None, pictures_folder: str) -> str:
     """HTML with what is asked of a candidate first, and the picture of its series."""
     rows = [("class", "class"), ("grade", "grade"), ("main_factors", "main factors")]
     if leading:
@@ -125,10 +174,10 @@ def _map_tip(columns: list[str], leading: str | None, series_folder: str) -> str
         for name, label in rows
         if name in columns
     )
-    picture = f'[% @project_folder %]/{series_folder}/[% "candidate_id" %].png'
+    picture = f'[% @project_folder %]/{pictures_folder}/[% "candidate_id" %].svg'
     return (
         f'<b>[% "candidate_id" %]</b>{lines}'
-        f'<br><img src="file:///{picture}" width="480" alt="mean displacement series">'
+        f'<br><img src="file:///{picture}" width="{WIDTH_PX}" alt="mean displacement series">'
     )
 
 
@@ -136,11 +185,13 @@ if __name__ == "__main__":
     with job_log(snakemake.log[0]):
         build_qgis_project(
             landslides_path=snakemake.input.landslides,
+            hotspots_path=snakemake.input.hotspots,
             outlines_paths=snakemake.input.outlines,
             density_paths=snakemake.input.density,
             coverage_path=snakemake.input.coverage,
             elevation_path=snakemake.input.get("elevation"),
-            series_folder=snakemake.input.pictures,
+            series_path=snakemake.input.series,
+            pictures_folder=snakemake.output.pictures,
             project_path=snakemake.output.project,
             tracks=snakemake.params.tracks,
             models=snakemake.params.models,

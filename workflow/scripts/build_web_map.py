@@ -36,7 +36,7 @@ from hotslope.maps.style import (
     TOWARD,
     TREND_GROUP_COLOURS,
 )
-from hotslope.maps.tables import SERIES
+from hotslope.maps.tables import LANDSLIDES_LAYER, SERIES
 from hotslope.maps.web_data import (
     SERIES_BLOCK,
     columns_of,
@@ -103,7 +103,7 @@ def build_web_map(
 
     bounds = given_bounds(bounds_m)
     square = bounds[:2], max(bounds[2] - bounds[0], bounds[3] - bounds[1])
-    landslides = gpd.read_file(landslides_path, layer="potential_landslides").to_crs(crs)
+    landslides = gpd.read_file(landslides_path, layer=LANDSLIDES_LAYER).to_crs(crs)
     velocities, described = [], []
     for track, points_path, trends_path, hotspots_path in zip(
         tracks, points_paths, trends_paths, hotspots_paths, strict=True

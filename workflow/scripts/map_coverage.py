@@ -8,6 +8,7 @@ import numpy as np
 from rasterio.enums import Resampling
 
 from hotslope.columns import X, Y
+from hotslope.files import write_json
 from hotslope.grid import Grid
 from hotslope.maps.coverage import (
     COVERAGE_BANDS,
@@ -33,13 +34,14 @@ def map_coverage(
     visibility_paths: dict[str, str],
     slope_path: str | None,
     coverage_path: str,
+    shares_path: str,
     tracks: list[str],
     reach_m: float,
     bounds_m: list[float],
     cell_size_m: float,
     crs: str,
 ) -> None:
-    """Write the class of every cell and the number of tracks that measure it.
+    """Write the class of every cell, the number of tracks that measure it, and each class's share.
 
     The lists of paths are in the order of `tracks`; tracks whose visibility is not known have
     no entry in `visibility_paths`, and `slope_path` is None without a DEM: then only points
@@ -79,6 +81,8 @@ def map_coverage(
             write(rows, [joint, np.sum([one == MEASURED for one in classes], axis=0)])
     for name, count in zip(COVERAGE_NAMES, found, strict=True):
         logger.info("%s: %.2f %%", name, 100 * count / found.sum())
+    shares = dict(zip(COVERAGE_NAMES, (found / found.sum()).tolist(), strict=True))
+    write_json(shares_path, {"shares": shares})
 
 
 def _cells(schema: Table, path: str, grid: Grid) -> tuple[np.ndarray, np.ndarray]:
@@ -97,6 +101,7 @@ if __name__ == "__main__":
             ),
             slope_path=snakemake.input.slope or None,
             coverage_path=snakemake.output.coverage,
+            shares_path=snakemake.output.shares,
             tracks=snakemake.params.tracks,
             reach_m=snakemake.params.reach_m,
             bounds_m=snakemake.params.bounds_m,

@@ -16,10 +16,10 @@ from hotslope.learning.tables import LABELS, MAIN_FACTORS, PROBABILITIES
 from hotslope.maps.fields import describe_fields, tidy_order
 from hotslope.maps.gpkg_schema import describe_layers
 from hotslope.maps.outcome import add_predictions, join_by_candidate, leading_model
-from hotslope.maps.qgis import probability_style
+from hotslope.maps.qgis import probability_renderer, style_text
+from hotslope.maps.tables import LANDSLIDES_LAYER as LAYER
 from hotslope.schemas import read_layer
 
-LAYER = "potential_landslides"
 LABEL_COLUMNS = [CANDIDATE_ID, "label", "kind", "inventory_id"]
 
 
@@ -72,8 +72,11 @@ def map_potential_landslides(
         for layer, frame in layers.items()
     }
     styles = {
-        LAYER: ("probability", probability_style(f"probability_{leading}" if leading else None)),
-        "candidates": ("outline", probability_style(None)),
+        LAYER: (
+            "probability",
+            style_text(probability_renderer(f"probability_{leading}" if leading else None)),
+        ),
+        "candidates": ("outline", style_text(probability_renderer(None))),
     }
     with atomic_path(landslides_path) as partial:
         write_layers(partial, layers)

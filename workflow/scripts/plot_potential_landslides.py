@@ -2,7 +2,9 @@
 
 from hotslope.jobs import job_log
 
+import json
 from html import unescape
+from pathlib import Path
 from typing import Any
 
 import geopandas as gpd
@@ -14,6 +16,7 @@ from rasterio.enums import Resampling
 from hotslope.maps.coverage import COVERAGE_NAMES
 from hotslope.maps.figure_area import FigureArea
 from hotslope.maps.figure_file import save_figure
+from hotslope.maps.names import percent
 from hotslope.maps.outcome import leading_model
 from hotslope.maps.panels import (
     KM,
@@ -33,6 +36,7 @@ from hotslope.maps.style import (
     PALE_INK,
     PROBABILITY,
 )
+from hotslope.maps.tables import LANDSLIDES_LAYER
 from hotslope.rasters import read_for_figure
 
 #: Height of the legend of tints.
@@ -49,6 +53,7 @@ def plot_potential_landslides(
     *,
     landslides_path: str,
     coverage_path: str,
+    shares_path: str,
     elevation_path: str | None,
     figure_path: str,
     models: list[str],
@@ -61,7 +66,7 @@ def plot_potential_landslides(
     Ground on which motion was not measured is tinted: it is not known to be stable.
     """
     area = FigureArea(study_area_name, bounds_m, crs, elevation_path)
-    landslides = gpd.read_file(landslides_path, layer="potential_landslides")
+    landslides = gpd.read_file(landslides_path, layer=LANDSLIDES_LAYER)
     model = leading_model(models)
     title = f"{len(landslides):,} candidates" + ("" if model else ", not classified")
     maps = area.start("potential landslides", [title], legend_px=134 + TINTS_PX)
@@ -83,7 +88,7 @@ def plot_potential_landslides(
     if landslides.empty:
         draw_placeholder(maps.axes[0], "no candidates")
     _explain(maps, model, labels, DISCS_NOTE if discs else "")
-    _explain_tints(maps, coverage)
+    _explain_tints(maps, json.loads(Path(shares_path).read_text(encoding="utf-8"))["shares"])
     save_figure(figure_path, maps.figure)
 
 
@@ -130,25 +135,18 @@ def _explain(maps: MapFigure, model: str | None, labels: np.ndarray, remark: str
     note(maps, " ".join(filter(None, [words, remark])))
 
 
-def _explain_tints(maps: MapFigure, coverage: np.ndarray) -> None:
-    """Name the tints below the other legends, with their share of the mapped ground."""
-    known = np.isfinite(coverage)
+def _explain_tints(maps: MapFigure, shares: dict[str, float]) -> None:
+    """Name the tints below the other legends, with their share of the study area."""
     handles = [
         Patch(
             facecolor=to_rgba(tint, COVERAGE_OPACITY),
             edgecolor=PALE_INK,
             linewidth=0.5,
-            label=f"{name} ({_share(float((coverage[known] == code).mean()))})",
+            label=f"{name} ({percent(shares[name])})",
         )
-        for code, (name, tint) in enumerate(zip(COVERAGE_NAMES, COVERAGE_TINTS, strict=True))
-        if code
+        for name, tint in zip(COVERAGE_NAMES[1:], COVERAGE_TINTS[1:], strict=True)
     ]
     strip_legend(maps, handles, columns=2, top_px=124, title="tinted: motion not measured")
-
-
-def _share(share: float) -> str:
-    """Write a share in per cent; a small one is not rounded to 0."""
-    return "< 1 %" if 0 < share < 0.01 else f"{100 * share:.0f} %"
 
 
 if __name__ == "__main__":
@@ -156,6 +154,7 @@ if __name__ == "__main__":
         plot_potential_landslides(
             landslides_path=snakemake.input.landslides,
             coverage_path=snakemake.input.coverage,
+            shares_path=snakemake.input.shares,
             elevation_path=snakemake.input.get("elevation"),
             figure_path=snakemake.output.figure,
             models=snakemake.params.models,

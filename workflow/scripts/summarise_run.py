@@ -1,57 +1,135 @@
-"""What came out of the run, as text for the terminal and for whoever gets the results."""
+"""What came out of the run: as text for the terminal, and on one page for everybody else."""
 
 from hotslope.jobs import job_log
 
+import base64
 import json
 from html import unescape
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
+from matplotlib.image import imread
 
 from hotslope.columns import VELOCITY
 from hotslope.files import atomic_path
+from hotslope.maps.coverage import COVERAGE_NAMES, MEASURED
+from hotslope.maps.figure_file import save_page
+from hotslope.maps.limits import SIGN_CONVENTION, WHAT_IT_IS_NOT
+from hotslope.maps.overview import place_titles, places_of_run, tiles_of_quality, tiles_of_run
+from hotslope.maps.pages import render_page
 from hotslope.maps.summary import (
-    FILES,
     describe_candidates,
+    describe_coverage,
+    describe_omissions,
     describe_points,
     describe_quality,
+    files_to_open,
     first_places,
     warnings_of,
     write_up,
 )
+from hotslope.maps.summary_sheet import draw_summary
 from hotslope.points.tables import POINTS
+
+#: Places in the table of the page.
+PLACES = 8
 
 
 def summarise_run(
     *,
     points_paths: list[str],
     landslides_path: str,
-    extraction_path: str,
-    test_metrics_path: str | None,
-    summary_path: str,
+    coverage_path: str,
+    picture_path: str,
+    measured_paths: dict[str, str],
+    templates_folder: str,
+    results_paths: dict[str, str],
     tracks: list[str],
     models: list[str],
+    sheets: int,
     stability_threshold_mm_yr: float,
     study_area_name: str,
 ) -> None:
-    """Write points, candidates, quality, first places to look, warnings and files to open."""
+    """Write points, candidates, quality, first places to look, and what was not measured.
+
+    `measured_paths` has ``extraction`` and ``factors`` (JSON), ``labels`` (JSON) and
+    ``test_metrics`` (CSV), the last two only where models are trained; `results_paths` has
+    ``summary`` (text), ``page`` (HTML), ``sheet`` (PDF), and ``opening`` and ``candidates``, the
+    parts of the report.
+    """
     velocities = {
         track: POINTS.read_numbers(path, [VELOCITY])[VELOCITY].to_numpy()
         for track, path in zip(tracks, points_paths, strict=True)
     }
     landslides = pd.read_parquet(landslides_path)
-    extraction = json.loads(Path(extraction_path).read_text(encoding="utf-8"))
-    metrics = pd.read_csv(test_metrics_path) if test_metrics_path else None
+    extraction, factors = (_read_json(measured_paths[name]) for name in ("extraction", "factors"))
+    labels = _read_json(measured_paths["labels"]) if "labels" in measured_paths else None
+    metrics = (
+        pd.read_csv(measured_paths["test_metrics"]) if "test_metrics" in measured_paths else None
+    )
+    shares = _read_json(coverage_path)["shares"]
+    measured = shares.pop(COVERAGE_NAMES[MEASURED])
+    notes = warnings_of(landslides, velocities, stability_threshold_mm_yr, models)
+    left_out = describe_omissions(factors, labels, models)
     sections = {
         "Points": describe_points(velocities, stability_threshold_mm_yr),
         "Candidates": describe_candidates(landslides, tracks, models),
         "Quality": describe_quality(extraction, metrics),
         "First places to look": first_places(landslides, models),
-        "Note": warnings_of(landslides, velocities, stability_threshold_mm_yr, models),
-        "Open": [f"{file}: {words}" for file, words in FILES.items()],
+        "Not measured": describe_coverage(shares),
+        "Left out": left_out,
+        "Note": notes,
+        "Open": files_to_open(sheets),
     }
-    with atomic_path(summary_path) as partial:
-        partial.write_text(write_up(study_area_name, sections), encoding="utf-8")
+    _write_text(results_paths["summary"], write_up(study_area_name, sections))
+
+    places, titles = places_of_run(landslides, tracks, models), place_titles(tracks, models)
+    page: dict[str, Any] = {
+        "name": " ".join(study_area_name.split()),
+        "about": _about(tracks),
+        "notes": notes,
+        "tiles": [
+            *tiles_of_run(velocities, landslides, models, stability_threshold_mm_yr, measured),
+            *tiles_of_quality(extraction, metrics, models),
+        ],
+        "places": places[:PLACES],
+        "place_titles": titles,
+        "sheets": min(sheets, len(places)),
+        "not_measured": describe_coverage(shares),
+        "left_out": left_out,
+        "limits": WHAT_IT_IS_NOT,
+        "sign": SIGN_CONVENTION,
+    }
+    templates = Path(templates_folder)
+    picture = base64.b64encode(Path(picture_path).read_bytes()).decode("ascii")
+    parts = {
+        "page": ("summary.html", page | {"picture": f"data:image/png;base64,{picture}"}),
+        "opening": ("run.html", page | {"picture": ""}),
+        "candidates": ("candidates.html", {"places": places, "place_titles": titles}),
+    }
+    for result, (template, values) in parts.items():
+        _write_text(results_paths[result], render_page(templates / template, **values))
+    remarks = {"Note": notes, "What was not measured": page["not_measured"]}
+    figure = draw_summary(
+        page["name"], page["about"], page["tiles"], imread(picture_path), places[:PLACES], titles,
+        remarks,
+    )  # fmt: skip
+    save_page(results_paths["sheet"], figure)
+
+
+def _about(tracks: list[str]) -> str:
+    names = ", ".join(name.replace("_", " ") for name in tracks)
+    return f"Tracks: {names}. Made by hotslope after Zhang et al. (2023), Remote Sensing 15, 4951."
+
+
+def _read_json(path: str) -> dict[str, Any]:
+    return json.loads(Path(path).read_text(encoding="utf-8"))
+
+
+def _write_text(path: str, text: str) -> None:
+    with atomic_path(path) as partial:
+        partial.write_text(text, encoding="utf-8")
 
 
 if __name__ == "__main__":
@@ -59,11 +137,18 @@ if __name__ == "__main__":
         summarise_run(
             points_paths=list(snakemake.input.points),
             landslides_path=snakemake.input.landslides,
-            extraction_path=snakemake.input.extraction,
-            test_metrics_path=next(iter(snakemake.input.test_metrics), None),
-            summary_path=snakemake.output.summary,
+            coverage_path=snakemake.input.coverage,
+            picture_path=snakemake.input.picture,
+            measured_paths={
+                name: str(snakemake.input.get(name))
+                for name in ("extraction", "factors", "labels", "test_metrics")
+                if snakemake.input.get(name)
+            },
+            templates_folder=str(Path(snakemake.input.templates[0]).parent),
+            results_paths=dict(snakemake.output.items()),
             tracks=snakemake.params.tracks,
             models=snakemake.params.models,
+            sheets=snakemake.params.sheets,
             stability_threshold_mm_yr=snakemake.params.stability_threshold_mm_yr,
             study_area_name=unescape(snakemake.params.study_area_name),
         )

@@ -8,10 +8,6 @@ import shapely
 from hotslope.candidates.accuracy import MIN_OBJECT_SHARE
 from hotslope.candidates.reference_outlines import covered_share
 
-#: Edge of the smallest window round an example, m, and margin as a share of the object.
-SMALLEST_WINDOW_M = 500.0
-MARGIN = 0.5
-
 
 def choose_examples(
     candidates: np.ndarray, reference: np.ndarray
@@ -44,14 +40,6 @@ def choose_examples(
 
 def _largest(polygons: np.ndarray) -> shapely.Geometry | None:
     return polygons[int(np.argmax(shapely.area(polygons)))] if polygons.size else None
-
-
-def window_round(geometry: shapely.Geometry) -> tuple[float, float, float, float]:
-    """Square window round an object: left, bottom, right, top, m."""
-    left, bottom, right, top = shapely.bounds(geometry)
-    edge = max((1 + 2 * MARGIN) * max(right - left, top - bottom), SMALLEST_WINDOW_M)
-    x, y = (left + right) / 2, (bottom + top) / 2
-    return x - edge / 2, y - edge / 2, x + edge / 2, y + edge / 2
 
 
 def split_ground(

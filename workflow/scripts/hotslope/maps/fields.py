@@ -4,7 +4,7 @@ Meanings come from the schemas of the tables that the columns are made in, so th
 GeoPackage, the web map and the documentation say the same.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import pandera.pandas as pa
@@ -119,6 +119,26 @@ def describe_fields(
     return {name: _field(name, known, tracks, models) for name in columns}
 
 
+def describe_columns(columns: Mapping[str, pa.Column]) -> dict[str, Field]:
+    """Describe columns of any table as its schema does.
+
+    Parameters
+    ----------
+    columns : mapping of str to pandera Column
+        Name → column of the schema.
+    """
+    return {
+        name: Field(
+            name,
+            _alias(name, unit_of(name)),
+            column.description or "",
+            unit_of(name),
+            _choices(column),
+        )
+        for name, column in columns.items()
+    }
+
+
 def tidy_order(columns: Sequence[str], leading: str | None) -> list[str]:
     """Order columns: who, where, class, why, motion, shape, factors, quality, models.
 
@@ -175,7 +195,7 @@ def _field(
         return Field(name, "Class", meaning, "", _CLASSES)
     if name in known:
         column = known[name]
-        unit = _factor_unit(name) if name in FACTORS else _unit(name)
+        unit = _factor_unit(name) if name in FACTORS else unit_of(name)
         description = column.description
         if name in FACTORS:
             factor = FACTORS[name]
@@ -184,13 +204,13 @@ def _field(
     stem, owner = split_owner(name, tracks, models)
     if not owner:
         raise KeyError(f"no table describes column {name!r}: add it to its schema, or to PER_TRACK")
-    unit = _unit(stem)
+    unit = unit_of(stem)
     description = f"{(PER_TRACK | PER_MODEL)[stem]} ({owner})"
     alias = _alias(stem, unit, owner.replace("_", " "))
     return Field(name, alias, description, unit, _CHOICES.get(stem, ()))
 
 
-def _unit(name: str) -> str:
+def unit_of(name: str) -> str:
     """Return the unit that a column's name ends with."""
     return next((unit for end, unit in UNITS.items() if name.endswith(f"_{end}")), "")
 

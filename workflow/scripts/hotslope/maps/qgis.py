@@ -1,6 +1,6 @@
 """Styles of layers in QGIS, as elements of its XML and as QML text."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from xml.etree import ElementTree as ET
 
@@ -8,10 +8,14 @@ import numpy as np
 from matplotlib.colors import Colormap, to_hex
 
 from hotslope.maps.relief import LIGHT_AZIMUTH_DEG, LIGHT_HEIGHT_DEG
-from hotslope.maps.style import NEUTRAL, PROBABILITY
+from hotslope.maps.style import DIVERGING, NEUTRAL, PROBABILITY
 
 #: Classes of probability in the legend of QGIS.
 STEPS = 5
+#: Classes of velocity, an odd number: the middle one holds what hardly moves.
+VELOCITY_STEPS = 9
+#: Beyond what any point moves: the outer classes are open.
+FASTEST_MM_YR = 1e6
 #: Of polygons filled by probability.
 POLYGON_OPACITY = 0.85
 _DOCTYPE = "<!DOCTYPE qgis PUBLIC 'http://mrcc.com/qgis.dtd' 'SYSTEM'>\n"
@@ -23,10 +27,10 @@ def document_text(root: ET.Element) -> str:
     return _DOCTYPE + ET.tostring(root, encoding="unicode") + "\n"
 
 
-def probability_style(column: str | None) -> str:
-    """Return a QML document of `probability_renderer`."""
+def style_text(renderer: ET.Element) -> str:
+    """Return the QML document of a renderer of a vector layer."""
     root = ET.Element("qgis", version="3.28.0", styleCategories="Symbology")
-    root.append(probability_renderer(column))
+    root.append(renderer)
     return document_text(root)
 
 
@@ -49,23 +53,75 @@ def probability_renderer(column: str | None) -> ET.Element:
     if column is None:
         _add_symbol(ET.SubElement(renderer, "symbols"), 0, NEUTRAL)
         return renderer
+    edges = np.linspace(0.0, 1.0, STEPS + 1)
+    symbols = _add_ranges(
+        renderer, column, edges, [f"{a:.1f} to {b:.1f}" for a, b in pairwise(edges)]
+    )
+    for step, (lower, upper) in enumerate(pairwise(edges)):
+        _add_symbol(symbols, step, to_hex(PROBABILITY((lower + upper) / 2)))
+    return renderer
+
+
+def velocity_renderer(column: str, limit_mm_yr: float) -> ET.Element:
+    """Return a renderer that colours points by velocity, symmetric about zero.
+
+    Parameters
+    ----------
+    column : str
+        Column of line-of-sight velocities, mm/yr, positive toward the sensor.
+    limit_mm_yr : float
+        Where the scale ends; faster points take the end colours.
+    """
+    renderer = ET.Element("renderer-v2", type="graduatedSymbol", symbollevels="0")
+    inner = np.linspace(-limit_mm_yr, limit_mm_yr, VELOCITY_STEPS + 1)
+    edges = np.concatenate([[-FASTEST_MM_YR], inner[1:-1], [FASTEST_MM_YR]])
+    labels = [f"{low:.3g} to {high:.3g} mm/yr" for low, high in pairwise(inner)]
+    labels[0] = f"{inner[1]:.3g} mm/yr and less (away)"
+    labels[-1] = f"{inner[-2]:.3g} mm/yr and more (toward)"
+    symbols = _add_ranges(renderer, column, edges, labels)
+    for step in range(VELOCITY_STEPS):
+        _add_marker(symbols, step, to_hex(DIVERGING((step + 0.5) / VELOCITY_STEPS)))
+    return renderer
+
+
+def _add_ranges(
+    renderer: ET.Element, column: str, edges: np.ndarray, labels: Sequence[str]
+) -> ET.Element:
+    """Add the ranges of a graduated renderer; return the element for their symbols."""
     renderer.set("attr", column)
     renderer.set("graduatedMethod", "GraduatedColor")
     ranges = ET.SubElement(renderer, "ranges")
     symbols = ET.SubElement(renderer, "symbols")
-    edges = np.linspace(0.0, 1.0, STEPS + 1)
-    for step, (lower, upper) in enumerate(pairwise(edges)):
+    for step, ((lower, upper), label) in enumerate(zip(pairwise(edges), labels, strict=True)):
         ET.SubElement(
             ranges,
             "range",
             lower=f"{lower:.6f}",
             upper=f"{upper:.6f}",
             symbol=str(step),
-            label=f"{lower:.1f} to {upper:.1f}",
+            label=label,
             render="true",
         )
-        _add_symbol(symbols, step, to_hex(PROBABILITY((lower + upper) / 2)))
-    return renderer
+    return symbols
+
+
+def _add_marker(symbols: ET.Element, number: int, colour: str) -> None:
+    """Add a small disc with a thin outline."""
+    symbol = ET.SubElement(symbols, "symbol", type="marker", name=str(number), alpha="1")
+    layer = ET.SubElement(symbol, "layer", {"class": "SimpleMarker", "enabled": "1", "pass": "0"})
+    options = ET.SubElement(layer, "Option", type="Map")
+    _add_options(
+        options,
+        {
+            "name": "circle",
+            "color": _rgba(colour),
+            "outline_color": "34,34,34,160",
+            "outline_width": "0.1",
+            "outline_width_unit": "MM",
+            "size": "1.8",
+            "size_unit": "MM",
+        },
+    )
 
 
 def _add_symbol(
@@ -82,16 +138,27 @@ def _add_symbol(
     )
     layer = ET.SubElement(symbol, "layer", {"class": "SimpleFill", "enabled": "1", "pass": "0"})
     options = ET.SubElement(layer, "Option", type="Map")
-    red, green, blue = (int(colour[place : place + 2], 16) for place in (1, 3, 5))
-    for name, value in {
-        "color": f"{red},{green},{blue},255",
-        "outline_color": "34,34,34,255",
-        "outline_style": "solid",
-        "outline_width": "0.2",
-        "outline_width_unit": "MM",
-        "style": "solid",
-    }.items():
+    _add_options(
+        options,
+        {
+            "color": _rgba(colour),
+            "outline_color": "34,34,34,255",
+            "outline_style": "solid",
+            "outline_width": "0.2",
+            "outline_width_unit": "MM",
+            "style": "solid",
+        },
+    )
+
+
+def _add_options(options: ET.Element, values: Mapping[str, str]) -> None:
+    for name, value in values.items():
         ET.SubElement(options, "Option", type="QString", name=name, value=value)
+
+
+def _rgba(colour: str) -> str:
+    red, green, blue = (int(colour[place : place + 2], 16) for place in (1, 3, 5))
+    return f"{red},{green},{blue},255"
 
 
 def category_renderer(column: str, colours: Mapping[str, str], opacity: float) -> ET.Element:

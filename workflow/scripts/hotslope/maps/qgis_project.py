@@ -46,6 +46,8 @@ class Layer:
         Column → name in words.
     map_tip : str
         HTML with expressions of QGIS.
+    smallest_scale : int
+        Denominator of the scale below which the layer is not drawn; 0 draws it at every scale.
     """
 
     name: str
@@ -55,6 +57,7 @@ class Layer:
     shown: bool = False
     aliases: dict[str, str] = field(default_factory=dict)
     map_tip: str = ""
+    smallest_scale: int = 0
 
     @property
     def identifier(self) -> str:
@@ -167,8 +170,8 @@ def _tree_layer(layer: Layer) -> ET.Element:
 def _map_layer(layer: Layer, crs: str) -> ET.Element:
     attributes = {
         "type": "vector" if layer.geometry else "raster",
-        "hasScaleBasedVisibilityFlag": "0",
-        "minScale": "100000000",
+        "hasScaleBasedVisibilityFlag": str(int(layer.smallest_scale > 0)),
+        "minScale": str(layer.smallest_scale or 100_000_000),
         "maxScale": "0",
         "styleCategories": "AllStyleCategories",
     }

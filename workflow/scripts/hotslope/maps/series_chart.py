@@ -9,7 +9,7 @@ from hotslope.maps.style import PALE_INK, TREND_GROUP_COLOURS
 
 
 def draw_series_chart(axes: Axes, series: pd.DataFrame, title: str) -> None:
-    """Draw the series of one candidate and track in the place of what was drawn before.
+    """Draw the series of one candidate and track.
 
     Parameters
     ----------
@@ -17,23 +17,17 @@ def draw_series_chart(axes: Axes, series: pd.DataFrame, title: str) -> None:
     series : DataFrame
         Rows of the table `series`; empty where no point is inside, which the chart says.
     title : str
-        Written above, usually the track.
+        Written above.
     """
-    # Clearing the axes would make their ticks anew, which takes longer than all the rest.
-    legend = axes.get_legend()
-    for artist in [*axes.lines, *axes.collections, *axes.texts, *([legend] if legend else [])]:
-        artist.remove()
-    axes.relim()
-    axes.set_axis_on()
     axes.set_title(title, fontsize=9, loc="left")
-    axes.set_ylabel("mm, + toward the sensor", fontsize=8)
-    axes.tick_params(labelsize=8)
-    axes.spines[["top", "right"]].set_visible(False)
     axes.set_facecolor("white")
     if series.empty:
         axes.set_axis_off()
         axes.text(0.5, 0.5, "no points inside", transform=axes.transAxes, ha="center", fontsize=9)
         return
+    axes.set_ylabel("mm", fontsize=8)
+    axes.tick_params(labelsize=8)
+    axes.spines[["top", "right"]].set_visible(False)
     axes.axhline(0, color=PALE_INK, linewidth=0.6)
     for trend, group in series.groupby("trend", sort=False):
         dates = group["date"].to_numpy(dtype="datetime64[D]")

@@ -7,14 +7,21 @@ import numpy as np
 import pandas as pd
 
 from hotslope.columns import CANDIDATE_ID
+from hotslope.maps.names import percent
 from hotslope.maps.outcome import leading_model
 
 #: Places that are named.
 FIRST_PLACES = 5
+SHEETS = "results/maps/sheets/"
 FILES = {
-    "results/maps/potential_landslides.gpkg": "the map, opens in QGIS with its style",
+    "results/summary.html": "this run on one page, also as PDF",
+    "results/maps/web/index.html": "the interactive map, in any browser, without network",
+    "results/maps/hotslope.qgz": "all layers in QGIS",
+    "results/maps/potential_landslides.gpkg": "the map as data, opens in QGIS with its style",
+    SHEETS: "a page per candidate, for the field",
     "results/maps/figures/": "pictures of every step",
-    "results/report.html": "all of it on one page, made by `make report`",
+    "results/README.md": "what every file holds, and how it was made",
+    "results/report.html": "figures, parameters and methods on one page, made by `make report`",
 }
 
 
@@ -58,22 +65,70 @@ def describe_candidates(
     seen = [f"{np.sum(landslides[f'sign_{track}'] != 'none'):,} by {track}" for track in tracks]
     lines.append(f"seen to move {', '.join(seen)}")
     if models:
-        lines.append(f"classes of {leading_model(models)}: {_counts(landslides['class'])}")
-    lines.append(f"grades (A best): {_counts(landslides['grade'])}")
+        lines.append(f"classes of {leading_model(models)}: {counts_of(landslides['class'])}")
+    lines.append(f"grades (A best): {counts_of(landslides['grade'])}")
     return lines
 
 
-def first_places(landslides: pd.DataFrame, models: list[str]) -> list[str]:
-    """Name the candidates to look at first: the most probable, or without models the largest."""
+def ranked(landslides: pd.DataFrame, models: list[str]) -> pd.DataFrame:
+    """Order candidates by where to look first: the most probable, or without models the largest.
+
+    Parameters
+    ----------
+    landslides : DataFrame
+        Rows of layer `potential_landslides`.
+    models : list of str
+    """
     model = leading_model(models)
     key = f"probability_{model}" if model else "area_m2"
-    order = landslides.sort_values([key, CANDIDATE_ID], ascending=[False, True])
+    return landslides.sort_values([key, CANDIDATE_ID], ascending=[False, True])
+
+
+def first_places(landslides: pd.DataFrame, models: list[str]) -> list[str]:
+    """Name the candidates to look at first, in the order of `ranked`."""
+    model = leading_model(models)
     lines = []
-    for row in order.head(FIRST_PLACES).to_dict("records"):
+    for row in ranked(landslides, models).head(FIRST_PLACES).to_dict("records"):
         words = [f"{row['area_m2'] / 1e4:.3g} ha", f"grade {row['grade']}"]
-        if model and pd.notna(row[key]):
-            words = [f"probability {row[key]:.2f}", *words, row["main_factors"]]
+        if model and pd.notna(row[f"probability_{model}"]):
+            probability = f"probability {row[f'probability_{model}']:.2f}"
+            words = [probability, *words, row["main_factors"]]
         lines.append(f"{row[CANDIDATE_ID]}: {', '.join(word for word in words if word)}")
+    return lines
+
+
+def describe_coverage(shares: Mapping[str, float]) -> list[str]:
+    """Say on which share of the ground motion was not measured, and why.
+
+    Parameters
+    ----------
+    shares : mapping of str to float
+        Class of `coverage.tif` in words → its share of the study area.
+    """
+    return [f"{percent(share)} of the ground: {name}" for name, share in shares.items() if share]
+
+
+def describe_omissions(
+    factors: Mapping[str, Any], labels: Mapping[str, Any] | None, models: list[str]
+) -> list[str]:
+    """Say what was left out of the run, and why.
+
+    Parameters
+    ----------
+    factors : mapping
+        Content of ``factors.json``.
+    labels : mapping or None
+        Content of ``labels.json``; None where nothing is learnt.
+    models : list of str
+    """
+    lines = [f"factor {name}: {why}" for name, why in factors.get("dropped", {}).items()]
+    tracks = factors.get("season_not_separable", [])
+    if tracks:
+        lines.append(f"seasonal motion of {', '.join(tracks)}: the series are too short to tell it")
+    if labels and labels.get("reason_not_to_learn"):
+        lines.append(f"models: {labels['reason_not_to_learn']}")
+    elif not models:
+        lines.append("models: no inventory, or none named in the config")
     return lines
 
 
@@ -125,6 +180,12 @@ def warnings_of(
     return lines
 
 
+def files_to_open(sheets: int) -> list[str]:
+    """Name the files to open; the sheets of candidates only where there are any."""
+    names = [name for name in FILES if sheets or name != SHEETS]
+    return [f"{name}: {FILES[name]}" for name in names]
+
+
 def write_up(name: str, sections: Mapping[str, list[str]]) -> str:
     """Return the page: the name of the study area, then each section that has lines."""
     parts = [" ".join(name.split())]
@@ -134,7 +195,7 @@ def write_up(name: str, sections: Mapping[str, list[str]]) -> str:
     return "\n\n".join(parts) + "\n"
 
 
-def _counts(values: pd.Series) -> str:
+def counts_of(values: pd.Series) -> str:
     """Return how often each value occurs, values in order."""
     counts = values.value_counts().sort_index()
     return ", ".join(f"{count:,} {value}" for value, count in counts.items())

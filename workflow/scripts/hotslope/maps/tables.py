@@ -5,6 +5,9 @@ import pandera.pandas as pa
 from hotslope.maps.style import TREND_GROUP_COLOURS
 from hotslope.schemas import Table, number
 
+#: Layer of everything known about each candidate.
+LANDSLIDES_LAYER = "potential_landslides"
+
 SERIES = Table(
     "series",
     pa.DataFrameSchema(

@@ -1,0 +1,129 @@
+"""What a run makes and from what, as `results/manifest.json` holds it: imported by common.smk.
+
+Plain Python, like the other modules of the rules.
+"""
+
+import hashlib
+from functools import cache
+from pathlib import Path
+
+import yaml
+from snakemake.iocontainers import Wildcards
+
+from contents import parts_of
+
+RESULTS = "results/"
+#: Sections of the config that change no result.
+WITHOUT_EFFECT = ("scale",)
+
+
+def jobs_behind(rules, targets):
+    """Describe each job that makes one of the targets, or what a target is made from.
+
+    Parameters
+    ----------
+    rules : iterable of Rule
+        Of the workflow, with their digests in ``params.parameters``.
+    targets : iterable of str
+        Files in the folder of results; others are inputs, at which the search ends.
+
+    Returns
+    -------
+    list of dict
+        `rule`, `parameters` (their digest) and `outputs` of each job, in the order of the
+        outputs.
+    """
+    rules = list(rules)
+    jobs, known, waiting = [], set(), list(targets)
+    while waiting:
+        file = waiting.pop()
+        if file in known or not file.startswith(RESULTS):
+            continue
+        rule = next((each for each in rules if each.is_producer(file)), None)
+        if rule is None:
+            continue
+        wildcards = rule.get_wildcards(file)
+        outputs = [str(output) for output in rule.expand_output(wildcards)[0]]
+        known.update(outputs)
+        waiting.extend(str(each) for each in rule.expand_input(wildcards)[0])
+        digest = rule.params.parameters(Wildcards(fromdict=wildcards))
+        jobs.append({"rule": rule.name, "parameters": digest, "outputs": outputs})
+    return sorted(jobs, key=lambda job: job["outputs"])
+
+
+def outputs_of(jobs):
+    """List the files of jobs that are described."""
+    return [file for job in jobs for file in job["outputs"]]
+
+
+def docstrings_of(rules):
+    """Map each rule to what its docstring says that it makes."""
+    return {rule.name: " ".join((rule.docstring or "").split()) for rule in rules}
+
+
+def portable(setting):
+    """Replace absolute paths in a setting by the names of their files.
+
+    Where a file lies on one machine is of no use on another, and may be nobody's business.
+    """
+    if isinstance(setting, dict):
+        return {portable(name): portable(item) for name, item in setting.items()}
+    if isinstance(setting, (list, tuple)):
+        return [portable(item) for item in setting]
+    if isinstance(setting, str) and Path(setting).is_absolute():
+        return Path(setting).name or "folder"
+    return setting
+
+
+def portable_config(config):
+    """Return the config, without what changes no result and without places on this machine."""
+    kept = {name: section for name, section in config.items() if name not in WITHOUT_EFFECT}
+    return portable(kept)
+
+
+def describe_inputs(files, raw, contents):
+    """Describe the files that the config names, with size and SHA-256 of each of their parts.
+
+    Parameters
+    ----------
+    files : iterable of str
+    raw : set of str
+        Those that no rule makes; of the others nothing is known before they are made.
+    contents : Contents
+        Digests of raw files.
+
+    Returns
+    -------
+    list of dict
+        `name` and `parts`: lists of name, bytes and SHA-256, or None where a rule makes it.
+    """
+    found = []
+    for file in sorted(set(files)):
+        parts = None
+        if file in raw:
+            parts = [
+                [portable(part), Path(part).stat().st_size, contents.of_part(part)]
+                for part in parts_of(file)
+                if Path(part).is_file()
+            ]
+        found.append({"name": portable(file), "parts": parts})
+    return found
+
+
+@cache
+def project_digest(project):
+    """Digest the texts of the workflow, which is copied beside its results."""
+    folders = [Path(project) / name for name in ("workflow", "config", "envs")]
+    files = [path for folder in folders for path in folder.rglob("*") if path.is_file()]
+    found = hashlib.sha256((Path(project) / "Snakefile").read_bytes())
+    for path in sorted(path for path in files if "__pycache__" not in path.parts):
+        found.update(f"{path.relative_to(project)}\n".encode() + path.read_bytes())
+    return found.hexdigest()[:16]
+
+
+def citation(project):
+    """Read how the workflow is to be cited, dates as text."""
+    found = yaml.load(
+        (Path(project) / "CITATION.cff").read_text(encoding="utf-8"), Loader=yaml.BaseLoader
+    )
+    return {name: found[name] for name in ("title", "version", "license", "authors")}

@@ -1,0 +1,73 @@
+# Provenance: what the results folder says of itself.
+# Reads all results; makes results/manifest.json and, from it, results/README.md and the last part
+# of the report.
+
+
+rule write_manifest:
+    """Every result with its rule, the digest of its parameters and its checksum; left-over files."""
+    input:
+        results=lambda wildcards: outputs_of(run_jobs()),
+        requirements=f"{workflow.basedir}/requirements.txt",
+        project=f"{workflow.basedir}/pyproject.toml",
+    output:
+        # Kept while it is made anew: it names the results of earlier runs.
+        manifest=update(MANIFEST),
+    log:
+        "results/logs/maps/write_manifest.log",
+    benchmark:
+        "results/benchmarks/maps/write_manifest.tsv"
+    conda:
+        "../../envs/maps.yaml"
+    params:
+        science=science("write_manifest"),
+        jobs=lambda wildcards: run_jobs(),
+        rules=lambda wildcards: docstrings_of(workflow.rules),
+        inputs=lambda wildcards: describe_inputs(CONFIGURED, RAW, CONTENTS),
+        offered=lambda wildcards: offered_results(),
+        settings=portable_config(config),
+    script:
+        "../scripts/write_manifest.py"
+
+
+rule describe_results:
+    """The list of all results: what each file holds, in which unit, and which rule makes it."""
+    input:
+        manifest=MANIFEST,
+        template=f"{workflow.basedir}/workflow/report/pages/provenance.html",
+    output:
+        readme="results/README.md",
+        provenance="results/maps/report/provenance.html",
+    log:
+        "results/logs/maps/describe_results.log",
+    benchmark:
+        "results/benchmarks/maps/describe_results.tsv"
+    conda:
+        "../../envs/maps.yaml"
+    params:
+        science=science("describe_results"),
+    script:
+        "../scripts/describe_results.py"
+
+
+rule export_crate:
+    """The run as a Workflow Run RO-Crate; the folder of results becomes the crate."""
+    input:
+        manifest=MANIFEST,
+        # It is in the crate.
+        readme="results/README.md",
+    output:
+        crate="results/ro-crate-metadata.json",
+        workflow=directory("results/workflow"),
+    log:
+        "results/logs/maps/export_crate.log",
+    benchmark:
+        "results/benchmarks/maps/export_crate.tsv"
+    conda:
+        "../../envs/maps.yaml"
+    params:
+        science=science("export_crate"),
+        project=str(workflow.basedir),
+        texts=lambda wildcards: project_digest(workflow.basedir),
+        citation=lambda wildcards: citation(workflow.basedir),
+    script:
+        "../scripts/export_crate.py"

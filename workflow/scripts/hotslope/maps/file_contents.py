@@ -1,0 +1,176 @@
+"""What a file of the results holds, as the file itself and the schemas of the tables say."""
+
+import csv
+import json
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pyarrow.parquet as pq
+import pyogrio
+import rasterio
+
+from hotslope.candidates.tables import CANDIDATES, STABILITY, TRACK_CANDIDATES
+from hotslope.learning.tables import LABELS, MAIN_FACTORS, PREDICTIONS, PROBABILITIES, SPLIT
+from hotslope.maps.fields import describe_fields, unit_of
+from hotslope.maps.tables import SERIES
+from hotslope.motion.tables import HOTSPOTS, TRENDS
+from hotslope.points.tables import DROPPED_POINTS, POINTS
+
+_TABLES = {
+    table.version: table
+    for table in (
+        POINTS,
+        DROPPED_POINTS,
+        TRENDS,
+        HOTSPOTS,
+        TRACK_CANDIDATES,
+        CANDIDATES,
+        STABILITY,
+        LABELS,
+        SPLIT,
+        PREDICTIONS,
+        MAIN_FACTORS,
+        PROBABILITIES,
+        SERIES,
+    )
+}
+_SCHEMA_KEY = "hotslope_schema"
+_EPOCH = re.compile(r"d_\d{8}$")
+#: Tags of a raster that describe no band.
+_NO_DESCRIPTION = {"unit", "AREA_OR_POINT"}
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of a table, a band of a raster or a key of a JSON file.
+
+    Parameters
+    ----------
+    name, unit, description : str
+        Unit and description are empty where there is none.
+    """
+
+    name: str
+    unit: str = ""
+    description: str = ""
+
+
+@dataclass(frozen=True)
+class FileContents:
+    """What a file holds.
+
+    Parameters
+    ----------
+    kind : str
+        Its format in words.
+    unit : str
+        Of all its numbers; empty where each column has its own.
+    remarks : str
+        What it says of itself.
+    columns : tuple of Column
+        Columns, bands or keys.
+    """
+
+    kind: str
+    unit: str = ""
+    remarks: str = ""
+    columns: tuple[Column, ...] = field(default=())
+
+
+def describe_contents(path: Path, tracks: Sequence[str], models: Sequence[str]) -> FileContents:
+    """Look into a file.
+
+    Parameters
+    ----------
+    path : Path
+        A file or folder of the results.
+    tracks, models : sequence of str
+        Names that columns may end with.
+    """
+    if path.is_dir():
+        return FileContents("folder")
+    readers = {
+        ".parquet": _parquet,
+        ".gpkg": _geopackage,
+        ".csv": _csv,
+        ".json": _json,
+        ".tif": _raster,
+    }
+    reader = readers.get(path.suffix)
+    if reader is None:
+        return FileContents(path.suffix.lstrip(".").upper())
+    return reader(path, tracks, models)
+
+
+def _parquet(path: Path, tracks: Sequence[str], models: Sequence[str]) -> FileContents:
+    schema = pq.read_schema(path)
+    version = (schema.metadata or {}).get(_SCHEMA_KEY.encode(), b"").decode()
+    columns = _described(schema.names, version, tracks, models)
+    return FileContents("Parquet table", columns=columns)
+
+
+def _geopackage(path: Path, tracks: Sequence[str], models: Sequence[str]) -> FileContents:
+    columns: dict[str, Column] = {}
+    names = [str(name) for name, geometry in pyogrio.list_layers(path) if geometry]
+    for layer in names:
+        info = pyogrio.read_info(path, layer=layer)
+        version = (info["layer_metadata"] or {}).get(_SCHEMA_KEY, "")
+        for column in _described([str(name) for name in info["fields"]], version, tracks, models):
+            columns.setdefault(column.name, column)
+    return FileContents(
+        "GeoPackage", remarks=f"layers: {', '.join(names)}", columns=tuple(columns.values())
+    )
+
+
+def _csv(path: Path, tracks: Sequence[str], models: Sequence[str]) -> FileContents:
+    with path.open(encoding="utf-8", newline="") as file:
+        names = next(csv.reader(file), [])
+    return FileContents("CSV table", columns=_described(names, "", tracks, models))
+
+
+def _json(path: Path, tracks: Sequence[str], models: Sequence[str]) -> FileContents:
+    content = json.loads(path.read_text(encoding="utf-8"))
+    names = list(content) if isinstance(content, dict) else []
+    return FileContents("JSON", columns=tuple(Column(name, unit_of(name)) for name in names))
+
+
+def _raster(path: Path, tracks: Sequence[str], models: Sequence[str]) -> FileContents:
+    with rasterio.open(path) as source:
+        tags = source.tags()
+        names = [str(name) for name in source.descriptions]
+        resolution_m = source.res[0]
+    bands = tuple(Column(name, unit_of(name), tags.get(name, "")) for name in names)
+    about = {name: text for name, text in tags.items() if name not in {*_NO_DESCRIPTION, *names}}
+    remarks = [about.pop("description", ""), *(f"{name}: {text}" for name, text in about.items())]
+    remarks.append(f"cells of {resolution_m:g} m")
+    return FileContents("GeoTIFF", tags.get("unit", ""), "; ".join(filter(None, remarks)), bands)
+
+
+def _described(
+    names: Sequence[str], version: str, tracks: Sequence[str], models: Sequence[str]
+) -> tuple[Column, ...]:
+    """Describe columns by the schema of their table, or as columns of the final layer."""
+    schema = _TABLES[version].schema.columns if version in _TABLES else {}
+    epochs = [name for name in names if _EPOCH.match(name)]
+    columns = []
+    for name in names:
+        if name in epochs[1:] or name == "geometry":
+            continue
+        if name in epochs:
+            about = "line-of-sight displacement per acquisition, + toward the sensor"
+            columns.append(Column("d_YYYYMMDD", "mm", about))
+        elif name in schema:
+            columns.append(Column(name, unit_of(name), schema[name].description or ""))
+        else:
+            columns.append(_column_of_layer(name, tracks, models))
+    return tuple(columns)
+
+
+def _column_of_layer(name: str, tracks: Sequence[str], models: Sequence[str]) -> Column:
+    try:
+        (found,) = describe_fields([name], tracks, models).values()
+    except KeyError:
+        return Column(name, unit_of(name))
+    return Column(name, found.unit, found.description)

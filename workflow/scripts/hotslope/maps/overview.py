@@ -1,0 +1,137 @@
+"""A run in numbers: the tiles and the table of places of its page and of its report."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from hotslope.columns import CANDIDATE_ID
+from hotslope.maps.names import percent, readable
+from hotslope.maps.outcome import LANDSLIDE, leading_model
+from hotslope.maps.summary import counts_of, ranked
+
+
+@dataclass(frozen=True)
+class Tile:
+    """A number of a run.
+
+    Parameters
+    ----------
+    value, label, detail : str
+        The number, what it counts, and what else is to say; the last may be empty.
+    """
+
+    value: str
+    label: str
+    detail: str = ""
+
+
+@dataclass(frozen=True)
+class Place:
+    """A candidate in a table.
+
+    Parameters
+    ----------
+    candidate_id : str
+    cells : tuple of str
+        In the order of `place_titles`.
+    """
+
+    candidate_id: str
+    cells: tuple[str, ...]
+
+
+def tiles_of_run(
+    velocities: Mapping[str, np.ndarray],
+    landslides: pd.DataFrame,
+    models: list[str],
+    threshold_mm_yr: float,
+    measured_share: float,
+) -> list[Tile]:
+    """Count points, candidates and the ground that was measured.
+
+    Parameters
+    ----------
+    velocities : mapping of str to ndarray, float64, shape (points,)
+        Track → line-of-sight velocities, mm/yr.
+    landslides : DataFrame
+        Rows of layer `potential_landslides`.
+    models : list of str
+    threshold_mm_yr : float
+        Speed from which a point counts as moving.
+    measured_share : float
+        Of the study area, 0 to 1.
+    """
+    tiles = []
+    for track, velocity in velocities.items():
+        moving = float(np.mean(np.abs(velocity) >= threshold_mm_yr)) if velocity.size else 0.0
+        detail = f"{moving:.1%} at {threshold_mm_yr:g} mm/yr or more" if velocity.size else ""
+        tiles.append(Tile(f"{velocity.size:,}", f"points, {readable(track)}", detail))
+    tiles.append(Tile(percent(measured_share), "of the ground measured"))
+    area_km2 = landslides["area_m2"].sum() / 1e6
+    grades = f"grades {counts_of(landslides['grade'])}" if len(landslides) else ""
+    tiles.append(Tile(f"{len(landslides):,}", f"candidates on {area_km2:.3g} km²", grades))
+    if models:
+        found = int((landslides["class"] == LANDSLIDE).sum())
+        by = f"by {readable(str(leading_model(models)))}"
+        tiles.append(Tile(f"{found:,}", "potential landslides", by))
+    return tiles
+
+
+def tiles_of_quality(
+    extraction: Mapping[str, Any], test_metrics: pd.DataFrame | None, models: list[str]
+) -> list[Tile]:
+    """Give the accuracy of the outlines and of the leading model, where it was measured.
+
+    Parameters
+    ----------
+    extraction : mapping
+        Content of ``extraction.json``; values are None without a reference.
+    test_metrics : DataFrame or None
+        Content of ``test_metrics.csv``; None without models.
+    models : list of str
+    """
+    tiles = []
+    if extraction.get("accuracy") is not None and extraction.get("missing") is not None:
+        missing = f"{percent(extraction['missing'])} of the reference missed"
+        tiles.append(Tile(percent(extraction["accuracy"]), "of outlined ground right", missing))
+    if test_metrics is not None:
+        chosen = test_metrics[
+            (test_metrics["metric"] == "auc") & (test_metrics["model"] == leading_model(models))
+        ].dropna(subset="value")
+        for row in chosen.to_dict("records"):
+            interval = f"95 % interval {row['low']:.2f} to {row['high']:.2f}"
+            label = f"AUC of {readable(row['model'])} on test candidates"
+            tiles.append(Tile(f"{row['value']:.2f}", label, interval))
+    return tiles
+
+
+def place_titles(tracks: list[str], models: list[str]) -> list[str]:
+    """Titles of the table of places, but for the first column, the candidate."""
+    judged = ["class", "probability"] if models else []
+    velocities = [f"{readable(track)} (mm/yr)" for track in tracks]
+    return [*judged, "grade", "area (ha)", *velocities, *(["main factors"] if models else [])]
+
+
+def places_of_run(landslides: pd.DataFrame, tracks: list[str], models: list[str]) -> list[Place]:
+    """List all candidates in the order in which to look at them."""
+    model = leading_model(models)
+    places = []
+    for row in ranked(landslides, models).to_dict("records"):
+        velocities = [_number(row.get(f"velocity_mm_yr_{track}"), "+.1f") for track in tracks]
+        cells = [row["grade"], _number(row["area_m2"] / 1e4, ".3g"), *velocities]
+        if model:
+            probability = _number(row[f"probability_{model}"], ".2f")
+            cells = [row["class"], probability, *cells, row["main_factors"]]
+        places.append(Place(row[CANDIDATE_ID], tuple(_words(cell) for cell in cells)))
+    return places
+
+
+def _number(value: Any, form: str) -> str:
+    return format(value, form) if pd.notna(value) else "-"
+
+
+def _words(value: Any) -> str:
+    return str(value) if pd.notna(value) else "-"
