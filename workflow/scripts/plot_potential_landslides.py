@@ -13,10 +13,12 @@ from matplotlib.colors import to_rgba
 from matplotlib.patches import Patch
 from rasterio.enums import Resampling
 
+from hotslope.columns import CANDIDATE_ID
 from hotslope.maps.coverage import COVERAGE_NAMES
 from hotslope.maps.figure_area import FigureArea
 from hotslope.maps.figure_file import save_figure
 from hotslope.maps.names import percent
+from hotslope.maps.numbers import NUMBERS_NOTE, draw_numbers, place_numbers
 from hotslope.maps.outcome import leading_model
 from hotslope.maps.panels import (
     KM,
@@ -85,9 +87,17 @@ def plot_potential_landslides(
             geometries[chosen], KM, facecolors=colours[chosen], zorder=3, **outline
         )
         maps.axes[0].add_collection(shapes, autolim=False)
+    numbers = place_numbers(
+        geometries,
+        landslides[CANDIDATE_ID].tolist(),
+        maps.layout.grid.bounds_m,
+        maps.layout.grid.cell_size_m,
+    )
+    draw_numbers(maps.axes[0], numbers, KM)
     if landslides.empty:
         draw_placeholder(maps.axes[0], "no candidates")
-    _explain(maps, model, labels, DISCS_NOTE if discs else "")
+    remarks = [DISCS_NOTE if discs else "", NUMBERS_NOTE if numbers else ""]
+    _explain(maps, model, labels, " ".join(filter(None, remarks)))
     _explain_tints(maps, json.loads(Path(shares_path).read_text(encoding="utf-8"))["shares"])
     save_figure(figure_path, maps.figure)
 

@@ -7,6 +7,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
 from hotslope.maps.figure_area import FigureArea
+from hotslope.maps.numbers import NUMBERS_NOTE, draw_numbers, place_numbers
 from hotslope.maps.panels import KM, note, strip_legend
 from hotslope.maps.placeholders import draw_placeholder
 from hotslope.maps.polygons import DISCS_NOTE, polygon_collection, visible_outlines
@@ -60,9 +61,17 @@ def draw_candidates(
         handles = _by_rows(handles, _confidence_handles(confidence))
     if candidates.empty:
         draw_placeholder(maps.axes[0], "no candidates")
+    numbers = place_numbers(
+        geometries,
+        candidates["candidate_id"].tolist(),
+        maps.layout.grid.bounds_m,
+        maps.layout.grid.cell_size_m,
+    )
+    draw_numbers(maps.axes[0], numbers, KM)
     strip_legend(maps, handles, columns=3)
     words = "" if confidence is None else " Strength: confidence in the outline."
     remark = f" {DISCS_NOTE}" if discs else ""
+    remark += f" {NUMBERS_NOTE}" if numbers else ""
     note(maps, f"Colour: the tracks in whose line of sight the candidate moves.{words}{remark}")
     return maps.figure
 

@@ -37,8 +37,6 @@ CLASSES = {
     f"cold spot: cluster of motion {AWAY_TEXT}": AWAY,
     f"hot spot: cluster of motion {TOWARD_TEXT}": TOWARD,
 }
-#: The raster holds z per square metre, the figure z per square kilometre.
-PER_KM2 = 1e6
 #: The relief shines through the density.
 OPACITY = 0.85
 
@@ -73,7 +71,11 @@ def draw_hotspots(area: FigureArea, tables: dict[str, pd.DataFrame], significanc
         for name, colour in reversed(CLASSES.items())
     ]
     strip_legend(maps, handles, columns=2)
-    note(maps, f"Getis-Ord Gi* of line-of-sight velocity, corrected p ≤ {significance:g}.")
+    note(
+        maps,
+        f"Getis-Ord Gi* of line-of-sight velocity, corrected p ≤ {significance:g}. "
+        "Significant is neither fast nor dangerous by itself: see the velocities.",
+    )
     return maps.figure
 
 
@@ -103,7 +105,7 @@ def draw_density(area: FigureArea, density_paths: Mapping[str, str]) -> Figure:
     maps = area.start("density of hot and cold spots", list(density_paths), legend_px=134)
     images = []
     for path in density_paths.values():
-        density = PER_KM2 * read_for_figure(path, maps.layout.grid, Resampling.average)
+        density = read_for_figure(path, maps.layout.grid, Resampling.average)
         # Exactly zero: no evaluated point within the radius.
         images.append(np.where(density == 0, np.nan, density))
     limit = symmetric_limit(np.concatenate([image.ravel() for image in images]), DENSITY_SHARE)
@@ -116,7 +118,7 @@ def draw_density(area: FigureArea, density_paths: Mapping[str, str]) -> Figure:
         DIVERGING,
         -limit,
         limit,
-        "density of Gi* (z per km²)",
+        "density of Gi* (z per m²)",
         ends=(AWAY_TEXT, TOWARD_TEXT),
         extend="both",
         opacity=OPACITY,
