@@ -16,7 +16,7 @@ from hotslope.maps.fields import UNITS
 from hotslope.maps.limits import WHAT_IT_IS_NOT
 from hotslope.maps.manifest import describe_path, left_over, listed, pinned_names
 from maps_area import MODELS, TRACKS, write_area
-from provenance import portable, portable_config
+from provenance import keep_description, portable, portable_config
 from write_manifest import write_manifest
 
 ROOT = Path(__file__).parents[2]
@@ -29,7 +29,7 @@ SETTINGS = {
 
 
 def written(folder: Path, jobs: list[dict], **changes: object) -> dict:
-    options = {
+    run = {
         "jobs": jobs,
         "rules": {"some_rule": "Some *files*.", "other_rule": "Others."},
         "inputs": [
@@ -38,12 +38,14 @@ def written(folder: Path, jobs: list[dict], **changes: object) -> dict:
         ],
         "offered": [],
         "settings": SETTINGS,
-        "requirements_path": str(ROOT / "requirements.txt"),
-        "project_path": str(ROOT / "pyproject.toml"),
-        "manifest_path": str(folder / "manifest.json"),
         **changes,
     }
-    write_manifest(**options)
+    write_manifest(
+        run_path=keep_description(run, folder / "described"),
+        requirements_path=str(ROOT / "requirements.txt"),
+        project_path=str(ROOT / "pyproject.toml"),
+        manifest_path=str(folder / "manifest.json"),
+    )
     return json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
 
 

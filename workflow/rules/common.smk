@@ -28,6 +28,7 @@ from provenance import (
     describe_inputs,
     docstrings_of,
     jobs_behind,
+    keep_description,
     outputs_of,
     portable_config,
     project_digest,
@@ -369,7 +370,10 @@ def study_results():
 # What the opening of all inputs leaves; wanted even while the bounds are missing.
 CHECKED = "results/points/inputs.json"
 # Results that are made when they are asked for by name.
-ON_DEMAND = ["results/maps/figures/radius_sensitivity.png"]
+ON_DEMAND = [
+    "results/maps/figures/radius_sensitivity.png",
+    *expand("results/exports/{track}_insar_explorer.gpkg", track=TRACKS),
+]
 # What is made from the manifest, and so is not in it.
 MANIFEST = "results/manifest.json"
 FROM_MANIFEST = ["results/README.md", "results/ro-crate-metadata.json"]
@@ -390,6 +394,18 @@ def run_jobs():
 def offered_results():
     """Results that are made on demand, with what they are made from."""
     return sorted(set(outputs_of(jobs_behind(workflow.rules, ON_DEMAND))))
+
+
+@cache
+def describe_run():
+    """What the driver knows of the run: jobs, rules, inputs, parameters."""
+    return {
+        "jobs": run_jobs(),
+        "rules": docstrings_of(workflow.rules),
+        "inputs": describe_inputs(CONFIGURED, RAW, CONTENTS),
+        "offered": offered_results(),
+        "settings": portable_config(config),
+    }
 
 
 # --- resources -------------------------------------------------------------------------------

@@ -4,6 +4,8 @@ Plain Python, like the other modules of the rules.
 """
 
 import hashlib
+import json
+import os
 from functools import cache
 from pathlib import Path
 
@@ -108,6 +110,21 @@ def describe_inputs(files, raw, contents):
             ]
         found.append({"name": portable(file), "parts": parts})
     return found
+
+
+def keep_description(description, folder=Path(".snakemake")):
+    """Write what the driver knows of a run to a file, and return its name, which changes with it.
+
+    As parameters of a rule, all of it would be printed whenever some of it changes.
+    """
+    text = json.dumps(description, sort_keys=True)
+    path = folder / f"hotslope_run_{hashlib.sha256(text.encode()).hexdigest()[:16]}.json"
+    if not path.exists():
+        folder.mkdir(exist_ok=True)
+        partial = path.with_name(f"{path.name}.{os.getpid()}")
+        partial.write_text(text, encoding="utf-8")
+        partial.replace(path)
+    return str(path)
 
 
 @cache

@@ -20,11 +20,7 @@ rule write_manifest:
         "../../envs/maps.yaml"
     params:
         science=science("write_manifest"),
-        jobs=lambda wildcards: run_jobs(),
-        rules=lambda wildcards: docstrings_of(workflow.rules),
-        inputs=lambda wildcards: describe_inputs(CONFIGURED, RAW, CONTENTS),
-        offered=lambda wildcards: offered_results(),
-        settings=portable_config(config),
+        run=lambda wildcards: keep_description(describe_run()),
     script:
         "../scripts/write_manifest.py"
 

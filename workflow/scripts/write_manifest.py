@@ -15,37 +15,36 @@ from hotslope.maps.manifest import describe_path, left_over, listed, pinned_name
 
 def write_manifest(
     *,
-    jobs: list[dict[str, Any]],
-    rules: dict[str, str],
-    inputs: list[dict[str, Any]],
-    offered: list[str],
-    settings: dict[str, Any],
+    run_path: str,
     requirements_path: str,
     project_path: str,
     manifest_path: str,
 ) -> None:
     """Write the manifest; files that the one before it lists and this run does not are left over.
 
-    `jobs`, `rules`, `inputs` and `settings` are as the driver knows them; `offered` are results
-    that are made on demand.
+    `run_path` is the file in which the driver describes the run: `jobs`, `rules`, `inputs`,
+    `settings`, and, as `offered`, results that are made on demand.
     """
+    run = json.loads(Path(run_path).read_text(encoding="utf-8"))
+    jobs = run["jobs"]
     previous = _read_previous(Path(manifest_path))
     results = [
         {"path": path, "rule": job["rule"], "parameters": job["parameters"], **describe_path(path)}
         for job in jobs
         for path in job["outputs"]
     ]
+    paths = {result["path"] for result in results}
     made = {job["rule"] for job in jobs}
     write_json(
         manifest_path,
         {
             "version": 1,
             "software": _software(requirements_path, project_path),
-            "settings": settings,
-            "inputs": [_input(each) for each in inputs],
-            "rules": {name: text for name, text in rules.items() if name in made},
+            "settings": run["settings"],
+            "inputs": [_input(each) for each in run["inputs"]],
+            "rules": {name: text for name, text in run["rules"].items() if name in made},
             "results": sorted(results, key=lambda result: result["path"]),
-            "left_over": left_over(previous, {result["path"] for result in results}, offered),
+            "left_over": left_over(previous, paths, run["offered"]),
         },
     )
 
@@ -89,11 +88,7 @@ def _software(requirements_path: str, project_path: str) -> dict[str, Any]:
 if __name__ == "__main__":
     with job_log(snakemake.log[0]):
         write_manifest(
-            jobs=snakemake.params.jobs,
-            rules=snakemake.params.rules,
-            inputs=snakemake.params.inputs,
-            offered=snakemake.params.offered,
-            settings=snakemake.params.settings,
+            run_path=snakemake.params.run,
             requirements_path=snakemake.input.requirements,
             project_path=snakemake.input.project,
             manifest_path=snakemake.output.manifest,
