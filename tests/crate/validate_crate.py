@@ -33,7 +33,7 @@ def serve(context: dict) -> None:
     context["@context"] |= TERMS_OF_1_1
     text = json.dumps(context)
 
-    def get(self: object, url: str, **options: object) -> SimpleNamespace:
+    def get(_: object, url: str, **_options: object) -> SimpleNamespace:
         if "w3id.org/ro/crate/" not in url:
             raise OSError(f"no network: {url}")
         headers = {"Content-Type": "application/ld+json"}

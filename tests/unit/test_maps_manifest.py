@@ -128,7 +128,8 @@ def test_tidy_moves_what_is_left_over_and_nothing_else(results: Path) -> None:
     assert written(results, [job("results/a.csv")])["left_over"] == []
 
 
-def test_left_over_by_hand(results: Path) -> None:
+@pytest.mark.usefixtures("results")
+def test_left_over_by_hand() -> None:
     assert left_over(["results/a.csv", "results/b.csv"], [], []) == ["results/a.csv"]
     assert listed({"results": [{"path": "a"}], "left_over": ["b"]}) == ["a", "b"]
     assert pinned_names("numpy==2\n# scipy==1\ntorch>=3\na-b.c==1\n") == ["numpy", "a-b.c"]

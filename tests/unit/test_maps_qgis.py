@@ -35,11 +35,13 @@ def test_velocities_are_red_away_and_blue_toward_and_all_have_a_class() -> None:
     edges = [(float(one.get("lower")), float(one.get("upper"))) for one in renderer.iter("range")]
     assert len(edges) == VELOCITY_STEPS == len(renderer.findall("symbols/symbol"))
     assert all(low[1] == high[0] for low, high in pairwise(edges))
-    assert edges[0][0] <= -1e6 and edges[-1][1] >= 1e6
+    assert edges[0][0] <= -1e6
+    assert edges[-1][1] >= 1e6
     # The middle class is symmetric about zero.
     assert edges[VELOCITY_STEPS // 2][0] == -edges[VELOCITY_STEPS // 2][1]
     colours = [one.get("value") for one in renderer.iter("Option") if one.get("name") == "color"]
     first, last = (
         [int(part) for part in colour.split(",")] for colour in colours[:: len(colours) - 1]
     )
-    assert first[0] > first[2] and last[2] > last[0]
+    assert first[0] > first[2]
+    assert last[2] > last[0]

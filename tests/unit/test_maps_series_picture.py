@@ -48,7 +48,8 @@ def test_everything_is_inside_the_picture(epochs: int, step_days: int, rate_mm: 
     root = ET.fromstring(series_svg("PLC0001", ["down", "up"], series))
     assert root.get("height") == str(2 * TRACK_PX)
     for shape in drawn(root, "polyline") + drawn(root, "polygon"):
-        assert (shape >= 0).all() and (shape <= [WIDTH_PX, TRACK_PX]).all()
+        assert (shape >= 0).all()
+        assert (shape <= [WIDTH_PX, TRACK_PX]).all()
     labels = [text.text or "" for text in root.iter(f"{SVG}text")]
     assert "no points inside" in labels
     assert sum(label[:2] in ("19", "20") and len(label) in (4, 7) for label in labels) <= 6

@@ -149,10 +149,8 @@ def test_the_report_lists_every_candidate_with_its_link(finished: Path) -> None:
 
 def test_the_sheet_of_paper_is_one_page(finished: Path, tmp_path: Path) -> None:
     content = (finished / "summary.pdf").read_bytes()
-    assert (
-        content.startswith(b"%PDF")
-        and content.count(b"/Type /Page\n") + content.count(b"/Type /Page ") == 1
-    )
+    assert content.startswith(b"%PDF")
+    assert content.count(b"/Type /Page\n") + content.count(b"/Type /Page ") == 1
     assert b"CreationDate" not in content
     summarise(write_area(tmp_path, 600), MODELS)
     assert (tmp_path / "summary.pdf").read_bytes() == content

@@ -31,7 +31,7 @@ from provenance import (
     keep_description,
     outputs_of,
     portable_config,
-    project_digest,
+    texts_digest,
 )
 from science import parameters, science
 from snakemake.resources import Resources
@@ -311,20 +311,9 @@ def only_with_models(file):
     return file if has_models() else []
 
 
-def kept_files(folder):
-    """Every file of a folder that is kept with the workflow."""
-    folder = Path(workflow.basedir) / "workflow" / folder
-    return sorted(str(path) for path in folder.rglob("*") if path.is_file())
-
-
-def page_files():
-    """Every file of the web map's page."""
-    return kept_files("web")
-
-
-def page_templates():
-    """Templates of the pages that describe a run."""
-    return kept_files("report/pages")
+def texts(*parts):
+    """A function of wildcards: the digest of files and folders that are kept with the workflow."""
+    return lambda wildcards: texts_digest(str(workflow.basedir), *parts)
 
 
 def study_results():

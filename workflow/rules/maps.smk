@@ -69,7 +69,6 @@ rule summarise_run:
         factors="results/factors/factors.json",
         labels=only_with_models("results/learning/labels.json"),
         test_metrics=only_with_models("results/learning/test_metrics.csv"),
-        templates=page_templates(),
     output:
         summary=report(
             "results/summary.txt",
@@ -88,6 +87,7 @@ rule summarise_run:
         "../../envs/maps.yaml"
     params:
         science=science("summarise_run"),
+        page_texts=texts("workflow/report/pages"),
         study_area_name=STUDY_AREA_NAME,
         tracks=TRACKS,
         models=trained_models(),

@@ -128,13 +128,19 @@ def keep_description(description, folder=Path(".snakemake")):
 
 
 @cache
-def project_digest(project):
-    """Digest the texts of the workflow, which is copied beside its results."""
-    folders = [Path(project) / name for name in ("workflow", "config", "envs")]
-    files = [path for folder in folders for path in folder.rglob("*") if path.is_file()]
-    found = hashlib.sha256((Path(project) / "Snakefile").read_bytes())
-    for path in sorted(path for path in files if "__pycache__" not in path.parts):
-        found.update(f"{path.relative_to(project)}\n".encode() + path.read_bytes())
+def texts_digest(project, *parts):
+    """Digest files of the project, and all files in folders of it, by their names in it.
+
+    Rules know by it what their scripts read beside them: as inputs, they would be other files
+    wherever the project is moved to.
+    """
+    found = hashlib.sha256()
+    for part in parts:
+        whole = Path(project) / part
+        files = sorted(whole.rglob("*")) if whole.is_dir() else [whole]
+        for path in files:
+            if path.is_file() and "__pycache__" not in path.parts:
+                found.update(f"{path.relative_to(project)}\n".encode() + path.read_bytes())
     return found.hexdigest()[:16]
 
 

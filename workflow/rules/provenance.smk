@@ -7,8 +7,6 @@ rule write_manifest:
     """Every result with its rule, the digest of its parameters and its checksum; left-over files."""
     input:
         results=lambda wildcards: outputs_of(run_jobs()),
-        requirements=f"{workflow.basedir}/requirements.txt",
-        project=f"{workflow.basedir}/pyproject.toml",
     output:
         # Kept while it is made anew: it names the results of earlier runs.
         manifest=update(MANIFEST),
@@ -20,6 +18,7 @@ rule write_manifest:
         "../../envs/maps.yaml"
     params:
         science=science("write_manifest"),
+        versions=texts("requirements.txt", "pyproject.toml"),
         run=lambda wildcards: keep_description(describe_run()),
     script:
         "../scripts/write_manifest.py"
@@ -29,7 +28,6 @@ rule describe_results:
     """The list of all results: what each file holds, in which unit, and which rule makes it."""
     input:
         manifest=MANIFEST,
-        template=f"{workflow.basedir}/workflow/report/pages/provenance.html",
     output:
         readme="results/README.md",
         provenance="results/maps/report/provenance.html",
@@ -41,6 +39,7 @@ rule describe_results:
         "../../envs/maps.yaml"
     params:
         science=science("describe_results"),
+        page_texts=texts("workflow/report/pages"),
     script:
         "../scripts/describe_results.py"
 
@@ -62,8 +61,7 @@ rule export_crate:
         "../../envs/maps.yaml"
     params:
         science=science("export_crate"),
-        project=str(workflow.basedir),
-        texts=lambda wildcards: project_digest(workflow.basedir),
+        workflow_texts=texts("Snakefile", "workflow", "config", "envs"),
         citation=lambda wildcards: citation(workflow.basedir),
     script:
         "../scripts/export_crate.py"

@@ -37,7 +37,6 @@ rule build_web_map:
         hotspots=expand("results/motion/{track}_hotspots.parquet", track=TRACKS),
         elevation=terrain_file("elevation"),
         coverage="results/maps/coverage.tif",
-        page=page_files(),
     output:
         index="results/maps/web/index.html",
         page=directory("results/maps/web/page"),
@@ -53,6 +52,7 @@ rule build_web_map:
     params:
         **FIGURE_AREA,
         science=science("build_web_map"),
+        page_texts=texts("workflow/web"),
         tracks=TRACKS,
         models=trained_models(),
         significance=config["hotspots"]["significance"],

@@ -239,6 +239,7 @@ def _write_text(path: Path, text: str) -> None:
 
 
 if __name__ == "__main__":
+    page = Path(snakemake.scriptdir).resolve().parent / "web"
     with job_log(snakemake.log[0]):
         build_web_map(
             landslides_path=snakemake.input.landslides,
@@ -248,7 +249,7 @@ if __name__ == "__main__":
             hotspots_paths=snakemake.input.hotspots,
             elevation_path=snakemake.input.get("elevation"),
             coverage_path=snakemake.input.coverage,
-            page_paths=snakemake.input.page,
+            page_paths=[str(path) for path in sorted(page.rglob("*")) if path.is_file()],
             index_path=snakemake.output.index,
             tracks=snakemake.params.tracks,
             models=snakemake.params.models,

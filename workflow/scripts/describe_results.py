@@ -48,7 +48,9 @@ if __name__ == "__main__":
     with job_log(snakemake.log[0]):
         describe_results(
             manifest_path=snakemake.input.manifest,
-            template_path=snakemake.input.template,
+            template_path=str(
+                Path(snakemake.scriptdir).resolve().parent / "report" / "pages" / "provenance.html"
+            ),
             readme_path=snakemake.output.readme,
             provenance_path=snakemake.output.provenance,
         )

@@ -61,7 +61,7 @@ if __name__ == "__main__":
     with job_log(snakemake.log[0]):
         export_crate(
             manifest_path=snakemake.input.manifest,
-            project_folder=snakemake.params.project,
+            project_folder=str(Path(snakemake.scriptdir).resolve().parents[1]),
             crate_path=snakemake.output.crate,
             workflow_folder=snakemake.output.workflow,
             citation=snakemake.params.citation,

@@ -144,7 +144,7 @@ if __name__ == "__main__":
                 for name in ("extraction", "factors", "labels", "test_metrics")
                 if snakemake.input.get(name)
             },
-            templates_folder=str(Path(snakemake.input.templates[0]).parent),
+            templates_folder=str(Path(snakemake.scriptdir).resolve().parent / "report" / "pages"),
             results_paths=dict(snakemake.output.items()),
             tracks=snakemake.params.tracks,
             models=snakemake.params.models,

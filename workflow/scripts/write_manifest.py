@@ -89,7 +89,9 @@ if __name__ == "__main__":
     with job_log(snakemake.log[0]):
         write_manifest(
             run_path=snakemake.params.run,
-            requirements_path=snakemake.input.requirements,
-            project_path=snakemake.input.project,
+            requirements_path=str(
+                Path(snakemake.scriptdir).resolve().parents[1] / "requirements.txt"
+            ),
+            project_path=str(Path(snakemake.scriptdir).resolve().parents[1] / "pyproject.toml"),
             manifest_path=snakemake.output.manifest,
         )

@@ -91,17 +91,13 @@ def describe_contents(path: Path, tracks: Sequence[str], models: Sequence[str]) 
     """
     if path.is_dir():
         return FileContents("folder")
-    readers = {
-        ".parquet": _parquet,
-        ".gpkg": _geopackage,
-        ".csv": _csv,
-        ".json": _json,
-        ".tif": _raster,
-    }
-    reader = readers.get(path.suffix)
-    if reader is None:
-        return FileContents(path.suffix.lstrip(".").upper())
-    return reader(path, tracks, models)
+    tables = {".parquet": _parquet, ".gpkg": _geopackage, ".csv": _csv}
+    if path.suffix in tables:
+        return tables[path.suffix](path, tracks, models)
+    others = {".json": _json, ".tif": _raster}
+    if path.suffix in others:
+        return others[path.suffix](path)
+    return FileContents(path.suffix.lstrip(".").upper())
 
 
 def _parquet(path: Path, tracks: Sequence[str], models: Sequence[str]) -> FileContents:
@@ -130,13 +126,13 @@ def _csv(path: Path, tracks: Sequence[str], models: Sequence[str]) -> FileConten
     return FileContents("CSV table", columns=_described(names, "", tracks, models))
 
 
-def _json(path: Path, tracks: Sequence[str], models: Sequence[str]) -> FileContents:
+def _json(path: Path) -> FileContents:
     content = json.loads(path.read_text(encoding="utf-8"))
     names = list(content) if isinstance(content, dict) else []
     return FileContents("JSON", columns=tuple(Column(name, unit_of(name)) for name in names))
 
 
-def _raster(path: Path, tracks: Sequence[str], models: Sequence[str]) -> FileContents:
+def _raster(path: Path) -> FileContents:
     with rasterio.open(path) as source:
         tags = source.tags()
         names = [str(name) for name in source.descriptions]
