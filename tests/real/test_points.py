@@ -102,7 +102,8 @@ def test_benchmark_area_whole_import(tmp_path, file, track, count):
     frame = gpd.read_parquet(tmp_path / "points.parquet")
     assert len(frame) == count
     summary = pd.read_json(tmp_path / "summary.json", typ="series")
-    assert summary["area_km2"] == pytest.approx(168)
+    # On the ground; 168 km² on the map.
+    assert summary["area_km2"] == pytest.approx(168, rel=2e-3)
     # Neighbours in the file are neighbours in space: that is what the order is for.
     step = np.hypot(frame["x_m"].diff(), frame["y_m"].diff()).median()
     assert step < 2 / np.sqrt(count / 168e6)

@@ -280,6 +280,8 @@ def test_slips_in_the_bounds_come_with_a_hint(tmp_path, area, name):
     with pytest.raises(InputError) as caught:
         check_inputs(inputs_path=str(tmp_path / "inputs.json"), **area)
     assert hint in str(caught.value)
+    if "UTM zone" in hint:
+        assert "a.csv" in caught.value.place
     assert not (tmp_path / "inputs.json").exists()
 
 

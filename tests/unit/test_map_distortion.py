@@ -2,10 +2,11 @@
 
 import numpy as np
 import pytest
+import shapely
 from pyproj import CRS, Geod, Proj, Transformer
 
 from hotslope.grid import Grid
-from hotslope.map_distortion import distortion, distortion_on_grid
+from hotslope.map_distortion import distortion, distortion_on_grid, ground_areas_m2
 
 PLACES = [
     ("EPSG:3035", -18.0, 65.0),
@@ -68,3 +69,15 @@ def test_single_cell_has_its_own_angle():
 def test_places_outside_a_projection_have_no_angle():
     found = distortion(np.array([1e9]), np.array([1e9]), CRS("EPSG:3035"))
     assert np.isnan(found.convergence_deg).all()
+
+
+@pytest.mark.parametrize(("crs", "lon", "lat"), PLACES)
+def test_areas_on_the_ground_are_those_of_geodesics(crs, lon, lat):
+    system = CRS.from_user_input(crs)
+    x, y = Transformer.from_crs(system.geodetic_crs, system, always_xy=True).transform(lon, lat)
+    ring = shapely.Point(x, y).buffer(300.0)
+    back = Transformer.from_crs(system, system.geodetic_crs, always_xy=True)
+    corners = back.transform(*ring.exterior.coords.xy)
+    expected, _ = system.get_geod().polygon_area_perimeter(*corners)
+    assert ground_areas_m2(np.array([ring]), system) == pytest.approx(abs(expected), rel=1e-6)
+    assert ground_areas_m2(np.array([]), system).size == 0

@@ -126,9 +126,9 @@ def read_points(
     -------
     points : DataFrame
         Columns of the points table as far as the file gives them, coordinates in both `crs`
-        and WGS 84, sign as in the file. ``attrs`` holds what the summary reports: ``read``,
-        ``extent``, ``left_out`` (cells of rasters), ``cleaning`` (a `LeftOut`),
-        ``velocity_from`` and ``velocity_check``.
+        and WGS 84, sign as in the file. ``attrs`` holds what the summary reports: ``place``
+        (the files), ``read``, ``extent``, ``left_out`` (cells of rasters), ``cleaning`` (a
+        `LeftOut`), ``velocity_from`` and ``velocity_check``.
     displacement_mm : ndarray, float32, shape (points, epochs)
         NaN where missing. There may be no epochs at all where the file holds velocities.
     dates : list of datetime.date
@@ -177,6 +177,7 @@ def read_points(
         points = points.reset_index(drop=True)
     points, found = _with_velocity(points, displacement_mm, dates, place)
     points.attrs |= found
+    points.attrs["place"] = place
     points.attrs["cleaning"] = left_out
     points.attrs["read"] = sum(each.read for each in collections)
     points.attrs["left_out"] = _left_out(collections)

@@ -60,7 +60,7 @@ def refuse_far(name: str, points: pd.DataFrame, bounds_m: Bounds, crs: CRS) -> N
         covered = describe((x.min(), y.min(), x.max(), y.max()))
         hint = other_zone(bounds_m, crs, points["lon"].to_numpy(), points["lat"].to_numpy())
         raise InputError(
-            f"tracks.{name}",
+            f"tracks.{name}, {points.attrs['place']}",
             f"the first points cover {covered} in {crs.to_string()}, nowhere near the study area "
             f"{describe(bounds_m)}{'; ' + hint if hint else ''}",
             "Correct study_area.crs, study_area.bounds_m or the path of the points",
