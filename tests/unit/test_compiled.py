@@ -64,6 +64,7 @@ def printed(scripts: Path, program: str, **environment: str) -> str:
     path = scripts / "program.py"
     path.write_text("\n".join(line.strip() for line in program.splitlines()), encoding="utf-8")
     known = {name: value for name, value in os.environ.items() if name != "NUMBA_CACHE_DIR"}
+    known["NUMBA_OPT"] = "0"  # to compile sooner
     return subprocess.run(
         [sys.executable, str(path)],
         env=known | environment,

@@ -51,7 +51,8 @@ def finished(tmp_path_factory: pytest.TempPathFactory) -> Run:
         if not failure.exists():
             made = Run.here(folder / "tiny")
             result = made.snakemake(
-                "--cores", "4", "--configfile", made.config("tiny", tiny_config())
+                *("--cores", "4", "--configfile", made.config("tiny", tiny_config())),
+                timeout_s=1800,
             )
             failure.write_text(result.stdout if result.returncode else "", encoding="utf-8")
     assert failure.read_text(encoding="utf-8") == ""

@@ -17,6 +17,8 @@ from rule_sets import (
 )
 from runner import Run
 
+pytestmark = pytest.mark.xdist_group("edited")
+
 IMPORTERS = {
     "simulation/histories.py": EVERYTHING,
     "terrain/hydrology.py": HYDROLOGY,
@@ -31,9 +33,14 @@ IMPORTERS = {
 
 @pytest.fixture(scope="module")
 def edited(finished: Run, tmp_path_factory: pytest.TempPathFactory) -> Run:
-    """The finished tiny area beside a copy of the project that may be edited."""
-    copy = Run.make(tmp_path_factory.mktemp("edited"))
-    return Run(copy.project, finished.folder, copy.folder)
+    """The finished tiny area, as if run by a copy of the project, which may be edited."""
+    folder = tmp_path_factory.mktemp("edited")
+    project = Run.make(folder).project
+    run = Run(project, finished.copied(folder / "copy").folder)
+    config = run.config("again", tiny_config())
+    result = run.snakemake("--touch", "--cores", "1", "--configfile", config)
+    assert result.returncode == 0, result.stdout
+    return run
 
 
 def planned_again(run: Run) -> set[str]:
