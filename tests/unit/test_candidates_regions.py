@@ -184,6 +184,12 @@ def test_points_beside_a_region_count_toward_its_gate():
     )
     assert region_of_points(labels, GRID, *at(points)).tolist() == [1, 0, 0, 0, 0, 0, 0]
     assert region_of_points(labels, GRID, *at(points), 1).tolist() == [1, 1, 1, 2, 2, 0, 0]
+    # Nor does a point beyond one edge belong to a region at the opposite one.
+    labels[-1], labels[:, -1] = 3, 3
+    corner = np.array([GRID.transform.c - 0.5 * size, GRID.transform.c + 3.5 * size])
+    north = np.array([GRID.transform.f - 3.5 * size, GRID.transform.f + 0.5 * size])
+    assert region_of_points(labels, GRID, corner, north).tolist() == [0, 0]
+    labels[-1], labels[:, -1] = 0, 0
     # Two cells away from one region and one from the other: the nearer takes it.
     assert region_of_points(labels, GRID, *at(points), 2).tolist() == [1, 1, 1, 2, 2, 1, 0]
 
