@@ -169,9 +169,11 @@ def page(described: Path) -> str:
 
 def test_the_report_has_parameters_inputs_and_versions(described: Path) -> None:
     part = (described / "provenance.html").read_text(encoding="utf-8")
-    assert "<td><code>study_area.crs</code></td><td><code>&#34;EPSG:32647&#34;</code></td>" in part
+    assert (
+        '<td class="key name">study_area.crs</td><td class="key">&#34;EPSG:32647&#34;</td>' in part
+    )
     assert "<script" not in part
-    assert "<code>a.dbf</code>" in part
+    assert '<td class="key">a.dbf</td>' in part
     assert f"numpy {np.__version__}" in part
 
 

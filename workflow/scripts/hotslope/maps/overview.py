@@ -102,9 +102,9 @@ def tiles_of_quality(
             (test_metrics["metric"] == "auc") & (test_metrics["model"] == leading_model(models))
         ].dropna(subset="value")
         for row in chosen.to_dict("records"):
-            interval = f"95 % interval {row['low']:.2f} to {row['high']:.2f}"
-            label = f"AUC of {readable(row['model'])} on test candidates"
-            tiles.append(Tile(f"{row['value']:.2f}", label, interval))
+            interval = f"{row['low']:.2f} to {row['high']:.2f} (95 %)"
+            detail = f"{readable(row['model'])}, {interval}"
+            tiles.append(Tile(f"{row['value']:.2f}", "AUC on test candidates", detail))
     return tiles
 
 

@@ -17,7 +17,7 @@ _TILES, _TILE_MM, _GAP_MM = 4, 17.0, 2.5
 #: Height that the picture of the map may have.
 _PICTURE_MM = 100.0
 #: Columns of the table whose width is known.
-_WIDTHS_MM = {"class": 31.0, "probability": 21.0, "grade": 13.0, "area (ha)": 15.0}
+_WIDTHS_MM = {"class": 29.0, "probability": 19.5, "grade": 12.0, "area (ha)": 17.0}
 _WIDTH_MM = WIDTH_MM - 2 * MARGIN_MM
 
 
@@ -59,10 +59,10 @@ def draw_summary(
     sheet.top_mm += height_mm
     sheet.heading("First places to look")
     if places:
-        narrow = [18.0, *(_WIDTHS_MM.get(title, 20.0) for title in titles)]
+        narrow = [18.0, *(_WIDTHS_MM.get(title, 19.0) for title in titles)]
         narrow[-1] += max(_WIDTH_MM - sum(narrow), 0)
         rows_of_table = [[place.candidate_id, *place.cells] for place in places]
-        sheet.table(["candidate", *titles], rows_of_table, narrow)
+        sheet.table(["candidate", *titles], rows_of_table, narrow, size=7.5)
     else:
         sheet.text("There are no candidates.")
     for heading, lines in remarks.items():
