@@ -103,7 +103,7 @@ def tiles_of_quality(
         ].dropna(subset="value")
         for row in chosen.to_dict("records"):
             interval = f"{row['low']:.2f} to {row['high']:.2f} (95 %)"
-            detail = f"{readable(row['model'])}, {interval}"
+            detail = f"{interval}, {readable(row['model'])}"
             tiles.append(Tile(f"{row['value']:.2f}", "AUC on test candidates", detail))
     return tiles
 
