@@ -52,8 +52,8 @@ TOGETHER = 8
 #: Loaded before the runs are forked.
 LIBRARIES = (
     *("scipy.stats", "scipy.ndimage", "pandas", "pandera.pandas", "pyarrow.parquet", "numba"),
-    *("geopandas", "rasterio", "pyproj", "exactextract", "sklearn.ensemble", "torch", "hypothesis"),
-    *("sklearn.linear_model", "sklearn.model_selection", "sklearn.pipeline", "skops.io", "pytest"),
+    *("geopandas", "rasterio", "pyproj", "exactextract", "sklearn.ensemble", "torch"),
+    *("sklearn.linear_model", "sklearn.model_selection", "sklearn.pipeline", "skops.io"),
 )
 
 
@@ -152,7 +152,13 @@ def batches(module: str) -> Iterator[list[str]]:
 
 
 def failing_test(folder: Path, tests: list[str]) -> str | None:
-    """Run test files; return the test that fails, the time that ran out, or none."""
+    """Run test files; return the test that fails, the time that ran out, or none.
+
+    Raises
+    ------
+    RuntimeError
+        pytest ended without a failed test: nothing is known of the fault.
+    """
     output = folder / "output.txt"
     process = multiprocessing.get_context("fork").Process(
         target=_run_tests, args=(folder, tests, output)
@@ -167,7 +173,11 @@ def failing_test(folder: Path, tests: list[str]) -> str | None:
         return None
     lines = output.read_text(encoding="utf-8", errors="replace").splitlines()
     failed = [line for line in lines if line.startswith(("FAILED", "ERROR"))]
-    return failed[0][:200] if failed else f"{tests[0]}: exit {process.exitcode}"
+    if failed:
+        return failed[0][:200]
+    if process.exitcode is not None and process.exitcode < 0:
+        return f"{tests[0]}: ended by signal {-process.exitcode}"
+    raise RuntimeError("the tests did not run:\n" + "\n".join(lines[-20:]))
 
 
 def _run_tests(folder: Path, tests: list[str], output: Path) -> None:
@@ -181,6 +191,8 @@ def _run_tests(folder: Path, tests: list[str], output: Path) -> None:
     sys.dont_write_bytecode = True
     os.environ["PYTHONDONTWRITEBYTECODE"] = "1"
     options = ["-x", "-q", "--no-header", "-p", "no:cacheprovider", "-m", "not slow"]
+    # Of plugins that the libraries had loaded before.
+    options += ["-W", "ignore::pytest.PytestAssertRewriteWarning"]
     code = pytest.main(["--rootdir", str(folder), "-c", "pyproject.toml", *options, *tests])
     sys.stdout.flush()
     os._exit(int(code))
