@@ -11,6 +11,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
+from hotslope.simulation.fields import power_law_field, sample
 
 from hotslope.grid import Grid
 from hotslope.simulation.bodies import Body
@@ -19,7 +20,7 @@ from hotslope.simulation.histories import acquisition_dates, years_since
 from hotslope.simulation.landscape import Landscape, build_landscape
 from hotslope.simulation.measurement import place_points
 from hotslope.simulation.noise import ROUGHNESS
-from hotslope.simulation.observation import Track, name_histories, observe
+from hotslope.simulation.observation import Track, name_histories, observe, velocity_of
 from hotslope.simulation.placement import place_bodies
 from hotslope.simulation.randomness import Purpose, generator
 from hotslope.simulation.truth import describe_bodies
@@ -31,6 +32,9 @@ WAVELENGTH_M = 0.0554658
 #: Incidence and heading of the tracks, and points per km² at the published density.
 GEOMETRY = {"descending": (39.5, 192.0), "ascending": (37.0, 348.0)}
 DENSITY_PER_KM2 = {"descending": 264.0, "ascending": 230.0}
+#: Longest wave of the atmosphere that a kind of area adds, and cells of its fields, m.
+DELAY_M = 4_000.0
+DELAY_CELL_M = 125.0
 #: Bodies faster than this are sped up where a kind of area asks for fast bodies, mm/yr.
 FAST_FROM_MM_YR = 15.0
 
@@ -58,6 +62,11 @@ class AreaKind:
     wide_radius_m, wide_mm_yr : float
         One more body, a disc in the middle that moves alike in all its points and in both
         lines of sight; no disc with radius 0.
+    delay_mm, drift_mm_yr : float
+        Standard deviations of residual atmosphere beside `atmosphere`: of the delay at each epoch
+        and of a delay that grows linearly, both alike over up to `DELAY_M`.
+    epochs : int or None
+        Epochs that are kept, from the first on; None keeps all.
     """
 
     seeds: tuple[int, ...]
@@ -69,6 +78,9 @@ class AreaKind:
     speed_factor: float = 1.0
     wide_radius_m: float = 0.0
     wide_mm_yr: float = 0.0
+    delay_mm: float = 0.0
+    drift_mm_yr: float = 0.0
+    epochs: int | None = None
 
     @property
     def bounds_m(self) -> list[float]:
@@ -141,7 +153,9 @@ def _measure(
 ) -> None:
     """Write the points of a track as an export, and import them."""
     track = tracks[name]
-    dates = {number: acquisition_dates(number, seed) for number in range(len(tracks))}
+    dates = {
+        number: acquisition_dates(number, seed)[: kind.epochs] for number in range(len(tracks))
+    }
     every = sorted(date for epochs in dates.values() for date in epochs)
     random = generator(seed, Purpose.POINTS, track.number)
     points = place_points(
@@ -155,7 +169,8 @@ def _measure(
     with tempfile.TemporaryDirectory() as export:
         items, table = f"{export}/items.txt", f"{export}/disp_tab.txt"
         write_items(items, epochs)
-        write_points(table, _moved(chunks, kind, years))
+        moved = _moved(chunks, kind, years)
+        write_points(table, _disturbed(moved, kind, area, track, years, seed))
         import_points(
             source={"items": items, "table": table},
             format="gamma_ipta",
@@ -181,3 +196,31 @@ def _moved(
         rate = np.where(inside, kind.wide_mm_yr, 0.0)
         velocity = points["velocity_mm_yr"] + rate
         yield points.assign(velocity_mm_yr=velocity), series_mm + rate[:, None] * years
+
+
+def _disturbed(
+    chunks: Iterator[tuple[pd.DataFrame, np.ndarray]],
+    kind: AreaKind,
+    area: Grid,
+    track: Track,
+    years: np.ndarray,
+    seed: int,
+) -> Iterator[tuple[pd.DataFrame, np.ndarray]]:
+    """Add the atmosphere of the kind of area to points and series."""
+    if not (kind.delay_mm or kind.drift_mm_yr):
+        yield from chunks
+        return
+    grid = Grid.from_bounds(list(area.bounds_m), DELAY_CELL_M, area.crs).grown(2)
+    random = np.random.default_rng([seed, track.number, 15])
+    fields = [
+        power_law_field(grid.shape, grid.cell_size_m, 11 / 3, DELAY_M, random)
+        for _ in range(years.size + 1)
+    ]
+    for points, series_mm in chunks:
+        x, y = points["x_m"].to_numpy(), points["y_m"].to_numpy()
+        drift, *delays = (sample(field, grid, x, y) for field in fields)
+        added = kind.delay_mm * np.stack(delays, axis=1)
+        added += kind.drift_mm_yr * drift[:, None] * years
+        series_mm = series_mm + added - added[:, :1]
+        velocity, error = velocity_of(series_mm, years)
+        yield points.assign(velocity_mm_yr=velocity, velocity_std_mm_yr=error), series_mm

@@ -12,11 +12,15 @@ import yaml
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "workflow" / "scripts"))
 
+from draw_noise import draw_noise  # noqa: E402
 from estimate_background import estimate_background  # noqa: E402
+from estimate_rate_errors import estimate_rate_errors  # noqa: E402
 from find_hotspots import find_hotspots  # noqa: E402
+from hotslope.candidates.noise_outlines import GateSettings  # noqa: E402
 from hotslope.candidates.settings import (  # noqa: E402
     DecompositionSettings,
     DensitySettings,
+    MergeSettings,
     RegionSettings,
 )
 from hotslope.candidates.tables import CANDIDATES  # noqa: E402
@@ -116,12 +120,18 @@ def merge(study: Study, settings: dict[str, Any], hotspots: dict[str, Any]) -> N
         background_paths=study.paths("_background.tif") if removes_background(settings) else [],
         slope_path=study.path("slope.tif") if study.has_terrain else None,
         aspect_path=study.path("aspect.tif") if study.has_terrain else None,
+        errors_paths=study.paths("_rate_errors.parquet"),
+        error_summary_paths=study.paths("_rate_errors.json"),
+        noise_paths=study.paths("_noise.json") if draws_noise(settings) else [],
         visibility_paths={},
         candidates_path=study.path("candidates.gpkg"),
         tracks=list(study.tracks),
-        stability_threshold_mm_yr=settings["stability_threshold_mm_yr"],
-        significance=hotspots["significance"],
-        min_overlap=settings["min_overlap"],
+        merging=MergeSettings(
+            threshold_mm_yr=settings["stability_threshold_mm_yr"],
+            significance=hotspots["significance"],
+            min_overlap=settings["min_overlap"],
+            fdr=settings["fdr"],
+        ),
         decomposition=DecompositionSettings(
             **{name: defaults("decomposition")[name] for name in DECOMPOSITION}
         ),
@@ -152,9 +162,16 @@ def measure_motion(
         center=hotspots["center"],
         **score,
     )
+    removed = background if removes_background(settings) else None
+    estimate_rate_errors(
+        points_path=points,
+        background_path=removed,
+        errors_path=study.path(f"{track}_rate_errors.parquet"),
+        summary_path=study.path(f"{track}_rate_errors.json"),
+        wavelength_m=0.0554658,
+    )
     if settings["method"] != "rate":
         return
-    removed = background if removes_background(settings) else None
     score_gate(
         points_path=points,
         background_path=removed,
@@ -174,6 +191,37 @@ def measure_motion(
         grid=Grid.from_bounds(**study.grid),
         **work,
     )
+    if draws_noise(settings):
+        _draw_noise(study, track, settings, hotspots)
+
+
+def _draw_noise(
+    study: Study, track: str, settings: dict[str, Any], hotspots: dict[str, Any]
+) -> None:
+    """Apply the rate rule to noise at the points of a track."""
+    draw_noise(
+        points_path=study.path(f"{track}.parquet"),
+        summary_path=study.path(f"{track}_summary.json"),
+        errors_path=study.path(f"{track}_rate_errors.parquet"),
+        error_summary_path=study.path(f"{track}_rate_errors.json"),
+        radius_path=None,
+        noise_path=study.path(f"{track}_noise.json"),
+        bandwidth_m=settings["bandwidth_m"],
+        statistic=settings["statistic"],
+        regions=region_settings(settings, hotspots),
+        radius_m=hotspots["radius_m"],
+        gate=GateSettings(
+            settings["gate_center"], hotspots["min_neighbours"], hotspots["correction"]
+        ),
+        fields=settings["noise_fields"],
+        seed=[settings["seed"], study.tracks.index(track)],
+        grid=Grid.from_bounds(**study.grid),
+    )
+
+
+def draws_noise(settings: dict[str, Any]) -> bool:
+    """Whether the rule is applied to noise."""
+    return settings["method"] == "rate" and settings["noise_fields"] > 0
 
 
 def removes_background(settings: dict[str, Any]) -> bool:

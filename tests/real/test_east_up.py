@@ -5,10 +5,14 @@ import os
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 import rasterio
 
 from decompose_motion import decompose_motion
+from estimate_rate_errors import estimate_rate_errors
+from hotslope.grid import Grid
+from hotslope.points.tables import POINTS
 from import_points import import_points
 
 FOLDER = os.environ.get("HOTSLOPE_REAL_DATA")
@@ -38,12 +42,20 @@ def points(tmp_path_factory):
             min_coherence=0.7,
             **AREA,
         )
+        estimate_rate_errors(
+            points_path=str(folder / f"{track}.parquet"),
+            background_path=None,
+            errors_path=str(folder / f"{track}_rate_errors.parquet"),
+            summary_path=str(folder / f"{track}_rate_errors.json"),
+            wavelength_m=0.0554658,
+        )
     return folder
 
 
-def decomposed(points, reference):
+def decomposed(points, reference, weights="errors"):
     decompose_motion(
         points_paths=[str(points / f"{track}.parquet") for track in FILES],
+        errors_paths=[str(points / f"{track}_rate_errors.parquet") for track in FILES],
         east_up_path=str(points / "east_up.tif"),
         report_path=str(points / "east_up.json"),
         tracks=list(FILES),
@@ -53,6 +65,7 @@ def decomposed(points, reference):
         max_condition_number=4.0,
         reference=reference,
         stable_mm_yr=3.0,
+        weights=weights,
         **AREA,
     )
     with rasterio.open(points / "east_up.tif") as source:
@@ -82,3 +95,21 @@ def test_as_delivered_the_two_lines_of_sight_are_reproduced(points):
     # Subsidence of both, hardly any east: (-1.6, -0.7) along nearly mirrored lines of sight.
     assert np.nanmedian(bands["up_mm_yr"]) == pytest.approx(-1.5, abs=0.2)
     assert np.nanmedian(bands["east_mm_yr"]) == pytest.approx(-0.7, abs=0.2)
+
+
+@pytest.mark.parametrize(("weights", "most_mm_yr"), [("none", 0.02), ("errors", 0.05)])
+def test_cells_are_the_least_squares_of_all_their_points(points, weights, most_mm_yr):
+    bands, _ = decomposed(points, "none", weights)
+    grid = Grid.from_bounds(AREA["bounds_m"], 100.0, AREA["crs"])
+    frames = [POINTS.read(points / f"{track}.parquet") for track in FILES]
+    every = pd.concat(frames, keys=range(len(frames)), names=["track", None]).reset_index("track")
+    rows, columns = grid.rows_columns(every["x_m"], every["y_m"])
+    plain = np.full((2, *grid.shape), np.nan)
+    for (row, column), here in every.groupby([rows, columns]):
+        if here["track"].value_counts().reindex(range(2)).min() >= 2:
+            design = here[["los_east", "los_up"]].to_numpy()
+            velocity = here["velocity_mm_yr"].to_numpy()
+            plain[:, row, column] = np.linalg.lstsq(design, velocity)[0]
+    for name, expected in zip(("east_mm_yr", "up_mm_yr"), plain, strict=True):
+        np.testing.assert_array_equal(np.isfinite(bands[name]), np.isfinite(expected))
+        assert np.sqrt(np.nanmean((bands[name] - expected) ** 2)) < most_mm_yr

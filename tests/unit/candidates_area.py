@@ -6,9 +6,11 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from estimate_rate_errors import estimate_rate_errors
 from hotslope.candidates.settings import (
     DecompositionSettings,
     DensitySettings,
+    MergeSettings,
     RegionSettings,
 )
 from hotslope.candidates.tables import CANDIDATES, TRACK_CANDIDATES
@@ -37,7 +39,7 @@ BODY = shapely.box(500400, 4000600, 500800, 4001000)
 HEADING = {"ascending": 348.0, "descending": 192.0, "second": 347.0}
 
 
-def write_track(folder, track, velocity_mm_yr, background_mm_yr=0.0):
+def write_track(folder, track, velocity_mm_yr, background_mm_yr=0.0, noise_mm_yr=0.0):
     """Points every 50 m, quiet but for the body; the rate raster is the truth on cells."""
     x, y = (
         array.ravel()
@@ -51,7 +53,9 @@ def write_track(folder, track, velocity_mm_yr, background_mm_yr=0.0):
         lon=100.0,
         lat=36.0,
         height_m=0.0,
-        velocity_mm_yr=np.where(inside, velocity_mm_yr, 0.0) + background_mm_yr,
+        velocity_mm_yr=np.where(inside, velocity_mm_yr, 0.0)
+        + background_mm_yr
+        + noise_mm_yr * np.random.default_rng(1).standard_normal(x.size),
         velocity_std_mm_yr=1.0,
         coherence=0.9,
         incidence_deg=39.0,
@@ -151,7 +155,20 @@ def outline_paper(folder, track, tracks, **changes):
     return read_layer(TRACK_CANDIDATES, folder / f"{track}.gpkg", "candidates")
 
 
-def merge(folder, tracks, *, terrain=True, background=True, seen=()):
+def write_errors(folder, track, background):
+    """Estimate the errors of the rates of a track."""
+    estimate_rate_errors(
+        points_path=str(folder / f"{track}.parquet"),
+        background_path=str(folder / f"{track}_background.tif") if background else None,
+        errors_path=str(folder / f"{track}_rate_errors.parquet"),
+        summary_path=str(folder / f"{track}_rate_errors.json"),
+        wavelength_m=0.0554658,
+    )
+
+
+def merge(folder, tracks, *, terrain=True, background=True, seen=(), noise=()):
+    for track in tracks:
+        write_errors(folder, track, background)
     merge_candidates(
         outlines_paths=[str(folder / f"{track}.gpkg") for track in tracks],
         points_paths=[str(folder / f"{track}.parquet") for track in tracks],
@@ -161,12 +178,13 @@ def merge(folder, tracks, *, terrain=True, background=True, seen=()):
         else [],
         slope_path=str(folder / "slope.tif") if terrain else None,
         aspect_path=str(folder / "aspect.tif") if terrain else None,
+        errors_paths=[str(folder / f"{track}_rate_errors.parquet") for track in tracks],
+        error_summary_paths=[str(folder / f"{track}_rate_errors.json") for track in tracks],
+        noise_paths=[str(path) for path in noise],
         visibility_paths={track: str(folder / f"{track}_visibility.tif") for track in seen},
         candidates_path=str(folder / "candidates.gpkg"),
         tracks=list(tracks),
-        stability_threshold_mm_yr=10.0,
-        significance=0.01,
-        min_overlap=0.25,
+        merging=MergeSettings(threshold_mm_yr=10.0, significance=0.01, min_overlap=0.25, fdr=0.05),
         decomposition=DecompositionSettings(
             min_points=2, shared_error_mm_yr=1.0, max_condition_number=4.0
         ),

@@ -101,12 +101,6 @@ def test_no_points(tmp_path):
     assert summary["shares"] is None
 
 
-def test_too_few_epochs_are_refused_with_the_file(tmp_path):
-    with pytest.raises(InputError, match=r"points\.parquet: 7 epochs"):
-        run(tmp_path, np.zeros((3, 7), np.float32), DATES[:7])
-    assert not (tmp_path / "trends.parquet").exists()
-
-
 def test_a_table_of_another_kind_is_refused(tmp_path):
     write_table(tmp_path / "other.parquet", pd.DataFrame({"point_id": ["a"]}), {})
     with pytest.raises(InputError, match="points 1"):
@@ -116,3 +110,14 @@ def test_a_table_of_another_kind_is_refused(tmp_path):
             summary_path=str(tmp_path / "t.json"),
             **OPTIONS,
         )
+
+
+@pytest.mark.parametrize("epochs", [0, 1, 7])
+def test_series_too_short_for_classes_have_none(tmp_path, epochs):
+    trends, summary = run(tmp_path, track(20)[:, :epochs], DATES[:epochs])
+    assert trends["trend"].tolist() == [-1] * 20
+    assert summary["epochs"] == epochs
+    assert summary["not_separable"] == summary["too_few_epochs"] == summary["points"] == 20
+    assert summary["shares"] is None
+    assert summary["noise"] is None
+    assert summary["season"] == "not separable"

@@ -13,7 +13,7 @@ from hotslope.files import write_json
 from hotslope.maps.coverage import COVERAGE_NAMES
 from hotslope.maps.limits import SIGN_CONVENTION, WHAT_IT_IS_NOT
 from hotslope.maps.overview import place_titles, places_of_run, tiles_of_quality
-from hotslope.maps.summary import describe_omissions
+from hotslope.maps.summary import describe_omissions, warnings_of
 from maps_area import MODELS, TRACKS, write_area
 from summarise_run import summarise_run
 
@@ -179,3 +179,10 @@ def test_omissions_by_hand() -> None:
         "models: too few labels",
     ]
     assert describe_omissions({}, None, []) == ["models: no inventory, or none named in the config"]
+
+
+def test_rejected_outlines_are_counted_by_reason() -> None:
+    rejected = {"not told from noise: q_noise above 0.05": 7, "at rest in track up": 1}
+    (note,) = warnings_of(pd.DataFrame(), {}, 10.0, ["cnn"], rejected)
+    assert "1 at rest in track up, 7 not told from noise: q_noise above 0.05" in note
+    assert "slower than" not in note

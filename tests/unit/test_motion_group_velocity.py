@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from hotslope.motion.group_velocity import group_velocity, mean_sight, scatter_within
+from hotslope.motion.group_velocity import group_velocity, scatter_within
 from hotslope.motion.reference_offsets import MIN_STABLE_CELLS, reference_offsets
 
 
@@ -38,12 +38,6 @@ def test_wild_points_do_not_set_the_scatter():
     velocity = np.random.default_rng(4).normal(0, 2, group.size)
     velocity[::40] = 80.0
     assert scatter_within(group, 200, velocity) < 4
-
-
-def test_mean_line_of_sight_of_groups():
-    los = np.array([[0.6, 0.0, 0.8], [0.4, 0.2, 0.8]])
-    found = mean_sight(np.array([1, 1]), 2, los)
-    np.testing.assert_allclose(found, [[np.nan] * 3, [0.5, 0.1, 0.8]])
 
 
 def two_tracks(count=400):

@@ -8,6 +8,7 @@ import pytest
 import rasterio
 
 from decompose_motion import decompose_motion
+from estimate_rate_errors import estimate_rate_errors
 from hotslope.errors import InputError
 from hotslope.grid import Grid
 from hotslope.map_distortion import distortion_on_grid
@@ -73,12 +74,22 @@ def decompose(folder, tracks=TRACKS, **changes):
         "max_condition_number": 4.0,
         "reference": "stable",
         "stable_mm_yr": 3.0,
+        "weights": "errors",
         "bounds_m": AREA["bounds_m"],
         "crs": AREA["crs"],
         **changes,
     }
+    for track in tracks:
+        estimate_rate_errors(
+            points_path=str(folder / f"{track}.parquet"),
+            background_path=None,
+            errors_path=str(folder / f"{track}_rate_errors.parquet"),
+            summary_path=str(folder / f"{track}_rate_errors.json"),
+            wavelength_m=0.0554658,
+        )
     decompose_motion(
         points_paths=[str(folder / f"{track}.parquet") for track in tracks],
+        errors_paths=[str(folder / f"{track}_rate_errors.parquet") for track in tracks],
         east_up_path=str(folder / "east_up.tif"),
         report_path=str(folder / "east_up.json"),
         tracks=list(tracks),

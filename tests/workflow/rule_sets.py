@@ -24,6 +24,8 @@ SERIES = {"summarise_series", "build_web_map", "build_qgis_project", "draw_sheet
 STABILITY = {"measure_stability"} | SHOWN_STABILITY
 MERGED = {"merge_candidates"} | EXTRACTION | STABILITY | FACTORS | LABELS | SERIES
 OUTLINES = {"outline_by_rate"} | MERGED
+NOISE = {"draw_noise"} | MERGED
+ERRORS = {"estimate_rate_errors", "decompose_motion"} | NOISE
 GATE = {"score_gate"} | OUTLINES
 # The density rule has no gate and no stability.
 OUTLINES_BY_DENSITY = {"outline_by_density"} | MERGED - {"measure_stability"}
@@ -39,6 +41,7 @@ VISIBILITY = {"map_visibility"} | COVERAGE | MERGED
 GEOMETRY = {"decompose_motion"} | VISIBILITY
 POINTS = (
     {"import_points", "plot_motion", "estimate_background"}
+    | ERRORS
     | HOTSPOTS
     | GATE
     | TRENDS

@@ -7,6 +7,7 @@ from conftest import tiny_config
 from rule_sets import (
     COVERAGE,
     DENSITY,
+    ERRORS,
     EVERYTHING,
     EXTRACTION,
     FACTORS,
@@ -20,6 +21,7 @@ from rule_sets import (
     MERGED,
     MODELS,
     MORPHOMETRY,
+    NOISE,
     OPENED,
     OUTLINES,
     OUTLINES_BY_DENSITY,
@@ -76,7 +78,7 @@ RERUNS = {
     "tracks.looking": ({"tracks": {"descending": {"looking": "left"}}}, OPENED | POINTS),
     "tracks.platform": ({"tracks": {"descending": {"platform": "airborne"}}}, OPENED | POINTS),
     "tracks.los_sign": ({"tracks": {"descending": {"los_sign": -1}}}, POINTS),
-    "tracks.wavelength_m": ({"tracks": {"descending": {"wavelength_m": 0.031}}}, TRENDS),
+    "tracks.wavelength_m": ({"tracks": {"descending": {"wavelength_m": 0.031}}}, TRENDS | ERRORS),
     "tracks.velocity_from": (
         {"tracks": {"descending": {"velocity_from": "series"}}},
         OPENED | POINTS,
@@ -114,27 +116,27 @@ RERUNS = {
     "trends.autocorrelation": ({"trends": {"autocorrelation": "none"}}, TRENDS),
     "trends.gate": ({"trends": {"gate": "linear"}}, TRENDS),
     "trends.annual": ({"trends": {"annual": "never"}}, TRENDS),
-    "hotspots.radius_m": ({"hotspots": {"radius_m": 150}}, HOTSPOTS | GATE),
+    "hotspots.radius_m": ({"hotspots": {"radius_m": 150}}, HOTSPOTS | GATE | NOISE),
     "hotspots.radius_m, auto": (
         {"hotspots": {"radius_m": "auto"}},
-        {"choose_radius"} | HOTSPOTS | GATE,
+        {"choose_radius"} | HOTSPOTS | GATE | NOISE,
     ),
     "hotspots.radius_m, auto, density apart": (
         {"hotspots": {"radius_m": "auto"}, "density": {"radius_m": 200}},
-        {"choose_radius"} | HOTSPOTS | GATE,
+        {"choose_radius"} | HOTSPOTS | GATE | NOISE,
     ),
     # A figure made on demand.
     "hotspots.sensitivity_radii_m": ({"hotspots": {"sensitivity_radii_m": [200]}}, set()),
     "hotspots.significance": (
         {"hotspots": {"significance": 0.05}},
-        {"plot_hotspots", "export_hotspots"} | OUTLINES,
+        {"plot_hotspots", "export_hotspots"} | OUTLINES | NOISE,
     ),
-    "hotspots.correction": ({"hotspots": {"correction": "none"}}, HOTSPOTS | GATE),
-    "hotspots.min_neighbours": ({"hotspots": {"min_neighbours": 5}}, HOTSPOTS | GATE),
+    "hotspots.correction": ({"hotspots": {"correction": "none"}}, HOTSPOTS | GATE | NOISE),
+    "hotspots.min_neighbours": ({"hotspots": {"min_neighbours": 5}}, HOTSPOTS | GATE | NOISE),
     "hotspots.center": ({"hotspots": {"center": "median"}}, HOTSPOTS),
     "hotspots.background": ({"hotspots": {"background": "modal"}}, HOTSPOTS),
     "density.radius_m": ({"density": {"radius_m": 150}}, DENSITY),
-    "density.cell_size_m": ({"density": {"cell_size_m": 25}}, TERRAIN | DENSITY | RATE),
+    "density.cell_size_m": ({"density": {"cell_size_m": 25}}, TERRAIN | DENSITY | RATE | NOISE),
     "candidates.method": ({"candidates": {"method": "paper"}}, OUTLINES_BY_DENSITY),
     # Of the other method: see below.
     "candidates.points": ({"candidates": {"points": "all"}}, set()),
@@ -142,19 +144,22 @@ RERUNS = {
     "candidates.cut_value": ({"candidates": {"cut_value": 0.9}}, set()),
     "candidates.stability_threshold_mm_yr": (
         {"candidates": {"stability_threshold_mm_yr": 8}},
-        RATE | {"export_hotspots"},
+        RATE | NOISE | {"export_hotspots"},
     ),
-    "candidates.statistic": ({"candidates": {"statistic": "mean"}}, RATE),
-    "candidates.bandwidth_m": ({"candidates": {"bandwidth_m": 150}}, RATE),
+    "candidates.statistic": ({"candidates": {"statistic": "mean"}}, RATE | NOISE),
+    "candidates.bandwidth_m": ({"candidates": {"bandwidth_m": 150}}, RATE | NOISE),
     "candidates.background": (
         {"candidates": {"background": "none"}},
-        RATE | GATE,
+        RATE | GATE | ERRORS,
     ),
     # As many as opening_cells: Snakemake by itself would see the same set of values.
-    "candidates.min_points": ({"candidates": {"min_points": 1}}, OUTLINES),
-    "candidates.gate_center": ({"candidates": {"gate_center": "mean"}}, GATE),
-    "candidates.min_area_m2": ({"candidates": {"min_area_m2": 5000}}, OUTLINES),
-    "candidates.opening_cells": ({"candidates": {"opening_cells": 2}}, OUTLINES),
+    "candidates.min_points": ({"candidates": {"min_points": 1}}, OUTLINES | NOISE),
+    "candidates.gate_center": ({"candidates": {"gate_center": "mean"}}, GATE | NOISE),
+    "candidates.min_area_m2": ({"candidates": {"min_area_m2": 5000}}, OUTLINES | NOISE),
+    "candidates.opening_cells": ({"candidates": {"opening_cells": 2}}, OUTLINES | NOISE),
+    "candidates.noise_fields": ({"candidates": {"noise_fields": 50}}, NOISE),
+    "candidates.noise_fields, none": ({"candidates": {"noise_fields": 0}}, MERGED),
+    "candidates.fdr": ({"candidates": {"fdr": 0.1}}, MERGED),
     "candidates.min_overlap": ({"candidates": {"min_overlap": 0.5}}, MERGED),
     "candidates.reference": (
         {"candidates": {"reference": f"{DEMO}/inventory.gpkg"}},
@@ -169,7 +174,7 @@ RERUNS = {
         OPENED | EXTRACTION,
     ),
     "candidates.resamples": ({"candidates": {"resamples": 200}}, EXTRACTION),
-    "candidates.seed": ({"candidates": {"seed": 1}}, EXTRACTION | STABILITY),
+    "candidates.seed": ({"candidates": {"seed": 1}}, EXTRACTION | STABILITY | NOISE),
     "candidates.stability_replicas": ({"candidates": {"stability_replicas": 5}}, STABILITY),
     "candidates.stability_replicas, none": (
         {"candidates": {"stability_replicas": 0}},
@@ -189,6 +194,7 @@ RERUNS = {
         {"decompose_motion"} | MERGED,
     ),
     # A candidate's motion is relative to the background of each track instead.
+    "decomposition.weights": ({"decomposition": {"weights": "none"}}, {"decompose_motion"}),
     "decomposition.reference": ({"decomposition": {"reference": "none"}}, {"decompose_motion"}),
     "decomposition.stable_mm_yr": ({"decomposition": {"stable_mm_yr": 2}}, {"decompose_motion"}),
     "layers.lithology.classes": (
@@ -277,6 +283,7 @@ RERUNS_BY_DENSITY = {
     "candidates.gate_center": ({"candidates": {"gate_center": "mean"}}, set()),
     "candidates.opening_cells": ({"candidates": {"opening_cells": 2}}, set()),
     "candidates.stability_replicas": ({"candidates": {"stability_replicas": 5}}, set()),
+    "candidates.noise_fields": ({"candidates": {"noise_fields": 50}}, set()),
 }
 
 # Keys that no case above changes, and why.

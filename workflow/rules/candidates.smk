@@ -72,6 +72,50 @@ else:
             "../scripts/outline_by_density.py"
 
 
+if DRAWS_NOISE:
+
+    rule draw_noise:
+        """Outlines that the rate rule would make of one track's errors alone."""
+        input:
+            points="results/points/{track}.parquet",
+            summary="results/points/{track}_summary.json",
+            errors="results/motion/{track}_rate_errors.parquet",
+            error_summary="results/motion/{track}_rate_errors.json",
+            radius=radius_file(config["hotspots"]["radius_m"]),
+        output:
+            noise="results/candidates/{track}_noise.json",
+        log:
+            "results/logs/candidates/draw_noise_{track}.log",
+        benchmark:
+            "results/benchmarks/candidates/draw_noise_{track}.tsv"
+        priority: 50
+        conda:
+            "../../envs/geo.yaml"
+        threads: 1
+        resources:
+            mem_mb=growing(1500),
+            runtime=growing(20),
+        params:
+            science=science("draw_noise"),
+            bandwidth_m=config["candidates"]["bandwidth_m"],
+            statistic=config["candidates"]["statistic"],
+            regions=REGIONS,
+            radius_m=config["hotspots"]["radius_m"],
+            gate={
+                "center": config["candidates"]["gate_center"],
+                "min_neighbours": config["hotspots"]["min_neighbours"],
+                "correction": config["hotspots"]["correction"],
+            },
+            fields=config["candidates"]["noise_fields"],
+            seed=lambda wildcards: [
+                config["candidates"]["seed"],
+                TRACKS.index(wildcards.track),
+            ],
+            grid=GRID,
+        script:
+            "../scripts/draw_noise.py"
+
+
 rule merge_candidates:
     """Candidates: outlines of all tracks that are one moving body."""
     input:
@@ -79,6 +123,9 @@ rule merge_candidates:
         points=expand("results/points/{track}.parquet", track=TRACKS),
         hotspots=expand("results/motion/{track}_hotspots.parquet", track=TRACKS),
         backgrounds=expand(removed_background(), track=TRACKS),
+        errors=expand("results/motion/{track}_rate_errors.parquet", track=TRACKS),
+        error_summaries=expand("results/motion/{track}_rate_errors.json", track=TRACKS),
+        noise=noise_files(),
         slope=terrain_file("slope"),
         aspect=terrain_file("aspect"),
         visibility=visibility_files(),
@@ -99,9 +146,12 @@ rule merge_candidates:
         science=science("merge_candidates"),
         tracks=TRACKS,
         looking=LOOKING if config["terrain"]["dem"] else [],
-        stability_threshold_mm_yr=config["candidates"]["stability_threshold_mm_yr"],
-        significance=config["hotspots"]["significance"],
-        min_overlap=config["candidates"]["min_overlap"],
+        merging={
+            "threshold_mm_yr": config["candidates"]["stability_threshold_mm_yr"],
+            "significance": config["hotspots"]["significance"],
+            "min_overlap": config["candidates"]["min_overlap"],
+            "fdr": config["candidates"]["fdr"],
+        },
         decomposition={
             key: config["decomposition"][key]
             for key in ("min_points", "shared_error_mm_yr", "max_condition_number")

@@ -74,6 +74,8 @@ def has_sight(track):
 
 
 BY_RATE = config["candidates"]["method"] == "rate"
+# Only the rate rule is applied to noise.
+DRAWS_NOISE = BY_RATE and config["candidates"]["noise_fields"] > 0
 TRACKS = list(config["tracks"])
 # Tracks with a line of sight: only from these can motion of the ground be derived.
 LOOKING = [track for track in TRACKS if has_sight(track)]
@@ -169,6 +171,13 @@ def removed_background():
     """The background of the track at hand, where the rate rule subtracts it; no other does."""
     candidates = config["candidates"]
     return background_file(candidates["background"] if BY_RATE else "none")
+
+
+def noise_files():
+    """Outlines of noise of every track, an optional input: none where no noise is drawn."""
+    if not DRAWS_NOISE:
+        return []
+    return expand("results/candidates/{track}_noise.json", track=TRACKS)
 
 
 def track_option(key):

@@ -139,6 +139,33 @@ rule estimate_background:
         "../scripts/estimate_background.py"
 
 
+rule estimate_rate_errors:
+    """Standard errors of the rates of a track, of each point and shared with neighbours."""
+    input:
+        points="results/points/{track}.parquet",
+        background=removed_background(),
+    output:
+        multiext(
+            "results/motion/{track}_rate_errors", errors=".parquet", summary=".json"
+        ),
+    log:
+        "results/logs/motion/estimate_rate_errors_{track}.log",
+    benchmark:
+        "results/benchmarks/motion/estimate_rate_errors_{track}.tsv"
+    priority: 50
+    conda:
+        "../../envs/geo.yaml"
+    threads: 1
+    resources:
+        mem_mb=growing(1500),
+        runtime=growing(10),
+    params:
+        science=science("estimate_rate_errors"),
+        wavelength_m=track_option("wavelength_m"),
+    script:
+        "../scripts/estimate_rate_errors.py"
+
+
 rule map_rate:
     """Local rate near moving points, less the background, on the study grid."""
     input:
@@ -206,6 +233,9 @@ rule decompose_motion:
     """East and up motion per cell, from tracks that look from different sides."""
     input:
         points=expand("results/points/{track}.parquet", track=decomposed_tracks()),
+        errors=expand(
+            "results/motion/{track}_rate_errors.parquet", track=decomposed_tracks()
+        ),
     output:
         east_up="results/motion/east_up.tif",
         report="results/motion/east_up.json",

@@ -2,6 +2,7 @@
 
 from hotslope.jobs import job_log
 
+import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -15,7 +16,7 @@ from hotslope.files import atomic_path, write_json
 from hotslope.logs import Progress, logger
 from hotslope.motion.calibration import size_and_power
 from hotslope.motion.decisions import NOT_SEPARABLE, STEP, DecisionRule
-from hotslope.motion.epochs import days_since_first, observe, season_separable
+from hotslope.motion.epochs import MIN_EPOCHS, days_since_first, observe, season_separable
 from hotslope.motion.flags import possible_unwrapping_errors, share_by_chance
 from hotslope.motion.lag_one import median_lag_one
 from hotslope.motion.noise_models import effective_epochs
@@ -43,11 +44,17 @@ def classify_trends(
     annual: str,
     wavelength_m: float,
 ) -> None:
-    """Write the trend code of every point, and a summary with size and power."""
+    """Write the trend code of every point, and a summary with size and power.
+
+    With fewer epochs than classes need, all points are not separable, and the summary says so.
+    """
     POINTS.check_kind(points_path)
     points = pq.ParquetFile(points_path, pre_buffer=False)
     epochs = epoch_columns(points.schema_arrow.names)
     dates = [epoch_date(name) for name in epochs]
+    if len(dates) < MIN_EPOCHS:
+        _write_without_classes(points, dates, trends_path, summary_path, wavelength_m)
+        return
     days = days_since_first(dates, points_path)
     rule = DecisionRule(significance, evidence_ratio, gate)
     options: dict[str, Any] = {"min_segment_epochs": min_segment_epochs, "annual": annual}
@@ -141,6 +148,41 @@ class _Tally:
                 ),
             },
         }
+
+
+def _write_without_classes(
+    points: pq.ParquetFile,
+    dates: list[dt.date],
+    trends_path: str,
+    summary_path: str,
+    wavelength_m: float,
+) -> None:
+    """Write that no point has a trend class."""
+    count = points.metadata.num_rows
+    ids = points.read([POINT_ID]).column(POINT_ID).cast(pa.string())
+    codes = np.full(count, NOT_SEPARABLE, np.int8)
+    with atomic_path(trends_path) as partial:
+        table = pa.table([ids, codes], schema=TRENDS_SCHEMA)
+        pq.write_table(table, partial, compression="zstd", use_dictionary=[TREND])
+    tally = _Tally(wavelength_m, not_separable=count, too_few_epochs=count)
+    logger.warning(
+        "no trend classes: %d epochs, and %d are needed; factors of trends are missing",
+        len(dates),
+        MIN_EPOCHS,
+    )
+    write_json(
+        summary_path,
+        {
+            "epochs": len(dates),
+            "first_date": str(dates[0]) if dates else None,
+            "last_date": str(dates[-1]) if dates else None,
+            "span_years": (dates[-1] - dates[0]).days / DAYS_PER_YEAR if dates else 0.0,
+            "season": SEASON_NOT_SEPARABLE,
+            "noise": None,
+            "calibration": [],
+        }
+        | tally.summary(),
+    )
 
 
 def _batches(points: pq.ParquetFile, epochs: list[str]) -> Iterator[tuple[pa.Array, np.ndarray]]:

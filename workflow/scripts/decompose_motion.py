@@ -11,11 +11,14 @@ from hotslope.columns import VELOCITY, X, Y
 from hotslope.files import write_json
 from hotslope.grid import Grid
 from hotslope.line_of_sight import track_line_of_sight
-from hotslope.motion.group_velocity import GroupVelocity, group_velocity, mean_sight
+from hotslope.motion.group_velocity import GroupVelocity, group_velocity
 from hotslope.motion.reference_offsets import ReferenceOffsets, reference_offsets
+from hotslope.motion.tables import RATE_ERRORS
 from hotslope.points.tables import POINTS
 from hotslope.rasters import write_raster
-from hotslope.terrain.east_up import EastUp, decompose_east_up
+from hotslope.rows import check_same_points
+from hotslope.terrain.cell_east_up import CellPoints, cell_east_up
+from hotslope.terrain.east_up import EastUp
 
 logger = logging.getLogger("hotslope")
 SIGHT = ["los_east", "los_north", "los_up"]
@@ -24,6 +27,7 @@ SIGHT = ["los_east", "los_north", "los_up"]
 def decompose_motion(
     *,
     points_paths: list[str],
+    errors_paths: list[str],
     east_up_path: str,
     report_path: str,
     tracks: list[str],
@@ -33,27 +37,42 @@ def decompose_motion(
     max_condition_number: float,
     reference: str,
     stable_mm_yr: float,
+    weights: str,
     bounds_m: list[float],
     crs: str,
 ) -> None:
     """Write east and up per cell, with errors, and report the offsets between the tracks."""
     grid = Grid.from_bounds(bounds_m, cell_size_m, crs)
-    cells: list[GroupVelocity] = []
-    sights: list[np.ndarray] = []
-    for track, path in zip(tracks, points_paths, strict=True):
-        velocity, sight = _track_cells(path, track, grid, min_points, shared_error_mm_yr)
-        cells.append(velocity)
-        sights.append(sight)
+    count = grid.shape[0] * grid.shape[1]
+    points = [
+        _points_in_cells(points_path, errors_path, track, grid)
+        for points_path, errors_path, track in zip(points_paths, errors_paths, tracks, strict=True)
+    ]
+    cells = [
+        group_velocity(
+            track.cell,
+            count,
+            track.velocity_mm_yr,
+            min_points=min_points,
+            shared_error_mm_yr=shared_error_mm_yr,
+        )
+        for track in points
+    ]
     velocities = np.stack([cell.velocity_mm_yr for cell in cells])
     offsets = reference_offsets(velocities, stable_mm_yr)
     known = np.isfinite(offsets.offset_mm_yr)
     removed = np.where(known & (reference == "stable"), offsets.offset_mm_yr, 0.0)
     if reference == "stable" and not known.all():
         logger.warning("too few stable cells: no offset is subtracted where it is null")
-    motion = decompose_east_up(
-        velocities - removed[:, np.newaxis],
-        [(sight[:, 0], sight[:, 1], sight[:, 2]) for sight in sights],
-        np.stack([cell.std_mm_yr for cell in cells]),
+    motion = cell_east_up(
+        [
+            track._replace(velocity_mm_yr=track.velocity_mm_yr - offset)
+            for track, offset in zip(points, removed, strict=True)
+        ],
+        count,
+        weighted=weights == "errors",
+        shared_error_mm_yr=shared_error_mm_yr,
+        min_points=min_points,
     )
     good = motion.condition_number <= max_condition_number
     logger.info("%d cells decomposed", good.sum())
@@ -70,6 +89,7 @@ def decompose_motion(
         report_path,
         {
             "reference": reference,
+            "weights": weights,
             "cell_size_m": cell_size_m,
             "cells_decomposed": int(good.sum()),
             "stable_mm_yr": stable_mm_yr,
@@ -80,24 +100,20 @@ def decompose_motion(
     )
 
 
-def _track_cells(
-    path: str, track: str, grid: Grid, min_points: int, shared_error_mm_yr: float
-) -> tuple[GroupVelocity, np.ndarray]:
-    """Velocity and line of sight of every cell of the grid, row by row."""
-    points = POINTS.read(path, [X, Y, VELOCITY, *SIGHT])
+def _points_in_cells(points_path: str, errors_path: str, track: str, grid: Grid) -> CellPoints:
+    """Read the points of a track that lie in cells of the grid, counted row by row."""
+    check_same_points(points_path, errors_path)
+    points = POINTS.read(points_path, [X, Y, VELOCITY, *SIGHT])
+    errors = RATE_ERRORS.read_numbers(errors_path, ["uncorrelated_std_mm_yr"])
     track_line_of_sight(points[SIGHT].to_numpy(), track)
     cell = grid.cell_numbers(points[X].to_numpy(), points[Y].to_numpy())
     inside = (cell >= 0) & points[SIGHT].notna().all(axis=1).to_numpy()
-    cell = cell[inside]
-    count = grid.shape[0] * grid.shape[1]
-    velocity = group_velocity(
-        cell,
-        count,
+    return CellPoints(
+        cell[inside],
         points[VELOCITY].to_numpy()[inside],
-        min_points=min_points,
-        shared_error_mm_yr=shared_error_mm_yr,
+        errors["uncorrelated_std_mm_yr"].to_numpy()[inside],
+        points[SIGHT].to_numpy()[inside],
     )
-    return velocity, mean_sight(cell, count, points[SIGHT].to_numpy()[inside])
 
 
 def _bands(motion: EastUp, good: np.ndarray) -> dict[str, np.ndarray]:
@@ -148,6 +164,7 @@ if __name__ == "__main__":
     with job_log(snakemake.log[0]):
         decompose_motion(
             points_paths=list(snakemake.input.points),
+            errors_paths=list(snakemake.input.errors),
             east_up_path=snakemake.output.east_up,
             report_path=snakemake.output.report,
             tracks=snakemake.params.tracks,
@@ -157,6 +174,7 @@ if __name__ == "__main__":
             max_condition_number=snakemake.params.max_condition_number,
             reference=snakemake.params.reference,
             stable_mm_yr=snakemake.params.stable_mm_yr,
+            weights=snakemake.params.weights,
             bounds_m=snakemake.params.bounds_m,
             crs=snakemake.params.crs,
         )

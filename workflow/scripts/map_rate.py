@@ -13,6 +13,8 @@ from hotslope.rasters import raster_by_rows
 from hotslope.strips import near_rows, row_strips
 
 logger = logging.getLogger("hotslope")
+#: Beyond this share of moving points the log warns.
+MANY_MOVERS = 1 / 3
 
 
 def map_rate(
@@ -53,6 +55,7 @@ def map_rate(
     """
     x, y, velocity, background = read_velocity(points_path, background_path)
     rates = velocity - background
+    _warn_of_movers(rates, stability_threshold_mm_yr)
     density = read_density_per_m2(summary_path)
     radius_m = resolved_bandwidth_m(bandwidth_m, density)
     logger.info("%.0f points per km2, bandwidth %.1f m", density * 1e6, radius_m)
@@ -74,6 +77,22 @@ def map_rate(
             evaluated += int(np.isfinite(rate).sum())
             write(rows, [rate, support])
     logger.info("%d of %d cells evaluated", evaluated, grid.shape[0] * grid.shape[1])
+
+
+def _warn_of_movers(rates_mm_yr: np.ndarray, threshold_mm_yr: float) -> None:
+    """Warn where so many points move that what is stable cannot be told from them."""
+    if not rates_mm_yr.size:
+        return
+    share = float(np.mean(np.abs(rates_mm_yr) >= threshold_mm_yr))
+    if share > MANY_MOVERS:
+        logger.warning(
+            "%.0f %% of the points move at %g mm/yr or more: either most of the ground moves, and "
+            "the background takes off part of it (candidates.background: none), or the errors of "
+            "the rates are that large (results/motion/{track}_rate_errors.json); "
+            "candidates.stability_threshold_mm_yr may be raised",
+            100 * share,
+            threshold_mm_yr,
+        )
 
 
 if __name__ == "__main__":

@@ -34,9 +34,12 @@ def measure_extraction(
     """Compare candidates with the reference outlines inside the study area.
 
     Several references count as one, and `layers` holds the figures of each by itself. Without
-    a reference the file has a note; shares that are not defined are null.
+    a reference the file has a note; shares that are not defined are null. `rejected` counts what
+    is in the layer of that name, by reason.
     """
     candidates = read_layer(CANDIDATES, candidates_path, "candidates")
+    reasons = read_layer(CANDIDATES, candidates_path, "rejected", ["candidate_id"])["reason"]
+    rejected = {str(reason): int(count) for reason, count in reasons.value_counts().items()}
     if not reference_paths:
         write_json(
             extraction_path,
@@ -44,6 +47,7 @@ def measure_extraction(
                 "measured": False,
                 "note": "No reference outlines: candidates.reference is null.",
                 "counts": {"candidates": len(candidates)},
+                "rejected": rejected,
                 "areas": {"extracted_m2": float(candidates.union_all("disjoint_subset").area)},
             },
         )
@@ -58,7 +62,9 @@ def measure_extraction(
     ]
     write_json(
         extraction_path,
-        _without_nan({"measured": True, "reference": reference_paths, **measured}),
+        _without_nan(
+            {"measured": True, "reference": reference_paths, "rejected": rejected, **measured}
+        ),
     )
 
 

@@ -9,16 +9,24 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
+from hotslope.candidates.assessment import (
+    assess_candidates,
+    body_strengths,
+    rejection_reasons,
+    split_rejected,
+    track_rates,
+)
 from hotslope.candidates.candidate_table import body_table, describe_candidates, join_outlines
-from hotslope.candidates.evidence_files import read_inside
+from hotslope.candidates.evidence_files import read_inside, read_noise, read_track_errors
 from hotslope.candidates.kinematics import candidate_motion
-from hotslope.candidates.settings import DecompositionSettings
+from hotslope.candidates.settings import DecompositionSettings, MergeSettings
 from hotslope.candidates.shapes import outline_shapes
 from hotslope.candidates.tables import CANDIDATES, TRACK_CANDIDATES
 from hotslope.candidates.zones import means_inside
+from hotslope.files import write_layers
 from hotslope.grid import Grid
 from hotslope.rasters import Cells, Computed, RasterBand
-from hotslope.schemas import read_layer, write_layer
+from hotslope.schemas import read_layer
 
 logger = logging.getLogger("hotslope")
 
@@ -29,45 +37,60 @@ def merge_candidates(
     points_paths: list[str],
     hotspots_paths: list[str],
     background_paths: list[str],
+    errors_paths: list[str],
+    error_summary_paths: list[str],
+    noise_paths: list[str],
     slope_path: str | None,
     aspect_path: str | None,
     visibility_paths: dict[str, str],
     candidates_path: str,
     tracks: list[str],
-    stability_threshold_mm_yr: float,
-    significance: float,
-    min_overlap: float,
+    merging: MergeSettings,
     decomposition: DecompositionSettings,
     grid: Grid,
 ) -> None:
-    """Join outlines that are one body and describe each by the points of every track.
+    """Join outlines that are one body, describe each by the points of every track, and reject some.
 
     The lists of paths are in the order of `tracks`; `background_paths` is empty where no
-    background was removed, slope and aspect are None where there is no DEM. Tracks whose
-    visibility is not known have no entry in `visibility_paths`.
+    background was removed, `noise_paths` where no noise was drawn; slope and aspect are None
+    where there is no DEM. Tracks whose visibility is not known have no entry in
+    `visibility_paths`. Layer `candidates` holds what is kept, layer `rejected` the rest.
     """
     outlines = _all_outlines(outlines_paths, grid.crs)
-    bodies, gradients = _bodies(outlines, slope_path, aspect_path, grid, min_overlap)
+    bodies, gradients, body = _bodies(outlines, slope_path, aspect_path, grid, merging.min_overlap)
     backgrounds: Sequence[str | None] = background_paths or [None] * len(tracks)
+    outlined = bodies.geometry.to_numpy()
     found = {
-        track: read_inside(points_path, hotspots_path, background_path, bodies.geometry.to_numpy())
-        for track, points_path, hotspots_path, background_path in zip(
-            tracks, points_paths, hotspots_paths, backgrounds, strict=True
+        track: read_inside(points_path, hotspots_path, background_path, errors_path, outlined)
+        for track, points_path, hotspots_path, background_path, errors_path in zip(
+            tracks, points_paths, hotspots_paths, backgrounds, errors_paths, strict=True
         )
     }
+    references = {track: reference for track, (_, reference) in found.items()}
     points = {track: frame for track, (frame, _) in found.items()}
     candidates = describe_candidates(
         bodies,
         points,
-        threshold_mm_yr=stability_threshold_mm_yr,
-        significance=significance,
+        threshold_mm_yr=merging.threshold_mm_yr,
+        significance=merging.significance,
     )
     polygons = candidates.geometry.to_numpy()
+    errors = {
+        track: read_track_errors(path)
+        for track, path in zip(tracks, error_summary_paths, strict=True)
+    }
+    rates = {
+        track: track_rates(polygons, points[track], references[track], errors[track].variogram)
+        for track in tracks
+    }
+    strength = body_strengths(outlines, body, len(bodies), points, references, errors)
+    noise = [read_noise(path) for path in noise_paths]
+    candidates = assess_candidates(candidates, strength, gradients, rates, errors, noise)
     motion = candidate_motion(
         polygons,
         gradients,
         points,
-        {track: reference for track, (_, reference) in found.items()},
+        references,
         min_points=decomposition.min_points,
         shared_error_mm_yr=decomposition.shared_error_mm_yr,
         max_condition_number=decomposition.max_condition_number,
@@ -88,9 +111,19 @@ def merge_candidates(
     )
     logger.info("%d outlines make %d candidates", len(outlines), len(candidates))
     _say_what_is_missing(slope_path, views)
+    candidates, rejected = split_rejected(candidates, rejection_reasons(candidates, merging.fdr))
+    for reason, count in rejected["reason"].value_counts(sort=False).items():
+        logger.info("rejected, %s: %d", reason, count)
     for label, count in candidates["agreement"].value_counts(sort=False).items():
         logger.info("downslope motion %s: %d", label, count)
-    write_layer(CANDIDATES, candidates_path, "candidates", candidates)
+    write_layers(
+        candidates_path,
+        {
+            name: CANDIDATES.complete(frame, candidates_path)
+            for name, frame in (("candidates", candidates), ("rejected", rejected))
+        },
+        CANDIDATES.metadata(),
+    )
 
 
 def _all_outlines(paths: list[str], crs: str) -> gpd.GeoDataFrame:
@@ -105,10 +138,10 @@ def _bodies(
     aspect_path: str | None,
     grid: Grid,
     min_overlap: float,
-) -> tuple[gpd.GeoDataFrame, np.ndarray]:
+) -> tuple[gpd.GeoDataFrame, np.ndarray, np.ndarray]:
     """Unite outlines with the help of the terrain, which is read below each outline only.
 
-    Returns the bodies and the mean gradient below each.
+    Returns the bodies, the mean gradient below each, and the body of each outline.
     """
     slope = RasterBand(slope_path) if slope_path else None
     aspect = RasterBand(aspect_path) if aspect_path else None
@@ -157,6 +190,9 @@ if __name__ == "__main__":
             points_paths=list(snakemake.input.points),
             hotspots_paths=list(snakemake.input.hotspots),
             background_paths=list(snakemake.input.backgrounds),
+            errors_paths=list(snakemake.input.errors),
+            error_summary_paths=list(snakemake.input.error_summaries),
+            noise_paths=list(snakemake.input.noise),
             slope_path=snakemake.input.slope or None,
             aspect_path=snakemake.input.aspect or None,
             visibility_paths=dict(
@@ -164,9 +200,7 @@ if __name__ == "__main__":
             ),
             candidates_path=snakemake.output.candidates,
             tracks=snakemake.params.tracks,
-            stability_threshold_mm_yr=snakemake.params.stability_threshold_mm_yr,
-            significance=snakemake.params.significance,
-            min_overlap=snakemake.params.min_overlap,
+            merging=MergeSettings(**snakemake.params.merging),
             decomposition=DecompositionSettings(**snakemake.params.decomposition),
             grid=Grid.from_bounds(**snakemake.params.grid),
         )

@@ -70,7 +70,13 @@ def summarise_run(
     )
     shares = _read_json(coverage_path)["shares"]
     measured = shares.pop(COVERAGE_NAMES[MEASURED])
-    notes = warnings_of(landslides, velocities, stability_threshold_mm_yr, models)
+    notes = warnings_of(
+        landslides,
+        velocities,
+        stability_threshold_mm_yr,
+        models,
+        extraction.get("rejected", {}),
+    )
     left_out = describe_omissions(factors, labels, models)
     sections = {
         "Points": describe_points(velocities, stability_threshold_mm_yr),

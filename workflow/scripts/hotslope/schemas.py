@@ -21,17 +21,19 @@ from hotslope.rows import take_rows
 if TYPE_CHECKING:
     import geopandas as gpd
 
-#: Raised by one whenever a column changes its name, unit or meaning.
-SCHEMA_VERSION = "1"
 _VERSION_KEY = "hotslope_schema"
 
 
 @dataclass(frozen=True)
 class Table:
-    """A named table: its columns and whether further columns may stand beside them."""
+    """A named table: its columns and whether further columns may stand beside them.
+
+    The edition is raised by one whenever a column is added or changes its name, unit or meaning.
+    """
 
     name: str
     schema: pa.DataFrameSchema
+    edition: int = 1
 
     def check(self, frame: pd.DataFrame, place: str) -> pd.DataFrame:
         """Return `frame` if it keeps the schema; otherwise raise an InputError with `place`."""
@@ -123,7 +125,7 @@ class Table:
     @property
     def version(self) -> str:
         """What files of this table say of themselves."""
-        return f"{self.name} {SCHEMA_VERSION}"
+        return f"{self.name} {self.edition}"
 
     def metadata(self) -> dict[str, str]:
         """Return what stands in the metadata of the table's files."""

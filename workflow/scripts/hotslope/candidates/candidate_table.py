@@ -90,7 +90,7 @@ def body_table(
     slope_deg: Cells | None,
     aspect_deg: Cells | None,
     grid: Grid,
-) -> tuple[gpd.GeoDataFrame, np.ndarray]:
+) -> tuple[gpd.GeoDataFrame, np.ndarray, np.ndarray]:
     """Unite the outlines of each body.
 
     Parameters
@@ -108,6 +108,8 @@ def body_table(
         `sign_{track}` of the tracks that have outlines at all.
     gradients : ndarray, float64, shape (bodies, 2)
         Mean gradient of the ground below each, from `outline_gradients`.
+    row : ndarray of int64, shape (outlines,)
+        Row of the table to which each outline belongs.
     """
     polygons = outlines.geometry.to_numpy()
     count = body.max(initial=-1) + 1
@@ -135,7 +137,7 @@ def body_table(
     table = table.iloc[order].reset_index(drop=True)
     numbers = [f"PLC{number:04d}" for number in range(1, count + 1)]
     table.insert(0, "candidate_id", pd.array(numbers, dtype="str"))
-    return table, gradients[order]
+    return table, gradients[order], np.argsort(order)[body]
 
 
 def describe_candidates(

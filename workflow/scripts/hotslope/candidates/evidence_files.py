@@ -1,14 +1,25 @@
 """Reading of points with the evidence for candidates."""
 
+import json
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 
+from hotslope.candidates.assessment import TrackErrors
 from hotslope.candidates.evidence import POINT_COLUMNS, track_evidence
 from hotslope.candidates.kinematics import SIGHT_COLUMNS, TrackReference, track_reference
+from hotslope.candidates.noise_outlines import NoiseOutlines
 from hotslope.candidates.outlines import points_inside, rows_around
 from hotslope.columns import X, Y
-from hotslope.motion.tables import HOTSPOTS
-from hotslope.motion.track_files import TrackVelocity, read_background, read_velocity
+from hotslope.files import write_json
+from hotslope.motion.tables import HOTSPOTS, RATE_ERRORS
+from hotslope.motion.track_files import (
+    TrackVelocity,
+    read_background,
+    read_variogram,
+    read_velocity,
+)
 from hotslope.points.tables import POINTS
 from hotslope.rows import check_same_points
 
@@ -80,7 +91,11 @@ def read_movers(
 
 
 def read_inside(
-    points_path: str, hotspots_path: str, background_path: str | None, polygons: np.ndarray
+    points_path: str,
+    hotspots_path: str,
+    background_path: str | None,
+    errors_path: str,
+    polygons: np.ndarray,
 ) -> tuple[pd.DataFrame, TrackReference]:
     """Read the points of a track that lie in polygons, and what they are compared with.
 
@@ -88,13 +103,15 @@ def read_inside(
     ----------
     points_path, hotspots_path, background_path
         As in `read_evidence`.
+    errors_path : str
+        Errors of the rates of the track.
     polygons : ndarray of shapely geometry, shape (n,)
         Outlines.
 
     Returns
     -------
     points : DataFrame
-        The rows of `read_evidence` inside, in their order.
+        The rows of `read_evidence` inside, in their order, with `uncorrelated_std_mm_yr`.
     reference : TrackReference
         Of all points of the track.
     """
@@ -102,8 +119,35 @@ def read_inside(
     _, inside = points_inside(polygons, x, y)
     sight = POINTS.read_numbers(points_path, SIGHT_COLUMNS)
     reference = track_reference(velocity - background, sight)
-    points = read_evidence(points_path, hotspots_path, background_path, np.unique(inside))
-    return points, reference
+    rows = np.unique(inside)
+    points = read_evidence(points_path, hotspots_path, background_path, rows)
+    check_same_points(points_path, errors_path, rows)
+    own = RATE_ERRORS.read(errors_path, ["uncorrelated_std_mm_yr"], rows)
+    return points.assign(**own), reference
+
+
+def read_track_errors(error_summary_path: str) -> TrackErrors:
+    """Read what is known of the errors of a track."""
+    summary = json.loads(Path(error_summary_path).read_text(encoding="utf-8"))
+    return TrackErrors(
+        read_variogram(error_summary_path),
+        summary["first_date"],
+        summary["last_date"],
+        summary["ambiguity_mm_yr"]["median_interval"],
+    )
+
+
+def write_noise(path: str, noise: NoiseOutlines) -> None:
+    """Write the outlines of noise fields as JSON."""
+    write_json(path, noise._asdict() | {"strength": np.sort(noise.strength).tolist()})
+
+
+def read_noise(path: str) -> NoiseOutlines:
+    """Read the outlines of noise fields."""
+    content = json.loads(Path(path).read_text(encoding="utf-8"))
+    return NoiseOutlines(
+        content["fields"], content["exposure"], np.array(content["strength"], dtype=np.float64)
+    )
 
 
 def read_near(

@@ -48,6 +48,13 @@ def agreement(gradient: np.ndarray, sign: np.ndarray, los: np.ndarray) -> np.nda
     )
 
 
+def lowered(grade: np.ndarray, contradicted: np.ndarray) -> np.ndarray:
+    """Lower grades by one where candidates are contradicted, to C at least; ndarray of str."""
+    worse = {"A": "C", "B": "C", "C": "D", "D": "D"}
+    down = [worse[one] if lower else one for one, lower in zip(grade, contradicted, strict=True)]
+    return np.array(down, dtype="<U1")
+
+
 def quality_grade(
     *,
     tracks: np.ndarray,

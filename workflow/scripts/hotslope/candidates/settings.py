@@ -67,6 +67,28 @@ def rate_rule(
 
 
 @dataclass(frozen=True)
+class MergeSettings:
+    """How outlines become candidates.
+
+    Attributes
+    ----------
+    threshold_mm_yr : float
+        Least speed of a moving point.
+    significance : float
+        Largest q of a significant point.
+    min_overlap : float
+        Least common ground of outlines of one body, as a share of the smaller.
+    fdr : float
+        Largest share of noise among candidates as strong as one that is kept.
+    """
+
+    threshold_mm_yr: float
+    significance: float
+    min_overlap: float
+    fdr: float
+
+
+@dataclass(frozen=True)
 class HotspotSettings:
     """How Gi* is scored.
 

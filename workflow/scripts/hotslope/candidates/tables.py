@@ -4,6 +4,9 @@ import pandera.pandas as pa
 
 from hotslope.schemas import SHARE, Table, number
 
+#: Evidence that the tracks give of a candidate.
+SEVERAL_TRACKS, ONE_TRACK, CONTRADICTED = "several tracks", "one track", "contradicted"
+
 _OUTLINE_COLUMNS = {
     "area_m2": number("area, m²", pa.Check.gt(0)),
     "compactness": number("4π·area / perimeter², 1 for a disc", pa.Check.in_range(0, 1)),
@@ -72,10 +75,33 @@ _MOTION_COLUMNS = {
     "up_std_mm_yr": number("its standard deviation, mm/yr", pa.Check.ge(0), nullable=True),
 }
 
+#: NaN where noise was not drawn.
+_EVIDENCE_COLUMNS = {
+    "evidence": pa.Column(
+        "str",
+        pa.Check.isin([SEVERAL_TRACKS, ONE_TRACK, CONTRADICTED]),
+        description="whether several tracks outlined it, or another one sees the ground at rest",
+    ),
+    "strength": number(
+        "mean rate of its strongest outline, in standard errors",
+        pa.Check.ge(0),
+        nullable=True,
+    ),
+    "q_noise": number(
+        "share of noise among candidates as strong or stronger", SHARE, nullable=True
+    ),
+    "p_noise": number("share of noise among candidates as strong", SHARE, nullable=True),
+    "rate_is_lower_bound": pa.Column(
+        "bool", description="faster than half the rate at which neighbouring dates alias"
+    ),
+}
+
 #: Beside these, per track: `sign_{track}` (toward, away, none), `n_points_{track}`,
 #: `n_moving_{track}` (either sense), `velocity_mm_yr_{track}` (median of the points inside),
-#: `velocity_p05_mm_yr_{track}`, `velocity_p95_mm_yr_{track}`; `sensitivity_{track}` (s·l: share
-#: of downslope motion that the track sees, + toward), `downslope_mm_yr_{track}`,
+#: `velocity_p05_mm_yr_{track}`, `velocity_p95_mm_yr_{track}`; `rate_mm_yr_{track}` (mean of the
+#: points inside less background) and its standard error `rate_std_mm_yr_{track}`;
+#: `sensitivity_{track}` (s·l: share of downslope motion that the track sees, + toward),
+#: `downslope_mm_yr_{track}`,
 #: `hidden_share_{track}` (share of the area in layover or shadow) and `r_index_{track}` (mean).
 CANDIDATES = Table(
     "candidates",
@@ -99,10 +125,12 @@ CANDIDATES = Table(
                 "int64", pa.Check.ge(1), description="outlines of single tracks that it unites"
             ),
             **_OUTLINE_COLUMNS,
+            **_EVIDENCE_COLUMNS,
             **_SHAPE_COLUMNS,
             **_MOTION_COLUMNS,
         }
     ),
+    edition=2,
 )
 
 STABILITY = Table(

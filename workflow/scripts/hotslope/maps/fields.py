@@ -33,6 +33,8 @@ PER_TRACK = {
     "velocity_mm_yr": "median line-of-sight velocity of the points inside, + toward the sensor",
     "velocity_p05_mm_yr": "5 % quantile of the line-of-sight velocity",
     "velocity_p95_mm_yr": "95 % quantile of the line-of-sight velocity",
+    "rate_mm_yr": "mean line-of-sight rate of the points inside, less the background",
+    "rate_std_mm_yr": "standard error of that mean, with what neighbouring points share",
     "sensitivity": "share of motion straight down the slope that the track sees, + toward",
     "downslope_mm_yr": "velocity straight down the slope that would give the track's velocity",
     "hidden_share": "share of the area in layover or shadow of the track",
@@ -59,9 +61,12 @@ _FIRST = (
     "main_factors",
     "agreement",
     "grade",
+    "evidence",
+    "p_noise",
+    "q_noise",
     "confidence",
 )
-_MOTION = ("downslope", "east", "up_", "sign_", "velocity")
+_MOTION = ("downslope", "east", "up_", "sign_", "velocity", "rate_")
 SHAPE = (
     "length_m",
     "elongation",

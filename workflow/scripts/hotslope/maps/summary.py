@@ -163,10 +163,17 @@ def warnings_of(
     velocities: Mapping[str, np.ndarray],
     threshold_mm_yr: float,
     models: list[str],
+    rejected: Mapping[str, int],
 ) -> list[str]:
-    """Say what is missing and which setting would change it."""
+    """Say what is missing, what was rejected, and which setting would change it."""
     lines = []
-    if landslides.empty:
+    if rejected:
+        reasons = ", ".join(f"{count:,} {reason}" for reason, count in sorted(rejected.items()))
+        lines.append(
+            f"rejected (layer rejected of results/candidates/candidates.gpkg): {reasons}. The "
+            "errors of the rates are in results/motion/{track}_rate_errors.json"
+        )
+    elif landslides.empty:
         speeds = np.abs(np.concatenate([*velocities.values(), np.empty(0)]))
         slow = float(np.mean(speeds < threshold_mm_yr)) if speeds.size else 1.0
         lines.append(

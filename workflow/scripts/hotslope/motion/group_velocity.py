@@ -92,15 +92,3 @@ def scatter_within(group: np.ndarray, count: int, velocity_mm_yr: np.ndarray) ->
     residual = velocity_mm_yr[chosen] - sums[group[chosen]] / members
     unbiased = residual * np.sqrt(members / (members - 1))
     return float(median_abs_deviation(unbiased, center=lambda *_, **__: 0.0, scale="normal"))
-
-
-def mean_sight(group: np.ndarray, count: int, los: np.ndarray) -> np.ndarray:
-    """Mean line of sight of the points, shape (points, 3), of each group; NaN without any."""
-    points = np.bincount(group, minlength=count)
-    sums = [np.bincount(group, weights=part, minlength=count) for part in los.T]
-    return np.divide(
-        np.stack(sums, axis=1),
-        points[:, np.newaxis],
-        out=np.full((count, 3), np.nan),
-        where=points[:, np.newaxis] > 0,
-    )

@@ -2,7 +2,7 @@
 
 import pandera.pandas as pa
 
-from hotslope.schemas import Table, number
+from hotslope.schemas import NOT_NEGATIVE, Table, number
 
 TRENDS = Table(
     "trends",
@@ -14,6 +14,18 @@ TRENDS = Table(
                 pa.Check.in_range(-1, 5),
                 description="code into columns.TREND_NAMES; -1: not separable from noise",
             ),
+        }
+    ),
+)
+
+RATE_ERRORS = Table(
+    "rate errors",
+    pa.DataFrameSchema(
+        {
+            "point_id": pa.Column("str", unique=True, description="identifier within the track"),
+            "rate_std_mm_yr": number("standard error of the rate, mm/yr", NOT_NEGATIVE),
+            "uncorrelated_std_mm_yr": number("its part of the point alone, mm/yr", NOT_NEGATIVE),
+            "correlated_std_mm_yr": number("its part shared with neighbours, mm/yr", NOT_NEGATIVE),
         }
     ),
 )

@@ -14,6 +14,7 @@ from hotslope.files import ROW_GROUP_SIZE
 from hotslope.motion.background import sample_background
 from hotslope.motion.scores import Scores
 from hotslope.motion.tables import HOTSPOTS
+from hotslope.motion.variogram import Variogram
 from hotslope.points.tables import POINTS
 from hotslope.rasters import read_raster
 from hotslope.rows import check_same_points
@@ -77,6 +78,17 @@ def _beside_points(points_path: str | Path, scores: Scores) -> Iterator[pd.DataF
             begin = rows.stop
     if begin == 0:
         yield HOTSPOTS.empty()
+
+
+def read_variogram(summary_path: str | Path) -> Variogram:
+    """Read what neighbouring points share of the errors of their rates."""
+    summary = json.loads(Path(summary_path).read_text(encoding="utf-8"))
+    return Variogram(
+        summary["nugget_mm2_yr2"],
+        summary["sill_mm2_yr2"],
+        summary["correlation_range_m"],
+        summary["correlation_shape"],
+    )
 
 
 def read_density_per_m2(summary_path: str | Path) -> float:

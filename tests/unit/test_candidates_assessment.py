@@ -1,0 +1,146 @@
+"""What candidates are rejected for, and what is written of the rest."""
+
+import json
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pytest
+import shapely
+
+from candidates_area import merge, outline, write_slope, write_track
+from hotslope.candidates.assessment import (
+    TrackErrors,
+    TrackRates,
+    aliased,
+    contradicting_tracks,
+    dates_overlap,
+    rejection_reasons,
+    split_rejected,
+)
+from hotslope.candidates.grades import lowered
+from hotslope.candidates.tables import CANDIDATES
+from hotslope.motion.variogram import Variogram
+from hotslope.schemas import read_layer
+from hotslope.terrain.geometry import line_of_sight
+
+QUIET = Variogram(1.0, 1.0, 500.0)
+EAST_20 = np.array([[np.tan(np.radians(20.0)), 0.0]])
+
+
+def errors(first="2019-01-01", last="2021-01-01", ambiguity=400.0):
+    return TrackErrors(QUIET, first, last, ambiguity)
+
+
+def rates(rate, heading, points=20, std=1.0):
+    sight = np.stack(line_of_sight(39.0, heading)).astype(np.float64)[None, :]
+    return TrackRates(np.array([points]), np.array([rate]), np.array([std]), sight)
+
+
+def signs(**found):
+    return gpd.GeoDataFrame({f"sign_{track}": [sign] for track, sign in found.items()})
+
+
+@pytest.mark.parametrize(
+    ("ascending", "expected"),
+    [
+        (rates(0.0, 348.0), ["ascending"]),
+        (rates(-9.0, 348.0), [""]),
+        (rates(0.0, 348.0, points=2), [""]),
+        (rates(0.0, 348.0, std=9.0), [""]),
+    ],
+)
+def test_a_track_at_rest_contradicts(ascending, expected):
+    table = signs(descending="toward", ascending="none")
+    seen = {"descending": rates(12.0, 192.0), "ascending": ascending}
+    known = dict.fromkeys(seen, errors())
+    assert contradicting_tracks(table, EAST_20, seen, known) == expected
+
+
+def test_a_track_of_other_years_contradicts_nothing():
+    table = signs(descending="toward", ascending="none")
+    seen = {"descending": rates(12.0, 192.0), "ascending": rates(0.0, 348.0)}
+    later = errors("2021-01-01", "2022-01-01")
+    assert contradicting_tracks(
+        table, EAST_20, seen, {"descending": errors(), "ascending": later}
+    ) == [""]
+    assert not dates_overlap(errors(), errors(None, None))
+
+
+def test_a_track_that_agrees_with_another_outline_contradicts_nothing():
+    """One of two outlined tracks fits the one at rest: its view is along the slope."""
+    table = signs(descending="toward", second="toward", ascending="none")
+    blind = np.array([[0.0, 1.0, 0.0]])
+    second = TrackRates(np.array([20]), np.array([12.0]), np.array([9.0]), blind)
+    seen = {"descending": rates(12.0, 192.0), "second": second, "ascending": rates(0.0, 348.0)}
+    assert contradicting_tracks(table, EAST_20, seen, dict.fromkeys(seen, errors())) == [""]
+
+
+def test_fast_candidates_are_lower_bounds():
+    table = pd.DataFrame(
+        {
+            "velocity_p05_mm_yr_one": [-10.0, -250.0, np.nan],
+            "velocity_p95_mm_yr_one": [5.0, 0.0, np.nan],
+        }
+    )
+    assert aliased(table, {"one": errors(ambiguity=400.0)}).tolist() == [False, True, False]
+    assert not aliased(table, {"one": errors(ambiguity=None)}).any()
+
+
+def test_grades_of_contradicted_candidates():
+    grades = lowered(np.array(["A", "B", "C", "D", "A"]), np.array([True] * 4 + [False]))
+    assert grades.tolist() == ["C", "C", "D", "D", "A"]
+
+
+def test_reasons_and_numbers():
+    table = gpd.GeoDataFrame(
+        {
+            "candidate_id": ["PLC0001", "PLC0002", "PLC0003"],
+            "evidence": ["one track", "contradicted", "several tracks"],
+            "contradicted_by": ["", "ascending", ""],
+            "q_noise": [0.2, 0.01, np.nan],
+        },
+        geometry=[shapely.box(0, 0, 1, 1)] * 3,
+    )
+    reasons = rejection_reasons(table, 0.05)
+    assert reasons.tolist() == [
+        "not told from noise: q_noise above 0.05",
+        "at rest in track ascending",
+        "",
+    ]
+    kept, rejected = split_rejected(table, reasons)
+    assert kept["candidate_id"].tolist() == ["PLC0001"]
+    assert rejected["candidate_id"].tolist() == ["REJ0001", "REJ0002"]
+    assert "contradicted_by" not in kept
+    assert rejected["reason"].tolist() == reasons.tolist()[:2]
+
+
+def test_candidates_like_noise_go_to_their_own_layer(tmp_path):
+    write_track(tmp_path, "descending", -20.0)
+    outline(tmp_path, "descending")
+    write_slope(tmp_path, 15.0, 270.0)
+    strong, noise = merge(tmp_path, ["descending"]), tmp_path / "noise.json"
+    assert len(strong) == 1
+    assert strong["rate_mm_yr_descending"].tolist() == [-20.0]
+    assert strong["q_noise"].isna().all()
+    # As many outlines in a field of noise, as strong as any.
+    content = {"fields": 2, "exposure": 2.0, "strength": [1e9, 1e9]}
+    noise.write_text(json.dumps(content))
+    # The track has no errors, and its outline no finite strength: it stays above all noise.
+    assert len(merge(tmp_path, ["descending"], noise=[noise])) == 1
+
+
+def test_noisy_tracks_lose_candidates_like_noise(tmp_path):
+    write_track(tmp_path, "descending", -20.0, noise_mm_yr=2.0)
+    outline(tmp_path, "descending")
+    strength = merge(tmp_path, ["descending"], terrain=False)["strength"].iloc[0]
+    assert 10 < strength < 200
+    noise = tmp_path / "noise.json"
+    for many, kept in ((0, 1), (1, 1), (40, 0)):
+        content = {"fields": 20, "exposure": 20.0, "strength": [strength + 1.0] * many}
+        noise.write_text(json.dumps(content))
+        found = merge(tmp_path, ["descending"], terrain=False, noise=[noise])
+        rejected = read_layer(CANDIDATES, tmp_path / "candidates.gpkg", "rejected")
+        assert (len(found), len(rejected)) == (kept, 1 - kept)
+    assert rejected["reason"].tolist() == ["not told from noise: q_noise above 0.05"]
+    assert rejected["q_noise"].tolist() == rejected["p_noise"].tolist() == [1.0]

@@ -1,0 +1,92 @@
+"""Standard errors of the rates of a track: a part of each point's own, and a shared part."""
+
+from hotslope.jobs import job_log
+
+import logging
+
+import pandas as pd
+import pyarrow.parquet as pq
+
+from hotslope.columns import POINT_ID, epoch_columns, epoch_date
+from hotslope.files import write_json
+from hotslope.motion.ambiguity import describe_dates
+from hotslope.motion.rate_errors import RateErrors, rate_errors
+from hotslope.motion.tables import RATE_ERRORS
+from hotslope.motion.track_files import read_velocity
+from hotslope.points.tables import POINTS
+
+logger = logging.getLogger("hotslope")
+
+
+def estimate_rate_errors(
+    *,
+    points_path: str,
+    background_path: str | None,
+    errors_path: str,
+    summary_path: str,
+    wavelength_m: float,
+) -> None:
+    """Write the errors of every point, and a summary of the track.
+
+    Parameters
+    ----------
+    points_path : str
+        Points of a track.
+    background_path : str or None
+        Their background velocity, a raster; None where none is removed.
+    errors_path : str
+        Table to write, see `hotslope.motion.tables.RATE_ERRORS`.
+    summary_path : str
+        Summary to write: both parts, the variogram that they come from, and how many points help;
+        dates, and the rate at which they are ambiguous.
+    wavelength_m : float
+        Of the radar, m.
+    """
+    track = read_velocity(points_path, background_path)
+    given = POINTS.read_numbers(points_path, ["velocity_std_mm_yr"])["velocity_std_mm_yr"]
+    errors = rate_errors(
+        track.x, track.y, track.velocity_mm_yr - track.background_mm_yr, given.to_numpy()
+    )
+    shared = errors.shared_std_mm_yr
+    table = pd.DataFrame(
+        {
+            POINT_ID: POINTS.read(points_path, [POINT_ID])[POINT_ID],
+            "rate_std_mm_yr": (errors.own_std_mm_yr**2 + shared**2) ** 0.5,
+            "uncorrelated_std_mm_yr": errors.own_std_mm_yr,
+            "correlated_std_mm_yr": shared,
+        }
+    )
+    RATE_ERRORS.write(errors_path, table)
+    dates = [epoch_date(name) for name in epoch_columns(pq.read_schema(points_path).names)]
+    write_json(summary_path, errors.describe() | describe_dates(dates, wavelength_m))
+    _report(errors)
+
+
+def _report(errors: RateErrors) -> None:
+    """Say how large the errors are, and where averaging over more points no longer helps."""
+    summary = errors.describe()
+    if not summary["points"]:
+        return
+    logger.info(
+        "standard error of a rate: %.2f mm/yr of the point alone, %.2f mm/yr with neighbours",
+        summary["uncorrelated_std_mm_yr"],
+        summary["correlated_std_mm_yr"],
+    )
+    helpful = summary["points_that_help"]
+    if helpful is not None:
+        logger.info(
+            "within %.0f m, a mean over more than %d points is hardly more accurate",
+            summary["correlation_range_m"],
+            helpful,
+        )
+
+
+if __name__ == "__main__":
+    with job_log(snakemake.log[0]):
+        estimate_rate_errors(
+            points_path=snakemake.input.points,
+            background_path=snakemake.input.background or None,
+            errors_path=snakemake.output.errors,
+            summary_path=snakemake.output.summary,
+            wavelength_m=snakemake.params.wavelength_m,
+        )
