@@ -11,7 +11,6 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
-from hotslope.simulation.fields import power_law_field, sample
 
 from hotslope.grid import Grid
 from hotslope.simulation.bodies import Body
@@ -22,6 +21,7 @@ from hotslope.simulation.measurement import place_points
 from hotslope.simulation.noise import ROUGHNESS
 from hotslope.simulation.observation import Track, name_histories, observe, velocity_of
 from hotslope.simulation.placement import place_bodies
+from hotslope.simulation.random_fields import power_law_field, sample
 from hotslope.simulation.randomness import Purpose, generator
 from hotslope.simulation.truth import describe_bodies
 from import_points import import_points

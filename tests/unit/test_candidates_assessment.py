@@ -95,21 +95,25 @@ def test_grades_of_contradicted_candidates():
 def test_reasons_and_numbers():
     table = gpd.GeoDataFrame(
         {
-            "candidate_id": ["PLC0001", "PLC0002", "PLC0003"],
-            "evidence": ["one track", "contradicted", "several tracks"],
-            "contradicted_by": ["", "ascending", ""],
-            "q_noise": [0.2, 0.01, np.nan],
+            "candidate_id": [f"PLC000{number}" for number in range(1, 6)],
+            "evidence": ["one track", *["contradicted"] * 3, "several tracks"],
+            "contradicted_by": ["", *["ascending"] * 3, ""],
+            "q_noise": [0.2, 0.001, 1e-6, np.nan, np.nan],
+            # Of 1e-3 and 1e-6, a thousand times as likely: 0.5 and 1e-3.
+            "p_noise": [0.3, 1e-3, 1e-6, np.nan, np.nan],
         },
-        geometry=[shapely.box(0, 0, 1, 1)] * 3,
+        geometry=[shapely.box(0, 0, 1, 1)] * 5,
     )
     reasons = rejection_reasons(table, 0.05)
     assert reasons.tolist() == [
         "not told from noise: q_noise above 0.05",
         "at rest in track ascending",
         "",
+        "",
+        "",
     ]
     kept, rejected = split_rejected(table, reasons)
-    assert kept["candidate_id"].tolist() == ["PLC0001"]
+    assert kept["candidate_id"].tolist() == ["PLC0001", "PLC0002", "PLC0003"]
     assert rejected["candidate_id"].tolist() == ["REJ0001", "REJ0002"]
     assert "contradicted_by" not in kept
     assert rejected["reason"].tolist() == reasons.tolist()[:2]

@@ -7,17 +7,19 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from hotslope.candidates.attributes import mean_line_of_sight
 from hotslope.candidates.contradiction import compare_tracks
 from hotslope.candidates.false_discovery import noise_rates
 from hotslope.candidates.grades import lowered
 from hotslope.candidates.kinematics import TrackReference
 from hotslope.candidates.noise_outlines import NoiseOutlines, strength_of
 from hotslope.candidates.outlines import points_inside
+from hotslope.candidates.point_attributes import mean_line_of_sight
 from hotslope.candidates.tables import CONTRADICTED, ONE_TRACK, SEVERAL_TRACKS
 from hotslope.motion.rate_errors import mean_rate_std
 from hotslope.motion.variogram import Variogram
 
+#: Contradiction makes noise so many times likelier, against motion.
+CONTRADICTION_ODDS = 1_000.0
 #: A track with fewer points in a candidate cannot contradict it.
 MIN_POINTS = 3
 
@@ -248,8 +250,16 @@ def rejection_reasons(table: gpd.GeoDataFrame, fdr: float) -> np.ndarray:
     Returns
     -------
     ndarray of str, shape (candidates,)
+
+    Notes
+    -----
+    A contradicted candidate is rejected where noise is likely once its odds are multiplied by
+    `CONTRADICTION_ODDS`. One far above the noise of its track keeps its label: then it is rather
+    the direction of the motion that is not among the plausible ones.
     """
-    contradicted = table["evidence"].to_numpy() == CONTRADICTED
+    p = table["p_noise"].to_numpy()
+    noise_after_all = p / (p + (1 - p) / CONTRADICTION_ODDS)  # Bayes' rule
+    contradicted = (table["evidence"].to_numpy() == CONTRADICTED) & (noise_after_all > fdr)
     by = table["contradicted_by"].to_numpy(dtype=str)
     noise = table["q_noise"].to_numpy() > fdr
     like_noise = f"not told from noise: q_noise above {fdr:g}"

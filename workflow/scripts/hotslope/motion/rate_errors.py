@@ -177,8 +177,7 @@ def mean_rate_std(
     Notes
     -----
     C = diag(own²) + sill · ρ(d/range), ρ that of the variogram. Of many points the mean of the
-    second part is that of
-    `_MOST_POINTS` of them, evenly taken.
+    second part is that of `_MOST_POINTS` of them, evenly taken.
     """
     count = x.size
     if count == 0:
