@@ -15,7 +15,7 @@ from hotslope.candidates.tables import CANDIDATES, STABILITY, TRACK_CANDIDATES
 from hotslope.learning.tables import LABELS, MAIN_FACTORS, PREDICTIONS, PROBABILITIES, SPLIT
 from hotslope.maps.fields import describe_fields, unit_of
 from hotslope.maps.tables import SERIES
-from hotslope.motion.tables import HOTSPOTS, TRENDS
+from hotslope.motion.tables import HOTSPOTS, RATE_ERRORS, TRENDS
 from hotslope.points.tables import DROPPED_POINTS, POINTS
 
 _TABLES = {
@@ -25,6 +25,7 @@ _TABLES = {
         DROPPED_POINTS,
         TRENDS,
         HOTSPOTS,
+        RATE_ERRORS,
         TRACK_CANDIDATES,
         CANDIDATES,
         STABILITY,
