@@ -20,6 +20,7 @@ ROOT = Path(__file__).parents[2]
 PARTS = [
     "Snakefile",
     "CITATION.cff",
+    "LICENSE",
     "config",
     "envs",
     "pyproject.toml",
@@ -28,7 +29,7 @@ PARTS = [
 ]
 RULES = str(Path("workflow") / "rules")
 #: What other processes write while a folder is copied.
-PASSING = ("log", "locks", "hotslope_digests.json.*")
+PASSING = ("log", "locks", "hotslope_digests.json.*", "hotslope_run_*.json.*")
 
 
 @dataclass(frozen=True)
@@ -154,8 +155,11 @@ def _refresh_rule_files(project: Path) -> None:
 
 
 def digests(folder: Path) -> dict[str, str]:
-    """Digest of every result and simulated input, by name; logs and benchmarks left out."""
-    skipped = ("results/logs", "results/benchmarks")
+    """Digest of every result and simulated input, by name.
+
+    Logs and benchmarks are left out, and the crate, which says when it was made.
+    """
+    skipped = ("results/logs", "results/benchmarks", "results/ro-crate-metadata.json")
     files = [path for path in sorted(folder.rglob("*")) if path.is_file()]
     names = [(path, str(path.relative_to(folder))) for path in files]
     return {
