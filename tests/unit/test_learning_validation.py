@@ -202,6 +202,9 @@ def test_delong_test_and_interval() -> None:
     back = delong_test(label, second, first)
     assert difference == pytest.approx(-back[0])
     assert p == pytest.approx(back[3])
+    covariance = delong_covariance(label, np.array([first, second]))[1]
+    error = np.sqrt(covariance[0, 0] + covariance[1, 1] - 2 * covariance[0, 1])
+    assert p == pytest.approx(2 * stats.norm.sf(abs(difference) / error))
     assert (p < 0.05) == (not low <= 0 <= high)
     assert delong_test(label, first, first**2) == (0, 0, 0, 1)
     assert auc_interval(label, label.astype(float)) == (1, 1, 1)
