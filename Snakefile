@@ -32,9 +32,9 @@ rule all:
     """Everything that the inputs given allow."""
     default_target: True
     input:
-        CHECKED,
-        study_results(),
-        provenance_results(),
+        table_results()
+        if config["factor_table"]["path"]
+        else [CHECKED, *study_results(), *provenance_results()],
 
 
 for each in workflow.rules:
@@ -48,7 +48,7 @@ for each in workflow.rules:
 onstart:
     follow_jobs()
     warn_of_foreign_data()
-    if not has_models():
+    if not has_models() and not config["factor_table"]["path"]:
         logger.info(
             "hotslope: no model is trained, because inventory.path is null or models is empty."
         )

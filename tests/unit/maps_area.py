@@ -97,11 +97,21 @@ def candidates_with_all(folder: Path, count: int, rng: np.random.Generator) -> N
     for model in MODELS:
         table = {"candidate_id": identifiers, "probability": rng.random(count)}
         models = np.full(count, 5, dtype=np.int32)
-        probabilities = pd.DataFrame({**table, "probability_std": 0.1, "n_models": models})
+        calibrated = {
+            "probability_calibrated": 0.4,
+            "probability_low": 0.3,
+            "probability_high": 0.5,
+            "prediction_set": pd.Series(["either"] * count, dtype="str"),
+        }
+        probabilities = pd.DataFrame(
+            {**table, "probability_std": 0.1, "n_models": models, **calibrated}
+        )
         PROBABILITIES.write(folder / f"{model}.parquet", probabilities)
         write_json(folder / f"{model}.json", {"threshold": 0.5 if count else None})
         reasons = pd.Series([f"{model} +0.10"] * count, dtype="str")
-        reasons = pd.DataFrame({"candidate_id": identifiers, "main_factors": reasons})
+        reasons = pd.DataFrame(
+            {"candidate_id": identifiers, "main_factors": reasons, "reasons": reasons}
+        )
         MAIN_FACTORS.write(folder / f"{model}_main_factors.parquet", reasons)
 
 

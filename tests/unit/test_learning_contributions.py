@@ -4,7 +4,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from hotslope.learning.contributions import factor_contributions, main_factors
+from hotslope.learning.contributions import (
+    factor_contributions,
+    in_words,
+    main_factors,
+    reasons_in_words,
+)
 from hotslope.learning.models import make_classifier
 
 
@@ -61,3 +66,27 @@ def test_main_factors_in_words():
     )
     assert main_factors(rows).tolist() == ["b -0.30, a +0.20, c +0.10", "d -0.01", ""]
     assert main_factors(rows[:0]).dtype == "str"
+
+
+def test_reasons_name_the_values_for_and_against():
+    gains = pd.DataFrame(
+        {"slope": [0.2, 0.0], "trend_nonlinear": [0.3, 0.0], "distance_to_roads": [-0.1, 0.005]}
+    )
+    values = pd.DataFrame(
+        {"slope": [31.2, 5.0], "trend_nonlinear": [0.62, 0.0], "distance_to_roads": [3301.0, 20.0]}
+    )
+    assert reasons_in_words(gains, values).tolist() == [
+        "for: 62% non-linear trends, slope 31°; against: 3.3 km to the next road", ""
+    ]  # fmt: skip
+    assert reasons_in_words(gains[:0], values[:0]).dtype == "str"
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "words"),
+    [("distance_to_rivers", 480.4, "480 m to the next river"), ("lithology", "a", "lithology a"),
+     ("twi", np.nan, "twi unknown"), ("land_use", None, "land use unknown"),
+     ("log10_carea", 2.7843, "log10 carea 2.78"), ("slope", "steep", "slope steep"),
+     ("profile_curvature", -0.00321, "profile curvature -0.0032 1/m")],
+)  # fmt: skip
+def test_a_value_in_words(name, value, words):
+    assert in_words(name, value) == words

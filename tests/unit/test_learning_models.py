@@ -15,7 +15,7 @@ from threadpoolctl import threadpool_limits
 from hotslope.errors import InputError
 from hotslope.learning import network
 from hotslope.learning.models import MODELS, make_classifier
-from hotslope.learning.replicas import fit_replicas
+from hotslope.learning.validation import fit_replicas
 
 
 @pytest.fixture(autouse=True)

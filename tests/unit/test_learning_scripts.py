@@ -13,6 +13,7 @@ import pytest
 from shapely import box
 from threadpoolctl import threadpool_limits
 
+from assess_reliability import assess_reliability
 from check_leakage import check_leakage
 from compare_models import compare_models
 from hotslope.candidates.tables import CANDIDATES
@@ -35,6 +36,7 @@ CRS = "EPSG:32647"
 N = 60
 FACTORS = ["slope", "tri", "twi", "lithology", "elevation", "distance_to_roads"]
 MODELS = {"random_forest": {"trees": 10}, "cnn": {"epochs": 15}, "logistic_regression": {}}
+SCREENING = {"max_correlation": 0.7, "rule": "significance", "permutations": 99}
 BINNING = {"max_bins": 8, "significance": 0.1, "min_bin_count": 5}
 
 
@@ -116,15 +118,16 @@ def run_stage(
         bins_path=str(folder / "bins.json"),
         screening_path=str(folder / "screening.csv"),
         factors=FACTORS,
-        max_correlation=0.7,
-        permutations=99,
+        binning=BINNING,
+        screening=SCREENING,
+        repeats=3,
+        folds=folds,
         seed=1,
-        **BINNING,
     )
     for model, options in MODELS.items():
         common = {
             "model": model, "options": options, "factors": FACTORS, "binning": BINNING,
-            "max_correlation": 0.7, "folds": folds, "seed": 1,
+            "screening": SCREENING, "seed": 1,
         }  # fmt: skip
         train_model(
             **tables,
@@ -134,6 +137,7 @@ def run_stage(
             metrics_path=str(folder / model / "metrics.json"),
             fitted_path=str(folder / model / "fitted"),
             main_factors_path=str(folder / model / "main_factors.parquet"),
+            folds=folds,
             target_recall=0.8,
         )
         validate_model(
@@ -141,8 +145,10 @@ def run_stage(
             **common,
             validation_path=str(folder / model / "validation.parquet"),
             probabilities_path=str(folder / model / "probabilities.parquet"),
-            repeats=3,
-            block_size_m=2000,
+            calibration_path=str(folder / model / "calibration.json"),
+            importance_path=str(folder / model / "importance.csv"),
+            folds={"repeats": 3, "n_folds": folds, "block_size_m": 2000},
+            set_confidence=0.9,
         )
     compare_models(
         predictions_paths=[str(folder / model / "test_predictions.parquet") for model in MODELS],
@@ -156,7 +162,37 @@ def run_stage(
         models=list(MODELS),
         seed=1,
     )
+    check_leakage(
+        **tables,
+        shuffles_path=str(folder / "label_shuffles.csv"),
+        suspicions_path=str(folder / "suspicions.csv"),
+        model="logistic_regression",
+        factors=FACTORS,
+        binning=BINNING,
+        screening=SCREENING,
+        shuffles=4,
+        folds=folds,
+        spatial={"block_size_m": 2000},
+        seed=1,
+    )
+    assess(folder)
     return SimpleNamespace(folder=folder, models=list(MODELS), tables=tables)
+
+
+def assess(folder: Path) -> None:
+    assess_reliability(
+        labels_path=str(folder / "labels.parquet"),
+        probabilities_paths=[str(folder / model / "probabilities.parquet") for model in MODELS],
+        calibration_paths=[str(folder / model / "calibration.json") for model in MODELS],
+        validation_summary_path=str(folder / "validation_summary.csv"),
+        shuffles_path=str(folder / "label_shuffles.csv"),
+        suspicions_path=str(folder / "suspicions.csv"),
+        reliability_path=str(folder / "reliability.json"),
+        verdict_path=str(folder / "reliability.md"),
+        calibration_curve_path=str(folder / "calibration_curve.csv"),
+        precision_recall_path=str(folder / "precision_recall.csv"),
+        models=list(MODELS),
+    )
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -193,6 +229,9 @@ def test_screening_gives_reasons(stage: SimpleNamespace) -> None:
     table = pd.read_csv(stage.folder / "screening.csv").set_index("factor")
     assert list(table.index) == [name for name in FACTORS if name != "distance_to_roads"]
     assert table["kept"][["slope", "tri"]].sum() == 1
+    assert table["stability"].between(0, 1).all()
+    # What goes is nearly a linear function of what stays.
+    assert table.loc["tri" if table.loc["slope", "kept"] else "slope", "vif"] > 5
     assert table["reason"][["slope", "tri"]].dropna().str.contains("association").all()
     assert not table.loc["elevation", "kept"]
     assert table.loc["elevation", "gain_ratio"] == 0
@@ -210,6 +249,62 @@ def test_every_candidate_has_a_probability(stage: SimpleNamespace) -> None:
         assert table["probability"].notna().all()
         # labelled: one model per repeat; unlabelled: every fold's
         assert set(table["n_models"]) == {3, 12}
+
+
+def test_candidates_have_calibrated_probabilities_and_sets(stage: SimpleNamespace) -> None:
+    for model in stage.models:
+        table = PROBABILITIES.read(stage.folder / model / "probabilities.parquet")
+        assert table["probability_calibrated"].notna().all()
+        assert (table["probability_low"] <= table["probability_high"]).all()
+        assert table["prediction_set"].notna().all()
+        found = json.loads((stage.folder / model / "calibration.json").read_text())
+        assert found["method"] in ("none", "sigmoid", "isotonic", "venn_abers")
+        assert set(found["sets"]) == {"stratified", "spatial"}
+        # 24 landslides: at 90 % two or three are missed, by chance up to six.
+        assert found["sets"]["stratified"]["coverage_landslides"] >= 18 / 24
+
+
+def test_verdict_says_what_the_tables_hold(stage: SimpleNamespace) -> None:
+    text = (stage.folder / "reliability.md").read_text(encoding="utf-8")
+    assert "48 labelled candidates: 24 landslides, 24 others." in text
+    assert "## Suspicious\n\nNothing" in text
+    found = json.loads((stage.folder / "reliability.json").read_text())
+    for scores in found["models"].values():
+        parts = scores["uncertainty"] - scores["discrimination"] + scores["miscalibration"]
+        assert scores["brier"] == pytest.approx(parts)
+    assert len(found["pairs"]) == 3
+    curve = pd.read_csv(stage.folder / "precision_recall.csv").query("model == 'cnn'")
+    assert curve["precision"].iloc[0] == 0.5
+    assert len(pd.read_csv(stage.folder / "calibration_curve.csv")) >= 3 * 3
+
+
+def test_a_factor_made_of_the_labels_is_named(stage: SimpleNamespace, tmp_path: Path) -> None:
+    """Slope is a copy of the label, twi missing wherever others were mapped."""
+    labels = LABELS.read(stage.tables["labels_path"]).set_index("candidate_id")["label"]
+    factors = read_factors(stage.tables["factors_path"])
+    label = labels.loc[factors["candidate_id"]].to_numpy(dtype=float, na_value=0.0)
+    factors["slope"] = 20 + 10 * label + np.linspace(0, 1, N)
+    factors.loc[label == 0, "twi"] = np.nan
+    factor_table(list(factors.columns)).write(tmp_path / "factors.parquet", factors)
+    check_leakage(
+        factors_path=str(tmp_path / "factors.parquet"),
+        labels_path=stage.tables["labels_path"],
+        shuffles_path=str(tmp_path / "label_shuffles.csv"),
+        suspicions_path=str(tmp_path / "suspicions.csv"),
+        model="logistic_regression",
+        factors=FACTORS,
+        binning=BINNING,
+        screening=SCREENING,
+        shuffles=4,
+        folds=4,
+        spatial={"block_size_m": 2000},
+        seed=1,
+    )
+    found = pd.read_csv(tmp_path / "suspicions.csv").set_index("factor")
+    assert found.loc["slope", "kind"] == "factor"
+    assert set(found.loc[["twi"], "kind"]) <= {"factor", "recording"}
+    assert "recording" in set(found.loc[["twi"], "kind"])
+    assert "inventory" in found.loc["slope", "words"]
 
 
 def test_saved_model_predicts_what_it_predicted(stage: SimpleNamespace) -> None:
@@ -236,7 +331,7 @@ def test_threshold_is_chosen_on_training_and_validation_rows_together(
     differ = 0
     for model, options in MODELS.items():
         classifier = make_classifier(
-            model, categorical=sample.categorical, max_correlation=0.7, seed=1, **BINNING, **options
+            model, categorical=sample.categorical, seed=1, **SCREENING, **BINNING, **options
         )
         within = honest_probability(
             classifier, train.factors, train.label, train.group, n_folds=4, seed=1
@@ -285,15 +380,19 @@ def test_leakage_check_passes_and_can_fail(
 ) -> None:
     path = tmp_path / "label_shuffles.csv"
     options = {
-        "shuffles_path": str(path), "model": "logistic_regression", "factors": FACTORS,
-        "binning": BINNING, "max_correlation": 0.7, "shuffles": 12, "folds": 4,
-        "block_size_m": 2000, "seed": 1,
+        "shuffles_path": str(path), "suspicions_path": str(tmp_path / "suspicions.csv"),
+        "model": "logistic_regression", "factors": FACTORS,
+        "binning": BINNING, "screening": SCREENING, "shuffles": 12, "folds": 4,
+        "spatial": {"block_size_m": 2000}, "seed": 1,
     }  # fmt: skip
     check_leakage(**stage.tables, **options)
     table = pd.read_csv(path)
-    assert table.groupby("strategy").size().to_dict() == {"stratified": 12, "spatial": 12}
+    assert table.groupby(["null", "strategy"]).size().to_dict() == {
+        ("shuffled", "stratified"): 12, ("shuffled", "spatial"): 12,
+        ("shifted", "stratified"): 6, ("shifted", "spatial"): 6,
+    }  # fmt: skip
     # A pipeline that has seen the answers: it scores 1 on two folds of three, 0.5 elsewhere.
-    peeking = pd.DataFrame({"strategy": "stratified", "auc": [0.5, 1.0, 1.0] * 14})
+    peeking = pd.DataFrame({"shuffle": 0, "strategy": "stratified", "auc": [0.5, 1.0, 1.0] * 14})
     monkeypatch.setattr("check_leakage.shuffled_scores", lambda *_, **__: peeking)
     with pytest.raises(RuntimeError, match="leak: stratified folds"):
         check_leakage(**stage.tables, **options)
@@ -321,7 +420,12 @@ def test_landslides_only_leave_the_models_out_and_give_the_reason(
         metrics = json.loads((stage.folder / model / "metrics.json").read_text())
         assert metrics["threshold"] is None
         assert reason in metrics["note"]
-    for name in ("screening", "validation", "test_metrics", "model_comparison", "roc"):
+        assert reason in json.loads((stage.folder / model / "calibration.json").read_text())["note"]
+    assert reason in (stage.folder / "reliability.md").read_text(encoding="utf-8")
+    for name in (
+        "screening", "validation", "test_metrics", "model_comparison", "roc", "label_shuffles",
+        "suspicions", "calibration_curve", "precision_recall",
+    ):  # fmt: skip
         assert pd.read_csv(stage.folder / f"{name}.csv").empty
 
 

@@ -10,7 +10,7 @@ import hotslope.logs
 import progress
 from hotslope.learning.models import make_classifier
 from hotslope.learning.network import Architecture, train_networks
-from hotslope.learning.replicas import fit_replicas
+from hotslope.learning.validation import fit_replicas
 from hotslope.logs import REPORT_EVERY_S, Progress, duration
 from hotslope.motion.bands import in_blocks
 

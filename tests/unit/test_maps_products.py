@@ -29,10 +29,13 @@ def test_geopackage_holds_everything_and_its_style(area: Path, tmp_path: Path) -
     np.testing.assert_array_equal(table["probability_random_forest"], forest["probability"])
     landslide = (forest["probability"] >= 0.5).map({True: LANDSLIDE, False: OTHER})
     assert list(table["class"]) == list(landslide)
-    assert list(table.columns[:7]) == [
-        "candidate_id", "tracks", "area_m2", "class", "probability_random_forest",
-        "probability_std_random_forest", "label",
+    assert list(table.columns[:10]) == [
+        "candidate_id", "tracks", "area_m2", "class", "prediction_set",
+        "probability_random_forest", "probability_std_random_forest",
+        "probability_calibrated_random_forest", "probability_low_random_forest",
+        "probability_high_random_forest",
     ]  # fmt: skip
+    assert (table["prediction_set"] == "either").all()
     assert (table["main_factors"] == "random_forest +0.10").all()
     connection = sqlite3.connect(area / "landslides.gpkg")
     assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)

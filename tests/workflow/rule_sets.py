@@ -3,15 +3,21 @@
 # What describes all results: remade with any of them, and by any key but those without effect.
 PROVENANCE = {"write_manifest", "describe_results", "export_crate"}
 MODELS = {
-    "train_model", "validate_model", "compare_models", "plot_learning",
+    "train_model", "validate_model", "compare_models", "assess_reliability", "plot_learning",
     "map_potential_landslides", "plot_potential_landslides", "build_web_map",
     "build_qgis_project", "draw_sheets", "summarise_run",
 }  # fmt: skip
 # Folds are drawn of all rows, whatever their roles: training alone follows the split.
 TRAINING = MODELS - {"validate_model"}
+LEAKS = {"check_leakage", "assess_reliability"}
 FOLDS = (MODELS - {"train_model"}) | {"check_leakage"}
 SCREEN = {"screen_factors", "plot_learning"}
 LEARNING = MODELS | SCREEN | {"check_leakage"}
+# A table of another source: nothing but learning.
+GIVEN_TABLE = {
+    "read_factor_table", "split_candidates", "screen_factors", "train_model", "validate_model",
+    "compare_models", "check_leakage", "assess_reliability",
+}  # fmt: skip
 SPLIT = {"split_candidates"} | TRAINING | SCREEN
 LABELS = {"label_candidates", "split_candidates"} | LEARNING
 FACTORS = {"extract_factors"} | LEARNING

@@ -16,6 +16,7 @@ CONDA_NAME = {"torch": "pytorch"}
 BRINGS = {
     "sklearn": "scikit-learn",
     "torch": "pytorch",
+    "venn_abers": "venn-abers",
     "whitebox_workflows": "whitebox-workflows",
     "affine": "rasterio",
 }

@@ -14,9 +14,11 @@ from rule_sets import (
     FIGURES,
     FOLDS,
     GATE,
+    GIVEN_TABLE,
     HOTSPOTS,
     HYDROLOGY,
     LABELS,
+    LEAKS,
     LEARNING,
     MERGED,
     MODELS,
@@ -228,8 +230,25 @@ RERUNS = {
     "inventory.kind_column": ({"inventory": {"kind_column": None}}, OPENED | LABELS),
     "inventory.role_column": ({"inventory": {"role_column": "kind"}}, OPENED | LABELS),
     "inventory.min_overlap": ({"inventory": {"min_overlap": 0.5}}, LABELS),
+    "factor_table.path": ({"factor_table": {"path": f"{DEMO}/dem.tif"}}, GIVEN_TABLE),
+    # Without a path the columns mean nothing.
+    **{
+        f"factor_table.{key}": ({"factor_table": {key: value}}, set())
+        for key, value in {
+            "x_column": "east",
+            "y_column": "north",
+            "class_column": "kind",
+            "positive_class": "slide",
+            "group_column": "slope",
+            "factors": ["slope"],
+        }.items()
+    },
     "learning.seed": ({"learning": {"seed": 1}}, LABELS - {"label_candidates"}),
     "learning.device": ({"learning": {"device": "cuda"}}, MODELS),
+    "learning.set_confidence": (
+        {"learning": {"set_confidence": 0.8}},
+        MODELS - {"train_model"},
+    ),
     # A threshold on the map, of no account to folds.
     "learning.target_recall": ({"learning": {"target_recall": 0.9}}, TRAINING),
     "binning.max_bins": ({"binning": {"max_bins": 5}}, LEARNING),
@@ -239,7 +258,8 @@ RERUNS = {
         {"screening": {"max_correlation": 0.8}},
         LEARNING,
     ),
-    "screening.permutations": ({"screening": {"permutations": 60}}, SCREEN),
+    "screening.rule": ({"screening": {"rule": "paper"}}, LEARNING),
+    "screening.permutations": ({"screening": {"permutations": 60}}, LEARNING),
     "split.test_fraction": ({"split": {"test_fraction": 0.4}}, SPLIT),
     "split.validation_fraction": ({"split": {"validation_fraction": 0.3}}, SPLIT),
     "models.random_forest.trees": ({"models": {"random_forest": {"trees": 40}}}, MODELS),
@@ -249,14 +269,18 @@ RERUNS = {
         MODELS,
     ),
     "models.cnn.epochs": ({"models": {"cnn": {"epochs": 30}}}, MODELS),
-    "validation.repeats": ({"validation": {"repeats": 11}}, MODELS - {"train_model"}),
+    "validation.repeats": (
+        {"validation": {"repeats": 11}},
+        (MODELS - {"train_model"}) | SCREEN,
+    ),
     # Labels must be enough for so many folds.
     "validation.folds": ({"validation": {"folds": 4}}, LABELS),
     "validation.block_size_m": ({"validation": {"block_size_m": 1500}}, FOLDS),
-    "validation.shuffles": ({"validation": {"shuffles": 41}}, {"check_leakage"}),
+    "validation.blocks": ({"validation": {"blocks": "k_means"}}, FOLDS),
+    "validation.shuffles": ({"validation": {"shuffles": 41}}, LEAKS),
     "validation.shuffle_model": (
         {"validation": {"shuffle_model": "random_forest"}},
-        {"check_leakage"},
+        LEAKS,
     ),
     "coverage.reach_m": ({"coverage": {"reach_m": 50}}, COVERAGE),
     "maps.site_sheets": ({"maps": {"site_sheets": 2}}, {"draw_sheets", "summarise_run"}),

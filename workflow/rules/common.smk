@@ -95,6 +95,13 @@ GRID = {
     "cell_size_m": config["density"]["cell_size_m"],
     "crs": config["study_area"]["crs"],
 }
+SPATIAL_FOLDS = {key: config["validation"][key] for key in ("blocks", "block_size_m")}
+# What is learnt from: factors of candidates, or columns of a given table (all, where it is null).
+LEARNT_FACTORS = (
+    config["factor_table"]["factors"]
+    if config["factor_table"]["path"]
+    else config["factors"]
+)
 # MB that a job may take for the points and cells that it works on at a time. Among resources, not
 # parameters: it changes no result, so it reruns nothing.
 STRIP_MB = config["scale"]["strip_memory_mb"]
@@ -120,7 +127,7 @@ CUT = {key: config["candidates"][key] for key in ("points", "cut", "cut_value")}
 
 
 wildcard_constraints:
-    track="|".join(TRACKS),
+    track="|".join(TRACKS) or "none",
     model="|".join(MODELS) or "none",
 
 
@@ -325,6 +332,18 @@ def texts(*parts):
     return lambda wildcards: texts_digest(str(workflow.basedir), *parts)
 
 
+def table_results():
+    """Final files where a factor table is given."""
+    names = [
+        "screening.csv",
+        "test_metrics.csv",
+        "validation_summary.csv",
+        "label_shuffles.csv",
+        "reliability.md",
+    ]
+    return [f"results/learning/{name}" for name in names]
+
+
 def study_results():
     """Final files that the inputs given allow; none while the bounds are missing."""
     if GRID["bounds_m"] is None:
@@ -361,6 +380,7 @@ def study_results():
             "results/learning/validation.csv",
             "results/learning/test_metrics.csv",
             "results/learning/label_shuffles.csv",
+            "results/learning/reliability.md",
         ]
     return results + expand("results/maps/figures/{figure}.png", figure=figures)
 
@@ -437,7 +457,7 @@ def shared_threads():
 
     No result depends on it.
     """
-    return max((workflow.resource_settings.cores or 1) // len(TRACKS), 1)
+    return max((workflow.resource_settings.cores or 1) // max(len(TRACKS), 1), 1)
 
 
 # --- progress --------------------------------------------------------------------------------
@@ -445,7 +465,10 @@ def shared_threads():
 
 def show_summary():
     """Print what came out of the run."""
-    summary = Path("results/summary.txt")
+    learnt_only = config["factor_table"]["path"]
+    summary = Path(
+        f"results/{'learning/reliability.md' if learnt_only else 'summary.txt'}"
+    )
     if summary.exists():
         logger.info(f"\n{summary.read_text(encoding='utf-8')}")
 

@@ -203,6 +203,7 @@ def path_settings(settings):
     yield "terrain.dem", settings["terrain"], "dem"
     yield "candidates.reference", settings["candidates"], "reference"
     yield "inventory.path", settings["inventory"], "path"
+    yield "factor_table.path", settings["factor_table"], "path"
     for track, options in settings["tracks"].items():
         yield f"tracks.{track}.points", options, "points"
     for layer, options in settings["layers"].items():

@@ -5,41 +5,70 @@
 # linear algebra depend on the number of threads.
 
 
-rule label_candidates:
-    """Label, kind and role of each candidate, by overlap with the inventory."""
-    input:
-        candidates="results/candidates/candidates.gpkg",
-        inventory=raw_file(config["inventory"]["path"]),
-    output:
-        labels="results/learning/labels.parquet",
-        summary=report(
-            "results/learning/labels.json",
-            caption="../report/label_candidates.rst",
-            category="4 Models",
-        ),
-    log:
-        "results/logs/learning/label_candidates.log",
-    benchmark:
-        "results/benchmarks/learning/label_candidates.tsv"
-    priority: 50
-    conda:
-        "../../envs/learning.yaml"
-    threads: 1
-    resources:
-        mem_mb=growing(1000),
-        runtime=growing(10),
-    params:
-        science=science("label_candidates"),
-        layer=config["inventory"]["layer"],
-        encoding=config["inventory"]["encoding"],
-        class_column=config["inventory"]["class_column"],
-        positive_class=config["inventory"]["positive_class"],
-        kind_column=config["inventory"]["kind_column"],
-        role_column=config["inventory"]["role_column"],
-        min_overlap=config["inventory"]["min_overlap"],
-        folds=config["validation"]["folds"],
-    script:
-        "../scripts/label_candidates.py"
+if config["factor_table"]["path"]:
+
+    rule read_factor_table:
+        """Factors, labels and places from a table of another source."""
+        input:
+            table=raw_file(config["factor_table"]["path"]),
+        output:
+            factors="results/factors/factors.parquet",
+            labels="results/learning/labels.parquet",
+            summary="results/learning/labels.json",
+        log:
+            "results/logs/learning/read_factor_table.log",
+        benchmark:
+            "results/benchmarks/learning/read_factor_table.tsv"
+        conda:
+            "../../envs/learning.yaml"
+        threads: 1
+        resources:
+            mem_mb=growing(1000),
+            runtime=growing(10),
+        params:
+            science=science("read_factor_table"),
+            columns=without(config["factor_table"], "path"),
+            folds=config["validation"]["folds"],
+        script:
+            "../scripts/read_factor_table.py"
+
+else:
+
+    rule label_candidates:
+        """Label, kind and role of each candidate, by overlap with the inventory."""
+        input:
+            candidates="results/candidates/candidates.gpkg",
+            inventory=raw_file(config["inventory"]["path"]),
+        output:
+            labels="results/learning/labels.parquet",
+            summary=report(
+                "results/learning/labels.json",
+                caption="../report/label_candidates.rst",
+                category="4 Models",
+            ),
+        log:
+            "results/logs/learning/label_candidates.log",
+        benchmark:
+            "results/benchmarks/learning/label_candidates.tsv"
+        priority: 50
+        conda:
+            "../../envs/learning.yaml"
+        threads: 1
+        resources:
+            mem_mb=growing(1000),
+            runtime=growing(10),
+        params:
+            science=science("label_candidates"),
+            layer=config["inventory"]["layer"],
+            encoding=config["inventory"]["encoding"],
+            class_column=config["inventory"]["class_column"],
+            positive_class=config["inventory"]["positive_class"],
+            kind_column=config["inventory"]["kind_column"],
+            role_column=config["inventory"]["role_column"],
+            min_overlap=config["inventory"]["min_overlap"],
+            folds=config["validation"]["folds"],
+        script:
+            "../scripts/label_candidates.py"
 
 
 rule split_candidates:
@@ -91,12 +120,11 @@ rule screen_factors:
         runtime=growing(10),
     params:
         science=science("screen_factors"),
-        factors=config["factors"],
-        max_bins=config["binning"]["max_bins"],
-        significance=config["binning"]["significance"],
-        min_bin_count=config["binning"]["min_bin_count"],
-        max_correlation=config["screening"]["max_correlation"],
-        permutations=config["screening"]["permutations"],
+        factors=LEARNT_FACTORS,
+        binning=config["binning"],
+        screening=config["screening"],
+        repeats=config["validation"]["repeats"],
+        folds=config["validation"]["folds"],
         seed=config["learning"]["seed"],
     script:
         "../scripts/screen_factors.py"
@@ -128,9 +156,9 @@ rule train_model:
         science=science("train_model"),
         model=lambda wildcards: wildcards.model,
         options=model_options,
-        factors=config["factors"],
+        factors=LEARNT_FACTORS,
         binning=config["binning"],
-        max_correlation=config["screening"]["max_correlation"],
+        screening=config["screening"],
         folds=config["validation"]["folds"],
         target_recall=config["learning"]["target_recall"],
         seed=config["learning"]["seed"],
@@ -146,6 +174,8 @@ rule validate_model:
     output:
         validation="results/learning/{model}/validation.parquet",
         probabilities="results/learning/{model}/probabilities.parquet",
+        calibration="results/learning/{model}/calibration.json",
+        importance="results/learning/{model}/importance.csv",
     log:
         "results/logs/learning/validate_model_{model}.log",
     benchmark:
@@ -161,12 +191,15 @@ rule validate_model:
         science=science("validate_model"),
         model=lambda wildcards: wildcards.model,
         options=model_options,
-        factors=config["factors"],
+        factors=LEARNT_FACTORS,
         binning=config["binning"],
-        max_correlation=config["screening"]["max_correlation"],
-        repeats=config["validation"]["repeats"],
-        folds=config["validation"]["folds"],
-        block_size_m=config["validation"]["block_size_m"],
+        screening=config["screening"],
+        folds={
+            "repeats": config["validation"]["repeats"],
+            "n_folds": config["validation"]["folds"],
+            **SPATIAL_FOLDS,
+        },
+        set_confidence=config["learning"]["set_confidence"],
         seed=config["learning"]["seed"],
     script:
         "../scripts/validate_model.py"
@@ -211,6 +244,7 @@ rule check_leakage:
         labels="results/learning/labels.parquet",
     output:
         shuffles="results/learning/label_shuffles.csv",
+        suspicions="results/learning/suspicions.csv",
     log:
         "results/logs/learning/check_leakage.log",
     benchmark:
@@ -225,12 +259,49 @@ rule check_leakage:
     params:
         science=science("check_leakage"),
         model=config["validation"]["shuffle_model"],
-        factors=config["factors"],
+        factors=LEARNT_FACTORS,
         binning=config["binning"],
-        max_correlation=config["screening"]["max_correlation"],
+        screening=config["screening"],
         shuffles=config["validation"]["shuffles"],
         folds=config["validation"]["folds"],
-        block_size_m=config["validation"]["block_size_m"],
+        spatial=SPATIAL_FOLDS,
         seed=config["learning"]["seed"],
     script:
         "../scripts/check_leakage.py"
+
+
+rule assess_reliability:
+    """How far probabilities can be trusted, and what these labels can and cannot tell apart."""
+    input:
+        labels="results/learning/labels.parquet",
+        probabilities=expand(
+            "results/learning/{model}/probabilities.parquet", model=MODELS
+        ),
+        calibrations=expand("results/learning/{model}/calibration.json", model=MODELS),
+        summary="results/learning/validation_summary.csv",
+        shuffles="results/learning/label_shuffles.csv",
+        suspicions="results/learning/suspicions.csv",
+    output:
+        reliability="results/learning/reliability.json",
+        verdict=report(
+            "results/learning/reliability.md",
+            caption="../report/reliability.rst",
+            category="4 Models",
+        ),
+        calibration_curve="results/learning/calibration_curve.csv",
+        precision_recall="results/learning/precision_recall.csv",
+    log:
+        "results/logs/learning/assess_reliability.log",
+    benchmark:
+        "results/benchmarks/learning/assess_reliability.tsv"
+    conda:
+        "../../envs/learning.yaml"
+    threads: 1
+    resources:
+        mem_mb=growing(1000),
+        runtime=growing(10),
+    params:
+        science=science("assess_reliability"),
+        models=MODELS,
+    script:
+        "../scripts/assess_reliability.py"

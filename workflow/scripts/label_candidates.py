@@ -2,21 +2,16 @@
 
 from hotslope.jobs import job_log
 
-import logging
-import sys
-
 import geopandas as gpd
 
 from hotslope.candidates.tables import CANDIDATES
 from hotslope.encodings import layer_encoding
 from hotslope.errors import InputError
 from hotslope.files import write_json
-from hotslope.learning.labels import label_by_overlap, read_classes, reason_not_to_learn
+from hotslope.learning.labels import label_by_overlap, read_classes, summarise_labels
 from hotslope.learning.tables import LABELS
 from hotslope.points.vectors import layer_names
 from hotslope.schemas import read_layer
-
-logger = logging.getLogger("hotslope.learning")
 
 
 def label_candidates(
@@ -60,16 +55,7 @@ def label_candidates(
     centroids = candidates.geometry.centroid
     labels["x_m"] = centroids.x.to_numpy()
     labels["y_m"] = centroids.y.to_numpy()
-    summary = {
-        "candidates": len(labels),
-        "landslides": int((labels["label"] == 1).sum()),
-        "others": int((labels["label"] == 0).sum()),
-        "without_label": int(labels["label"].isna().sum()),
-        "reason_not_to_learn": reason_not_to_learn(labels, folds),
-    }
-    logger.info("labels: %s", summary)
-    if summary["reason_not_to_learn"]:
-        print(f"\nhotslope: {summary['reason_not_to_learn']}\n", file=sys.stderr)
+    summary = summarise_labels(labels, folds)
     LABELS.write(labels_path, labels)
     write_json(summary_path, summary)
 

@@ -8,8 +8,10 @@ from hotslope.factors.tables import read_factors
 from hotslope.files import write_csv, write_json
 from hotslope.learning.bins import FactorBinner
 from hotslope.learning.sample import gather_sample, role_rows
-from hotslope.learning.screening import FactorScreening, screening_table
+from hotslope.learning.screening import FactorScreening, screening_table, selection_shares
+from hotslope.learning.splits import grouped_folds
 from hotslope.learning.tables import LABELS, SPLIT, empty_table
+from hotslope.learning.validation import replica_seed
 
 
 def screen_factors(
@@ -19,12 +21,11 @@ def screen_factors(
     split_path: str,
     bins_path: str,
     screening_path: str,
-    factors: list[str],
-    max_bins: int,
-    significance: float,
-    min_bin_count: int,
-    max_correlation: float,
-    permutations: int,
+    factors: list[str] | None,
+    binning: dict[str, Any],
+    screening: dict[str, Any],
+    repeats: int,
+    folds: int,
     seed: int,
 ) -> None:
     """Write what the paper shows of its factors: bins, gain ratios, and what goes."""
@@ -36,17 +37,18 @@ def screen_factors(
         return
     sample = gather_sample(read_factors(factors_path), labels, factors)
     train = sample.rows(role_rows(sample, split, "train"))
-    screening = FactorScreening(
-        train.categorical,
-        max_correlation=max_correlation,
-        max_bins=max_bins,
-        significance=significance,
-        min_bin_count=min_bin_count,
-    ).fit(train.factors, train.label)
-    table = screening_table(
-        screening, train.factors, train.label, permutations=permutations, seed=seed
+    fitted = FactorScreening(sample.categorical, seed=seed, **screening, **binning).fit(
+        train.factors, train.label
     )
-    write_json(bins_path, {name: _bins(screening.binner_, name) for name in table["factor"]})
+    table = screening_table(fitted, train.factors, train.label)
+    known = sample.rows(sample.label >= 0)
+    training = [
+        rows
+        for repeat in range(repeats)
+        for rows, _ in grouped_folds(known.label, known.group, folds, replica_seed(seed, repeat))
+    ]
+    table["stability"] = selection_shares(fitted, known.factors, known.label, training)
+    write_json(bins_path, {name: _bins(fitted.binner_, name) for name in table["factor"]})
     write_csv(screening_path, table)
 
 
@@ -66,10 +68,9 @@ if __name__ == "__main__":
             bins_path=snakemake.output.bins,
             screening_path=snakemake.output.screening,
             factors=snakemake.params.factors,
-            max_bins=snakemake.params.max_bins,
-            significance=snakemake.params.significance,
-            min_bin_count=snakemake.params.min_bin_count,
-            max_correlation=snakemake.params.max_correlation,
-            permutations=snakemake.params.permutations,
+            binning=snakemake.params.binning,
+            screening=snakemake.params.screening,
+            repeats=snakemake.params.repeats,
+            folds=snakemake.params.folds,
             seed=snakemake.params.seed,
         )

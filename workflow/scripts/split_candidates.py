@@ -6,7 +6,7 @@ import logging
 
 from hotslope.errors import InputError
 from hotslope.learning.labels import reason_not_to_learn
-from hotslope.learning.roles import assign_roles
+from hotslope.learning.splits import assign_roles
 from hotslope.learning.tables import LABELS, SPLIT
 
 logger = logging.getLogger("hotslope.learning")

@@ -13,7 +13,11 @@ from sklearn.pipeline import Pipeline
 from hotslope.factors.tables import read_factors
 from hotslope.files import write_json
 from hotslope.learning.cnn import FactorNetwork, fit_together
-from hotslope.learning.contributions import factor_contributions, main_factors
+from hotslope.learning.contributions import (
+    factor_contributions,
+    main_factors,
+    reasons_in_words,
+)
 from hotslope.learning.labels import reason_not_to_learn
 from hotslope.learning.metrics import (
     area_under_curve,
@@ -41,9 +45,9 @@ def train_model(
     main_factors_path: str,
     model: str,
     options: dict[str, Any],
-    factors: list[str],
+    factors: list[str] | None,
     binning: dict[str, Any],
-    max_correlation: float,
+    screening: dict[str, Any],
     folds: int,
     target_recall: float,
     seed: int,
@@ -65,8 +69,8 @@ def train_model(
     classifier = make_classifier(
         model,
         categorical=sample.categorical,
-        max_correlation=max_correlation,
         seed=seed,
+        **screening,
         **binning,
         **options,
     )
@@ -96,11 +100,17 @@ def train_model(
     }
     if isinstance(classifier[-1], FactorNetwork):
         metrics["test_auc_by_column_order"] = _column_orders(fitted, train, test)
-    reasons = main_factors(factor_contributions(fitted, sample.factors, train.factors))
+    contributions = factor_contributions(fitted, sample.factors, train.factors)
     candidate_id = pd.Series(sample.candidate_id, dtype="str")
     MAIN_FACTORS.write(
         main_factors_path,
-        pd.DataFrame({"candidate_id": candidate_id, "main_factors": reasons}),
+        pd.DataFrame(
+            {
+                "candidate_id": candidate_id,
+                "main_factors": main_factors(contributions),
+                "reasons": reasons_in_words(contributions, sample.factors),
+            }
+        ),
     )
     save_classifier(fitted_path, fitted)
     write_json(metrics_path, metrics)
@@ -147,7 +157,7 @@ if __name__ == "__main__":
             options=snakemake.params.options,
             factors=snakemake.params.factors,
             binning=snakemake.params.binning,
-            max_correlation=snakemake.params.max_correlation,
+            screening=snakemake.params.screening,
             folds=snakemake.params.folds,
             target_recall=snakemake.params.target_recall,
             seed=snakemake.params.seed,

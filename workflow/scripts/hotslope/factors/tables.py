@@ -6,6 +6,7 @@ import pandas as pd
 import pandera.pandas as pa
 import pyarrow.parquet as pq
 
+from hotslope.files import write_table
 from hotslope.schemas import NOT_NEGATIVE, SHARE, Table, number
 
 
@@ -41,6 +42,9 @@ _FACTOR_COLUMNS = {
     "n_trend_points": pa.Column("int64", pa.Check.ge(0), description="points of all tracks inside"),
 }
 
+#: In the metadata of a file whose columns are not those of the catalogue.
+_GIVEN = {"factors": "given"}
+
 
 def factor_table(names: list[str]) -> Table:
     """Return the table of factors that has the columns `names` beside ``candidate_id``.
@@ -55,6 +59,13 @@ def factor_table(names: list[str]) -> Table:
     return Table("factors", pa.DataFrameSchema({"candidate_id": identity, **present}))
 
 
+def write_given_factors(path: str | Path, table: pd.DataFrame) -> None:
+    """Write factors of another source, whose columns mean what they mean there."""
+    write_table(path, table, factor_table([]).metadata() | _GIVEN)
+
+
 def read_factors(path: str | Path) -> pd.DataFrame:
     """Read and check a factor table, whichever factors it holds."""
-    return factor_table(pq.read_schema(path).names).read(path)
+    schema = pq.read_schema(path)
+    given = {key: (schema.metadata or {}).get(key.encode(), b"").decode() for key in _GIVEN}
+    return factor_table([] if given == _GIVEN else schema.names).read(path)

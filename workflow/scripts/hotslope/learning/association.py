@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
+from scipy.stats import contingency
 
 from hotslope.learning.sample import number_matrix
 
@@ -43,17 +44,11 @@ def correlation_ratios(categories: np.ndarray, values: np.ndarray) -> np.ndarray
 
 
 def cramers_v(first: np.ndarray, second: np.ndarray) -> float:
-    """Return Cramér's V of two columns of codes 0, 1, ...; 0 where one is constant."""
-    width = int(second.max()) + 1
-    counts = np.bincount(first * width + second, minlength=(int(first.max()) + 1) * width)
-    table = counts.reshape(-1, width)
-    table = table[table.any(axis=1)][:, table.any(axis=0)]
-    if min(table.shape) < 2:
+    """Return Cramér's V of two columns of categories; 0 where one is constant."""
+    counts = contingency.crosstab(first, second).count
+    if min(counts.shape) < 2:
         return 0.0
-    rows = table.sum()
-    expected = np.outer(table.sum(axis=1), table.sum(axis=0)) / rows
-    chi_square = np.sum((table - expected) ** 2 / expected)
-    return float(np.sqrt(chi_square / rows / (min(table.shape) - 1)))
+    return float(contingency.association(counts, method="cramer"))
 
 
 def _pearson(values: np.ndarray) -> np.ndarray:

@@ -6,8 +6,9 @@ from itertools import combinations
 import numpy as np
 import pandas as pd
 
+from hotslope.learning.columns import METRICS
 from hotslope.learning.delong import delong_test
-from hotslope.learning.metrics import METRICS, corrected_interval, metric_intervals
+from hotslope.learning.metrics import corrected_interval, metric_intervals
 
 
 def score_table(

@@ -6,6 +6,26 @@ from sklearn.pipeline import Pipeline
 
 #: As many are named at most, and none that moves the probability by less.
 MOST, LEAST = 3, 0.01
+#: How the value of a factor is said; distances are metres, shares 0 to 1.
+PHRASES = {
+    "slope": "slope {:.0f}°",
+    "aspect": "facing {}",
+    "plan_curvature": "plan curvature {:+.2g} 1/m",
+    "profile_curvature": "profile curvature {:+.2g} 1/m",
+    "elevation": "elevation {:.0f} m",
+    "twi": "wetness index {:.1f}",
+    "spi": "stream power index {:.3g}",
+    "tpi": "{:+.0f} m above the surroundings",
+    "tri": "ruggedness {:.1f} m",
+    "lithology": "lithology {}",
+    "land_use": "land use {}",
+    "distance_to_faults": "{} to the next fault",
+    "distance_to_rivers": "{} to the next river",
+    "distance_to_roads": "{} to the next road",
+    "trend_uncorrelated": "{:.0%} of the points without trend",
+    "trend_linear": "{:.0%} linear trends",
+    "trend_nonlinear": "{:.0%} non-linear trends",
+}
 
 
 def factor_contributions(
@@ -61,3 +81,47 @@ def main_factors(contributions: pd.DataFrame) -> pd.Series:
         order = np.argsort(-np.abs(row), kind="stable")[:MOST]
         texts.append(", ".join(f"{names[i]} {row[i]:+.2f}" for i in order if abs(row[i]) >= LEAST))
     return pd.Series(texts, dtype="str")
+
+
+def reasons_in_words(contributions: pd.DataFrame, table: pd.DataFrame) -> pd.Series:
+    """Say for each row which values speak most for a landslide and which against.
+
+    Parameters
+    ----------
+    contributions : DataFrame of float64
+        From `factor_contributions`.
+    table : DataFrame
+        Raw factors of the same rows.
+
+    Returns
+    -------
+    Series of str
+        Such as ``for: slope 31°, 62% non-linear trends; against: 3.3 km to the next road``, the
+        strongest first; empty where nothing adds `LEAST`.
+    """
+    names = contributions.columns.to_numpy(dtype=object)
+    texts = []
+    for row, values in zip(
+        contributions.to_numpy(), table[list(names)].to_dict("records"), strict=True
+    ):
+        sides = []
+        for title, gain in (("for", row), ("against", -row)):
+            order = np.argsort(-gain, kind="stable")[:MOST]
+            said = [in_words(names[i], values[names[i]]) for i in order if gain[i] >= LEAST]
+            if said:
+                sides.append(f"{title}: {', '.join(said)}")
+        texts.append("; ".join(sides))
+    return pd.Series(texts, dtype="str")
+
+
+def in_words(name: str, value: float | str | None) -> str:
+    """Say the value of a factor, such as ``slope 31°``."""
+    if pd.isna(value):
+        return f"{name.replace('_', ' ')} unknown"
+    if name.startswith("distance_to_") and not isinstance(value, str):
+        value = f"{value / 1000:.1f} km" if value >= 1000 else f"{value:.0f} m"
+    phrase = PHRASES.get(name)
+    if phrase is None or (isinstance(value, str) and phrase.count(":")):
+        number = value if isinstance(value, str) else f"{value:.3g}"
+        return f"{name.replace('_', ' ')} {number}"
+    return phrase.format(value)

@@ -1,18 +1,7 @@
 """The area under the ROC curve with its variance, alone and in pairs (DeLong et al. 1988)."""
 
 import numpy as np
-from scipy.special import ndtr, ndtri
-
-
-def midranks(values: np.ndarray) -> np.ndarray:
-    """Return the ranks 1, 2, ... of the numbers in each row of `values`, the mean among equals."""
-    rows = np.atleast_2d(values)
-    ordered = np.sort(rows, axis=1)
-    below, not_above = (
-        np.array([np.searchsorted(o, row, side) for o, row in zip(ordered, rows, strict=True)])
-        for side in ("left", "right")
-    )
-    return ((below + not_above + 1) / 2).reshape(values.shape)
+from scipy.stats import norm, rankdata
 
 
 def delong_covariance(label: np.ndarray, probability: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -31,7 +20,7 @@ def delong_covariance(label: np.ndarray, probability: np.ndarray) -> tuple[np.nd
 
     Notes
     -----
-    Structural components from midranks (Sun & Xu 2014): n log n instead of every pair.
+    Structural components from mid-ranks (Sun & Xu 2014): n log n instead of every pair.
 
     References
     ----------
@@ -43,9 +32,9 @@ def delong_covariance(label: np.ndarray, probability: np.ndarray) -> tuple[np.nd
     n_positive, n_negative = positive.shape[1], negative.shape[1]
     if min(n_positive, n_negative) < 2:
         raise ValueError("DeLong needs at least two rows of each class")
-    among_all = midranks(np.hstack([positive, negative]))
-    below_positive = (among_all[:, :n_positive] - midranks(positive)) / n_negative
-    above_negative = 1 - (among_all[:, n_positive:] - midranks(negative)) / n_positive
+    among_all = rankdata(np.hstack([positive, negative]), axis=1)
+    below_positive = (among_all[:, :n_positive] - rankdata(positive, axis=1)) / n_negative
+    above_negative = 1 - (among_all[:, n_positive:] - rankdata(negative, axis=1)) / n_positive
     covariance = (
         np.atleast_2d(np.cov(below_positive)) / n_positive
         + np.atleast_2d(np.cov(above_negative)) / n_negative
@@ -58,7 +47,7 @@ def auc_interval(
 ) -> tuple[float, float, float]:
     """Return AUC and its DeLong interval, cut to 0-1."""
     auc, covariance = delong_covariance(label, probability)
-    reach = -ndtri((1 - confidence) / 2) * np.sqrt(covariance[0, 0])
+    reach = norm.ppf((1 + confidence) / 2) * np.sqrt(covariance[0, 0])
     return float(auc[0]), float(max(auc[0] - reach, 0.0)), float(min(auc[0] + reach, 1.0))
 
 
@@ -77,9 +66,9 @@ def delong_test(
     variance = covariance[0, 0] + covariance[1, 1] - 2 * covariance[0, 1]
     # Equal rankings leave a variance of rounding errors only.
     spread = float(np.sqrt(variance)) if variance > 1e-15 else 0.0
-    reach = -ndtri((1 - confidence) / 2) * spread
+    reach = norm.ppf((1 + confidence) / 2) * spread
     if spread == 0:
         p = 1.0 if abs(difference) < 1e-12 else 0.0
     else:
-        p = 2 * ndtr(-abs(difference) / spread)
+        p = 2 * norm.sf(abs(difference) / spread)
     return difference, difference - reach, difference + reach, float(p)

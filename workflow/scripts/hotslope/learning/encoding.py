@@ -6,9 +6,14 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 from sklearn.base import BaseEstimator, TransformerMixin
+from sklearn.preprocessing import StandardScaler
 from sklearn.utils.validation import check_is_fitted
 
+from hotslope.learning.sample import number_matrix
 from hotslope.learning.screening import FactorScreening
+
+#: What a number becomes.
+ENCODINGS = ("steps", "numbers")
 
 
 class FactorEncoder(TransformerMixin, BaseEstimator):
@@ -18,7 +23,10 @@ class FactorEncoder(TransformerMixin, BaseEstimator):
     ----------
     categorical : sequence of str
         Columns that hold categories.
-    max_correlation : float, default 0.7
+    encoding : str, default "steps"
+        ``steps``: a number becomes bin / (bins - 1); ``numbers``: the number itself, less its mean
+        over its standard deviation in the training rows.
+    max_correlation, rule, permutations, seed
         See `hotslope.learning.screening.FactorScreening`.
     max_bins, significance, min_bin_count
         See `hotslope.learning.chimerge.ChiMerge`.
@@ -29,6 +37,8 @@ class FactorEncoder(TransformerMixin, BaseEstimator):
         Which factors stay, and their bins.
     fill_ : dict of str to float
         Mean step of each factor over the training rows that have it.
+    scaler_ : StandardScaler
+        Of the numbers that stay, where `encoding` is ``numbers``.
     missing_ : list of str
         Factors with missing values among the training rows; each has a column that says so.
     columns_ : list of str
@@ -47,13 +57,21 @@ class FactorEncoder(TransformerMixin, BaseEstimator):
         self,
         categorical: Sequence[str] = (),
         *,
+        encoding: str = "steps",
         max_correlation: float = 0.7,
+        rule: str = "significance",
+        permutations: int = 99,
+        seed: int = 0,
         max_bins: int = 8,
         significance: float = 0.1,
         min_bin_count: int = 5,
     ) -> None:
         self.categorical = categorical
+        self.encoding = encoding
         self.max_correlation = max_correlation
+        self.rule = rule
+        self.permutations = permutations
+        self.seed = seed
         self.max_bins = max_bins
         self.significance = significance
         self.min_bin_count = min_bin_count
@@ -65,13 +83,18 @@ class FactorEncoder(TransformerMixin, BaseEstimator):
 
     def fit_transform(self, X: pd.DataFrame, y: npt.ArrayLike) -> np.ndarray:  # noqa: N803
         """Return what `fit` and then `transform` would, with the bins found once."""
-        return self._encode(self._learn(X, y))
+        return self._encode(self._learn(X, y), X)
 
     def _learn(self, X: pd.DataFrame, y: npt.ArrayLike) -> dict[str, np.ndarray]:  # noqa: N803
         """Fit to training rows; return their bins."""
+        if self.encoding not in ENCODINGS:
+            raise ValueError(f"encoding must be one of {', '.join(ENCODINGS)}")
         self.screening_ = FactorScreening(
             self.categorical,
             max_correlation=self.max_correlation,
+            rule=self.rule,
+            permutations=self.permutations,
+            seed=self.seed,
             max_bins=self.max_bins,
             significance=self.significance,
             min_bin_count=self.min_bin_count,
@@ -85,10 +108,16 @@ class FactorEncoder(TransformerMixin, BaseEstimator):
                 self.missing_.append(name)
             steps = bins[name][~missing] / self._top(name)
             self.fill_[name] = float(steps.mean()) if steps.size else 0.0
+        if self.encoding == "numbers" and self._kept_numbers():
+            self.scaler_ = StandardScaler().fit(number_matrix(X, self._kept_numbers()))
         self.columns_ = [
             column for name in self.screening_.kept_ for column in self.columns_of(name)
         ]
         return bins
+
+    def _kept_numbers(self) -> list[str]:
+        """Return the factors that stay and are numbers."""
+        return [name for name in self.screening_.kept_ if name in self.screening_.binner_.numeric_]
 
     def _n_bins(self, name: str) -> int:
         return self.screening_.binner_.n_bins(name)
@@ -107,22 +136,33 @@ class FactorEncoder(TransformerMixin, BaseEstimator):
     def transform(self, X: pd.DataFrame) -> np.ndarray:  # noqa: N803
         """Return the encoded factors, float64, shape (n_rows, len(columns_))."""
         check_is_fitted(self)
-        return self._encode(self.screening_.binner_.transform(X))
+        return self._encode(self.screening_.binner_.transform(X), X)
 
-    def _encode(self, bins: dict[str, np.ndarray]) -> np.ndarray:
+    def _encode(self, bins: dict[str, np.ndarray], X: pd.DataFrame) -> np.ndarray:  # noqa: N803
         binner = self.screening_.binner_
         blocks = []
+        numbers = self._scaled(X) if self.encoding == "numbers" else {}
         for name in self.screening_.kept_:
             codes = bins[name]
             missing = codes == self._n_bins(name)
             if name in binner.categories_:
                 blocks.append((codes[:, None] == np.arange(self._n_bins(name))).astype(np.float64))
+            elif name in numbers:
+                blocks.append(numbers[name][:, None])
             else:
                 steps = np.where(missing, self.fill_[name], codes / self._top(name))
                 blocks.append(steps[:, None])
             if name in self.missing_:
                 blocks.append(missing[:, None].astype(np.float64))
         return np.hstack(blocks)
+
+    def _scaled(self, X: pd.DataFrame) -> dict[str, np.ndarray]:  # noqa: N803
+        """Return the numbers that stay, scaled; missing ones take the mean, which is 0."""
+        names = self._kept_numbers()
+        if not names:
+            return {}
+        scaled = np.nan_to_num(self.scaler_.transform(number_matrix(X, names)), nan=0.0)
+        return dict(zip(names, scaled.T, strict=True))
 
     def get_feature_names_out(self, input_features: object = None) -> np.ndarray:  # noqa: ARG002
         """Return `columns_` as scikit-learn wants them."""

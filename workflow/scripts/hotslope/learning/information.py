@@ -1,5 +1,7 @@
 """Information gain ratio of a discretised factor, and what chance alone would give."""
 
+from collections.abc import Collection, Mapping
+
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
@@ -10,7 +12,10 @@ from hotslope.learning.chimerge import chi_square_threshold, class_counts, merge
 
 @compiled
 def _entropy(counts: np.ndarray) -> float:
-    """Return the entropy, in bits, of shares proportional to `counts`."""
+    """Return the entropy, in bits, of shares proportional to `counts`.
+
+    Compiled code, called once per bin and permutation, cannot call `scipy.stats.entropy`.
+    """
     total = counts.sum()
     result = 0.0
     for count in counts:
@@ -104,6 +109,58 @@ def _null_ratios(
             counts = np.concatenate((merged, counts[n_ranks:]))
         ratios[b] = gain_ratio_of_counts(counts)
     return ratios
+
+
+def permutation_nulls(
+    columns: Mapping[str, npt.ArrayLike],
+    permuted: np.ndarray,
+    *,
+    categorical: Collection[str],
+    max_bins: int,
+    significance: float,
+    min_bin_count: int,
+) -> dict[str, np.ndarray]:
+    """Return `null_gain_ratios` of several factors under the same permutations.
+
+    Parameters
+    ----------
+    columns : mapping of str to array-like, shape (n_rows,)
+        Factors, not binned.
+    permuted : ndarray of int64, shape (n_permutations, n_rows)
+        See `null_gain_ratios`.
+    categorical : collection of str
+        Factors that hold categories.
+    max_bins, significance, min_bin_count
+        See `hotslope.learning.chimerge.ChiMerge`.
+
+    Returns
+    -------
+    dict of str to ndarray of float64, shape (n_permutations,)
+
+    Notes
+    -----
+    Under permuted labels the gain ratio of a factor depends on nothing but how many rows share
+    each of its values and how many have none: all factors without ties have one null, which is
+    computed once.
+    """
+    nulls: dict[str, np.ndarray] = {}
+    known: dict[tuple[bool, bytes], np.ndarray] = {}
+    for name, values in columns.items():
+        nominal = name in categorical
+        ranks, levels = pd.factorize(np.asarray(values), sort=True)
+        ties = np.bincount(ranks + 1, minlength=len(levels) + 1)
+        key = nominal, ties.tobytes()
+        if key not in known:
+            known[key] = null_gain_ratios(
+                values,
+                permuted,
+                categorical=nominal,
+                max_bins=max_bins,
+                significance=significance,
+                min_bin_count=min_bin_count,
+            )
+        nulls[name] = known[key]
+    return nulls
 
 
 def null_gain_ratios(

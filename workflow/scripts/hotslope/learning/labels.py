@@ -1,6 +1,7 @@
 """Labels of candidates, from an inventory of inspected slopes."""
 
 import logging
+import sys
 from collections.abc import Sequence
 
 import geopandas as gpd
@@ -76,7 +77,7 @@ def read_classes(
         frame = gpd.GeoDataFrame(
             {
                 "inventory_id": [f"{name}/{row}" for row in range(len(layer))],
-                "class": _as_text(classes),
+                "class": as_text(classes),
                 "kind": _optional(layer, kind_column),
                 "role": _optional(layer, role_column).str.lower(),
             },
@@ -104,7 +105,7 @@ def _separate_parts(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     return parts.reset_index(drop=True)
 
 
-def _as_text(values: pd.Series) -> pd.Series:
+def as_text(values: pd.Series) -> pd.Series:
     """Return text, missing where it is blank; 1.0 becomes 1."""
     if pd.api.types.is_float_dtype(values) and (values.dropna() % 1 == 0).all():
         values = values.astype("Int64")
@@ -131,7 +132,7 @@ def _one_spelling(classes: pd.Series) -> pd.Series:
 def _optional(layer: gpd.GeoDataFrame, column: str | None) -> pd.Series:
     if column is None or column not in layer.columns:
         return pd.Series(None, layer.index, dtype="str")
-    return _as_text(layer[column]).str.strip()
+    return as_text(layer[column]).str.strip()
 
 
 def _check(inventory: gpd.GeoDataFrame, positive_class: Sequence[str]) -> None:
@@ -234,3 +235,30 @@ def reason_not_to_learn(labels: pd.DataFrame, folds: int) -> str | None:
         f"other slopes, where {needed} of each are needed (validation.folds, and at least "
         f"{FEWEST_SLOPES}). Map more slopes of both classes, or lower inventory.min_overlap."
     )
+
+
+def summarise_labels(labels: pd.DataFrame, folds: int) -> dict[str, int | str | None]:
+    """Count labels, and report at the terminal why they are too few, where they are.
+
+    Parameters
+    ----------
+    labels, folds
+        See `reason_not_to_learn`.
+
+    Returns
+    -------
+    dict
+        ``candidates``, ``landslides``, ``others``, ``without_label``, ``reason_not_to_learn``.
+    """
+    reason = reason_not_to_learn(labels, folds)
+    summary = {
+        "candidates": len(labels),
+        "landslides": int((labels["label"] == 1).sum()),
+        "others": int((labels["label"] == 0).sum()),
+        "without_label": int(labels["label"].isna().sum()),
+        "reason_not_to_learn": reason,
+    }
+    logger.info("labels: %s", summary)
+    if reason:
+        print(f"\nhotslope: {reason}\n", file=sys.stderr)
+    return summary

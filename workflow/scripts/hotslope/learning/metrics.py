@@ -2,37 +2,23 @@
 
 import numpy as np
 import pandas as pd
-from scipy.special import ndtri, stdtr, stdtrit
-
-from hotslope.learning.delong import auc_interval, midranks
-
-#: All metrics, in the order of tables.
-METRICS = (
-    "accuracy",
-    "precision",
-    "recall",
-    "specificity",
-    "false_positive_rate",
-    "f1",
-    "auc",
-    "brier",
+from scipy import stats
+from sklearn.metrics import (
+    brier_score_loss,
+    confusion_matrix,
+    f1_score,
+    roc_auc_score,
+    roc_curve,
 )
 
-
-def confusion(label: np.ndarray, positive: np.ndarray) -> tuple[int, int, int, int]:
-    """Return true positives, false positives, false negatives and true negatives."""
-    truth = label == 1
-    return (
-        int(np.sum(truth & positive)),
-        int(np.sum(~truth & positive)),
-        int(np.sum(truth & ~positive)),
-        int(np.sum(~truth & ~positive)),
-    )
+from hotslope.learning.columns import METRICS
+from hotslope.learning.delong import auc_interval
 
 
 def _shares(label: np.ndarray, positive: np.ndarray) -> dict[str, tuple[int, int]]:
     """Return each metric that is a share as hits and trials."""
-    tp, fp, fn, tn = confusion(label, positive)
+    counts = confusion_matrix(label, positive.astype(label.dtype), labels=[0, 1])
+    tn, fp, fn, tp = (int(count) for count in counts.ravel())
     return {
         "accuracy": (tp + tn, tp + fp + fn + tn),
         "precision": (tp, tp + fp),
@@ -43,21 +29,10 @@ def _shares(label: np.ndarray, positive: np.ndarray) -> dict[str, tuple[int, int
 
 
 def area_under_curve(label: np.ndarray, probability: np.ndarray) -> float:
-    """Return the area under the ROC curve; NaN where a class is absent."""
-    positives = int(np.sum(label == 1))
-    negatives = label.size - positives
-    if positives == 0 or negatives == 0:
+    """Return the area under the ROC curve; NaN where a class or a probability is missing."""
+    if np.unique(label).size < 2 or np.isnan(probability).any():
         return float("nan")
-    if np.isnan(probability).any():
-        return float("nan")
-    ranks = midranks(probability)[label == 1].sum()
-    return float((ranks - positives * (positives + 1) / 2) / (positives * negatives))
-
-
-def f1_score(label: np.ndarray, positive: np.ndarray) -> float:
-    """Return 2 TP / (2 TP + FP + FN); NaN where there is nothing to find and nothing found."""
-    tp, fp, fn, _ = confusion(label, positive)
-    return 2 * tp / (2 * tp + fp + fn) if tp + fp + fn else float("nan")
+    return float(roc_auc_score(label, probability))
 
 
 def classification_metrics(
@@ -83,26 +58,17 @@ def classification_metrics(
     -----
     The false positive rate is FP / (FP + TN); equation 15 of Zhang et al. (2023) is not.
     """
+    if np.isnan(probability).any():
+        return dict.fromkeys(METRICS, float("nan"))
     positive = probability >= threshold
     result = {
         name: hits / trials if trials else float("nan")
         for name, (hits, trials) in _shares(label, positive).items()
     }
-    result["f1"] = f1_score(label, positive)
+    result["f1"] = float(f1_score(label == 1, positive, zero_division=np.nan))
     result["auc"] = area_under_curve(label, probability)
-    result["brier"] = float(np.mean((probability - label) ** 2))
+    result["brier"] = float(brier_score_loss(label, probability, pos_label=1))
     return result
-
-
-def wilson_interval(hits: int, trials: int, confidence: float = 0.95) -> tuple[float, float]:
-    """Return Wilson's (1927) interval of a share."""
-    z = -float(ndtri((1 - confidence) / 2))
-    share = hits / trials
-    centre = (share + z**2 / (2 * trials)) / (1 + z**2 / trials)
-    reach = z * np.sqrt(share * (1 - share) / trials + (z / (2 * trials)) ** 2)
-    reach /= 1 + z**2 / trials
-    low = 0.0 if hits == 0 else float(centre - reach)
-    return low, 1.0 if hits == trials else float(centre + reach)
 
 
 def metric_intervals(
@@ -136,25 +102,16 @@ def metric_intervals(
     classes.
     """
     values = classification_metrics(label, probability, threshold)
-    positive = probability >= threshold
     bounds: dict[str, tuple[float, float]] = {}
-    for name, (hits, trials) in _shares(label, positive).items():
+    for name, (hits, trials) in _shares(label, probability >= threshold).items():
         if trials:
-            bounds[name] = wilson_interval(hits, trials, confidence)
+            share = stats.binomtest(hits, trials)
+            bounds[name] = tuple(share.proportion_ci(confidence, method="wilson"))
     if min(np.sum(label == 1), np.sum(label == 0)) >= 2:
         bounds["auc"] = auc_interval(label, probability, confidence)[1:]
-    samples = _resample_within_classes(label, resamples, np.random.default_rng(seed))
-    found, truth = positive[samples], label[samples] == 1
-    hits, called = np.sum(found & truth, axis=1), np.sum(found, axis=1) + np.sum(truth, axis=1)
-    drawn = {
-        "f1": 2 * hits[called > 0] / called[called > 0],
-        "brier": np.mean((probability - label)[samples] ** 2, axis=1),
-    }
-    for name, statistics in drawn.items():
-        if statistics.size:
-            tail = (1 - confidence) / 2
-            low, high = np.quantile(statistics, [tail, 1 - tail])
-            bounds[name] = (float(low), float(high))
+        bounds |= _bootstrap_intervals(
+            label, probability, threshold, confidence, resamples, np.random.default_rng(seed)
+        )
     nothing = (float("nan"), float("nan"))
     return pd.DataFrame(
         [
@@ -169,13 +126,40 @@ def metric_intervals(
     )
 
 
-def _resample_within_classes(
-    label: np.ndarray, resamples: int, rng: np.random.Generator
-) -> np.ndarray:
-    """Draw bootstrap rows that keep the class sizes, shape (resamples, n_rows)."""
-    parts = [np.flatnonzero(label == value) for value in np.unique(label)]
-    drawn = [part[rng.integers(part.size, size=(resamples, part.size))] for part in parts]
-    return np.hstack(drawn)
+def _bootstrap_intervals(
+    label: np.ndarray,
+    probability: np.ndarray,
+    threshold: float,
+    confidence: float,
+    resamples: int,
+    rng: np.random.Generator,
+) -> dict[str, tuple[float, float]]:
+    """Return percentile intervals of F1 and Brier, resampled within classes."""
+
+    # Over all resamples at once: scikit-learn's functions, called for each, take seconds.
+    def f1(positives: np.ndarray, negatives: np.ndarray, axis: int) -> np.ndarray:
+        found = np.sum(positives >= threshold, axis=axis)
+        called = found + np.sum(negatives >= threshold, axis=axis)
+        return 2 * found / (called + positives.shape[axis])
+
+    def brier(positives: np.ndarray, negatives: np.ndarray, axis: int) -> np.ndarray:
+        squares = np.concatenate([(1 - positives) ** 2, negatives**2], axis=axis)
+        return squares.mean(axis=axis)
+
+    classes = (probability[label == 1], probability[label == 0])
+    bounds = {}
+    for name, statistic in {"f1": f1, "brier": brier}.items():
+        found = stats.bootstrap(
+            classes,
+            statistic,
+            n_resamples=resamples,
+            confidence_level=confidence,
+            method="percentile",
+            vectorized=True,
+            rng=rng,
+        ).confidence_interval
+        bounds[name] = (float(found.low), float(found.high))
+    return bounds
 
 
 def threshold_for_recall(label: np.ndarray, probability: np.ndarray, target_recall: float) -> float:
@@ -205,18 +189,9 @@ def roc_points(label: np.ndarray, probability: np.ndarray) -> pd.DataFrame:
     The first row is the corner where nothing is called a landslide (infinite threshold);
     points on the straight line between their neighbours are left out.
     """
-    thresholds, rank = np.unique(-probability, return_inverse=True)
-    called = np.array([np.bincount(rank[label == k], minlength=thresholds.size) for k in (0, 1)])
-    false, true = np.cumsum(np.insert(called, 0, 0, axis=1), axis=1)
-    step = np.diff([false, true], n=2)
-    corner = np.concatenate([[True], step.any(axis=0), [True]])
-    corner[:2] = True
+    false_positive_rate, recall, threshold = roc_curve(label, probability, pos_label=1)
     return pd.DataFrame(
-        {
-            "false_positive_rate": false[corner] / false[-1],
-            "recall": true[corner] / true[-1],
-            "threshold": np.insert(-thresholds, 0, np.inf)[corner],
-        }
+        {"false_positive_rate": false_positive_rate, "recall": recall, "threshold": threshold}
     )
 
 
@@ -249,8 +224,8 @@ def corrected_interval(
         return (float(values.mean()) if count else nan, nan, nan, nan)
     mean = float(values.mean())
     error = float(np.sqrt(values.var(ddof=1) * (1 / count + test_to_train)))
-    reach = -float(stdtrit(count - 1, (1 - confidence) / 2)) * error
+    reach = float(stats.t.ppf((1 + confidence) / 2, count - 1)) * error
     if error == 0:
         return mean, mean, mean, float(mean == 0)
-    p = float(2 * stdtr(count - 1, -abs(mean) / error))
+    p = float(2 * stats.t.sf(abs(mean) / error, count - 1))
     return mean, mean - reach, mean + reach, p

@@ -46,10 +46,13 @@ def make_classifier(
     name: str,
     *,
     categorical: Sequence[str] = (),
+    encoding: str = "steps",
     max_bins: int = 8,
     significance: float = 0.1,
     min_bin_count: int = 5,
     max_correlation: float = 0.7,
+    rule: str = "significance",
+    permutations: int = 99,
     seed: int = 0,
     **options: Any,
 ) -> Pipeline:
@@ -61,12 +64,14 @@ def make_classifier(
         A key of `MODELS`.
     categorical : sequence of str
         Columns that hold categories; all others hold numbers, NaN where missing.
+    encoding : str, default "steps"
+        See `hotslope.learning.encoding.FactorEncoder`.
     max_bins, significance, min_bin_count
         See `hotslope.learning.chimerge.ChiMerge`.
-    max_correlation : float, default 0.7
+    max_correlation, rule, permutations
         See `hotslope.learning.screening.FactorScreening`.
     seed : int, default 0
-        Seed of the estimator.
+        Seed of the estimator, and of the permutations of the screening.
     **options
         Of the estimator, as in the config section ``models``.
 
@@ -91,7 +96,11 @@ def make_classifier(
         raise InputError(f"models.{name}", str(error), "Remove the option") from None
     encoder = FactorEncoder(
         categorical,
+        encoding=encoding,
         max_correlation=max_correlation,
+        rule=rule,
+        permutations=permutations,
+        seed=seed,
         max_bins=max_bins,
         significance=significance,
         min_bin_count=min_bin_count,

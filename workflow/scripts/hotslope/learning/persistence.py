@@ -5,13 +5,19 @@ import json
 import zipfile
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import safetensors.numpy
 from sklearn.pipeline import Pipeline
 
 from hotslope.files import atomic_path
 from hotslope.learning.cnn import FactorNetwork
-from hotslope.learning.skops_alone import skops_io
+
+# To know which types it may load unasked, skops imports every estimator that scikit-learn has, and
+# with them pytest and torch: a second, without torch, in every job that writes a model. While
+# skops is loaded here it finds none; `TRUSTED` names those that are needed.
+with patch("sklearn.utils.all_estimators", list):
+    import skops.io as skops_io
 
 PIPELINE_FILE = "pipeline.skops"
 NETWORK_FILE = "network.safetensors"
@@ -23,6 +29,7 @@ TRUSTED = [
     "sklearn.ensemble._forest.RandomForestClassifier",
     "sklearn.linear_model._logistic.LogisticRegression",
     "sklearn.pipeline.Pipeline",
+    "sklearn.preprocessing._data.StandardScaler",
     "sklearn.tree._classes.DecisionTreeClassifier",
     "sklearn.tree._classes.ExtraTreeClassifier",
     "sklearn.tree._tree.Tree",

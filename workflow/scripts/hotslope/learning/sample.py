@@ -52,7 +52,9 @@ class Sample:
         )
 
 
-def gather_sample(factors: pd.DataFrame, labels: pd.DataFrame, names: Sequence[str]) -> Sample:
+def gather_sample(
+    factors: pd.DataFrame, labels: pd.DataFrame, names: Sequence[str] | None
+) -> Sample:
     """Join factors and labels of all candidates.
 
     Parameters
@@ -61,9 +63,9 @@ def gather_sample(factors: pd.DataFrame, labels: pd.DataFrame, names: Sequence[s
         ``candidate_id`` and factors; columns not in `names` are left out.
     labels : DataFrame
         Table `hotslope.learning.tables.LABELS`.
-    names : sequence of str
-        Factors of the config. Those that the table lacks, because their layer is not
-        given, are named in the log.
+    names : sequence of str or None
+        Factors of the config; None takes all columns. Those that the table lacks, because
+        their layer is not given, are named in the log.
 
     Returns
     -------
@@ -75,6 +77,8 @@ def gather_sample(factors: pd.DataFrame, labels: pd.DataFrame, names: Sequence[s
     InputError
         No factor is left, or none has a value.
     """
+    if names is None:
+        names = [name for name in factors.columns if name != "candidate_id"]
     present = [name for name in names if name in factors.columns]
     absent = sorted(set(names) - set(present))
     if absent:

@@ -1,24 +1,68 @@
 """Which factors stay: those that say something, and of two that say the same, the better."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from sklearn.base import BaseEstimator, TransformerMixin
+from sklearn.base import BaseEstimator, TransformerMixin, clone
+from sklearn.linear_model import LinearRegression
 from sklearn.utils.validation import check_is_fitted
 
 from hotslope.learning.association import association_matrix, associations
 from hotslope.learning.bins import FactorBinner
-from hotslope.learning.information import gain_ratio_of_codes, null_gain_ratios
+from hotslope.learning.information import gain_ratio_of_codes, permutation_nulls
 
 UNINFORMATIVE = "one bin only: says nothing about the label"
+#: Which factor of an associated pair goes.
+RULES = ("significance", "paper")
+#: R² from which a factor counts as a linear function of the others.
+DETERMINED = 1 - 1e-9
 
 
-def drop_redundant(
+def drop_less_significant(
+    association: np.ndarray, p: np.ndarray, excess: np.ndarray, max_correlation: float
+) -> np.ndarray:
+    """Find the factors that repeat one whose gain is more significant.
+
+    Parameters
+    ----------
+    association : ndarray of float64, shape (n, n)
+        Pairwise association; its size counts, not its sign.
+    p : ndarray of float64, shape (n,)
+        Share of permuted labels that give each factor as high a gain.
+    excess : ndarray of float64, shape (n,)
+        Gain less its mean under permuted labels; decides between equal p.
+    max_correlation : float
+        Pairs above it are redundant.
+
+    Returns
+    -------
+    ndarray of int64, shape (n,)
+        Position of the factor that each one gave way to, -1 for those that stay.
+
+    Notes
+    -----
+    Factors are taken from the most significant down, and one stays unless it is redundant with
+    one that stays already. So each that goes gives way to one that stays, no two that stay are
+    redundant, and of equals the earlier stays.
+    """
+    strength = np.abs(association)
+    partner = np.full(p.size, -1)
+    kept: list[int] = []
+    for i in np.lexsort((-excess, p)):
+        rivals = [j for j in kept if strength[i, j] > max_correlation]
+        if rivals:
+            partner[i] = max(rivals, key=lambda j: strength[i, j])
+        else:
+            kept.append(int(i))
+    return partner
+
+
+def drop_lower_gain(
     association: np.ndarray, gain_ratio: np.ndarray, max_correlation: float
 ) -> np.ndarray:
-    """Find the factors that repeat a better one.
+    """Find the factors that repeat one of higher gain ratio, as Zhang et al. (2023) do.
 
     Parameters
     ----------
@@ -36,8 +80,8 @@ def drop_redundant(
 
     Notes
     -----
-    The closest pair is settled first, and a factor that has gone pushes out no other. Of
-    equal gain ratios the earlier factor stays.
+    The closest pair is settled first, and a factor that has gone pushes out no other; the one
+    that it gave way to may still go. Of equal gain ratios the earlier factor stays.
     """
     strength = np.abs(np.triu(association, k=1))
     pairs = np.argwhere(strength > max_correlation)
@@ -59,8 +103,15 @@ class FactorScreening(TransformerMixin, BaseEstimator):
     categorical : sequence of str
         Columns that hold categories.
     max_correlation : float, default 0.7
-        Of two factors more strongly associated (Pearson, η, Cramér's V), the one with the
-        lower information gain ratio goes.
+        Of two factors more strongly associated (Pearson, η, Cramér's V), one goes.
+    rule : str, default "significance"
+        ``significance``: the one whose information gain ratio is less significant under permuted
+        labels (`drop_less_significant`); ``paper``: the one with the lower gain ratio
+        (`drop_lower_gain`).
+    permutations : int, default 99
+        Permutations of the labels, binned anew each.
+    seed : int, default 0
+        Of the permutations, which are the same for all factors.
     max_bins, significance, min_bin_count
         See `hotslope.learning.chimerge.ChiMerge`.
 
@@ -79,6 +130,10 @@ class FactorScreening(TransformerMixin, BaseEstimator):
     -----
     Where no factor says anything, the first one stays: a model of a constant answers with
     the share of positives, which is the honest answer.
+
+    The gain ratio that chance gives depends on the number of bins and on how they are made, so
+    the raw ratios of two factors cannot be compared: by chance alone three categories reach about
+    a quarter of what ChiMerge reaches on a number.
     """
 
     def __init__(
@@ -86,12 +141,18 @@ class FactorScreening(TransformerMixin, BaseEstimator):
         categorical: Sequence[str] = (),
         *,
         max_correlation: float = 0.7,
+        rule: str = "significance",
+        permutations: int = 99,
+        seed: int = 0,
         max_bins: int = 8,
         significance: float = 0.1,
         min_bin_count: int = 5,
     ) -> None:
         self.categorical = categorical
         self.max_correlation = max_correlation
+        self.rule = rule
+        self.permutations = permutations
+        self.seed = seed
         self.max_bins = max_bins
         self.significance = significance
         self.min_bin_count = min_bin_count
@@ -103,6 +164,8 @@ class FactorScreening(TransformerMixin, BaseEstimator):
 
     def fit_bins(self, X: pd.DataFrame, y: npt.ArrayLike) -> dict[str, np.ndarray]:  # noqa: N803
         """Screen the factors, and return the bins of the training rows."""
+        if self.rule not in RULES:
+            raise ValueError(f"rule must be one of {', '.join(RULES)}, not {self.rule!r}")
         self.binner_ = FactorBinner(
             self.categorical,
             max_bins=self.max_bins,
@@ -120,7 +183,11 @@ class FactorScreening(TransformerMixin, BaseEstimator):
         }
         association = associations(names, numbers, codes)
         association[constant] = association[:, constant] = 0.0
-        partner = drop_redundant(association, self.gain_ratios_, self.max_correlation)
+        if self.rule == "paper":
+            partner = drop_lower_gain(association, self.gain_ratios_, self.max_correlation)
+        else:
+            columns = codes | dict(zip(self.binner_.numeric_, numbers.T, strict=True))
+            partner = self._drop_by_significance(association, columns, classes)
         self.partners_ = [names[j] if j >= 0 else None for j in partner]
         self.reasons_ = [
             UNINFORMATIVE
@@ -134,19 +201,133 @@ class FactorScreening(TransformerMixin, BaseEstimator):
         self.kept_ = kept or names[:1]
         return bins
 
+    def _drop_by_significance(
+        self, association: np.ndarray, columns: dict[str, np.ndarray], classes: np.ndarray
+    ) -> np.ndarray:
+        """Call `drop_less_significant` with the nulls of the factors that are in some pair."""
+        names = self.binner_.factors_
+        others = np.abs(association - np.diag(np.diag(association)))
+        paired = np.flatnonzero(others.max(axis=1, initial=0.0) > self.max_correlation)
+        nulls = self.nulls({names[i]: columns[names[i]] for i in paired}, classes)
+        p, excess = np.ones(len(names)), np.zeros(len(names))
+        for i in paired:
+            null = nulls[names[i]]
+            p[i] = permutation_p(self.gain_ratios_[i], null)
+            excess[i] = self.gain_ratios_[i] - null.mean()
+        return drop_less_significant(others, p, excess, self.max_correlation)
+
+    def nulls(
+        self, columns: Mapping[str, npt.ArrayLike], classes: np.ndarray
+    ) -> dict[str, np.ndarray]:
+        """Return the gain ratios of factors under permuted labels.
+
+        Parameters
+        ----------
+        columns : mapping of str to array-like, shape (n_rows,)
+            Raw factors of the training rows.
+        classes : ndarray of int64, shape (n_rows,)
+            Class codes 0, 1, ...
+
+        Returns
+        -------
+        dict of str to ndarray of float64, shape (permutations,)
+        """
+        rng = np.random.default_rng(self.seed)
+        repeated = np.broadcast_to(classes, (self.permutations, classes.size))
+        return permutation_nulls(
+            columns,
+            rng.permuted(repeated, axis=1),
+            categorical=set(self.categorical),
+            max_bins=self.max_bins,
+            significance=self.significance,
+            min_bin_count=self.min_bin_count,
+        )
+
     def transform(self, X: pd.DataFrame) -> pd.DataFrame:  # noqa: N803
         """Return the columns that were kept, raw."""
         check_is_fitted(self)
         return X[self.kept_]
 
 
-def screening_table(
+def permutation_p(gain_ratio: float, null: np.ndarray) -> float:
+    """Return the share of permutations, the labels as they are among them, that reach the gain."""
+    # 1e-12: equal gains may differ by rounding.
+    return float((1 + np.sum(null >= gain_ratio - 1e-12)) / (null.size + 1))
+
+
+def variance_inflation(
+    table: pd.DataFrame, categorical: Sequence[str], kept: Sequence[str]
+) -> np.ndarray:
+    """Return the variance inflation factor of each number, given the factors that stay.
+
+    Parameters
+    ----------
+    table : DataFrame
+        Raw factors.
+    categorical : sequence of str
+        Columns that hold categories, which become dummies; missing numbers take the mean.
+    kept : sequence of str
+        Factors that stay.
+
+    Returns
+    -------
+    ndarray of float64, shape (n_factors,)
+        1 / (1 - R²) of a regression on the other factors that stay; infinite where they
+        determine it, NaN for categories, constants and where rows are too few.
+    """
+    nominal = set(categorical)
+    columns = {
+        name: pd.get_dummies(table[name], drop_first=True, dtype=np.float64)
+        if name in nominal
+        else table[[name]].astype(np.float64).fillna(table[name].mean())
+        for name in table.columns
+        if len(table[name].dropna().unique()) > 1
+    }
+    inflation = np.full(table.shape[1], np.nan)
+    for i, name in enumerate(table.columns):
+        others = [columns[other] for other in kept if other in columns and other != name]
+        if name in nominal or name not in columns or not others:
+            continue
+        design = np.hstack([other.to_numpy() for other in others])
+        if design.shape[1] + 2 > len(table):
+            continue
+        target = columns[name].to_numpy()[:, 0]
+        explained = LinearRegression().fit(design, target).score(design, target)
+        inflation[i] = 1 / (1 - explained) if explained < DETERMINED else np.inf
+    return inflation
+
+
+def selection_shares(
     screening: FactorScreening,
     table: pd.DataFrame,
     label: np.ndarray,
-    *,
-    permutations: int,
-    seed: int,
+    training: Iterable[np.ndarray],
+) -> np.ndarray:
+    """Return the share of folds in which each factor is kept.
+
+    Parameters
+    ----------
+    screening : FactorScreening
+        Its parameters count; it is fitted anew to each fold.
+    table : DataFrame
+        Raw factors of the labelled rows.
+    label : ndarray of int64, shape (n_rows,)
+    training : iterable of ndarray of int64
+        Positions of the training rows of each fold.
+
+    Returns
+    -------
+    ndarray of float64, shape (n_factors,)
+    """
+    kept = [
+        table.columns.isin(clone(screening).fit(table.iloc[rows], label[rows]).kept_)
+        for rows in training
+    ]
+    return np.mean(kept, axis=0)
+
+
+def screening_table(
+    screening: FactorScreening, table: pd.DataFrame, label: np.ndarray
 ) -> pd.DataFrame:
     """Set every factor's gain ratio beside what permuted labels give.
 
@@ -158,35 +339,22 @@ def screening_table(
         Raw factors of the training rows.
     label : ndarray of int64, shape (n_rows,)
         Class codes 0, 1, ...
-    permutations : int
-        Number of permutations; the least p is 1 / (permutations + 1).
-    seed : int
-        All factors see the same permutations.
 
     Returns
     -------
     DataFrame
         One row per factor: ``factor``, ``bins``, ``missing`` (rows), ``gain_ratio``,
         ``null_mean``, ``null_95``, ``p``, ``strongest_association`` and ``strongest_partner``
-        (over all other factors), ``kept``, ``reason``.
+        (over all other factors), ``vif`` (`variance_inflation`), ``kept``, ``reason``.
     """
-    rng = np.random.default_rng(seed)
-    permuted = np.stack([rng.permutation(label) for _ in range(permutations)])
-    nominal = set(screening.categorical)
+    names = screening.binner_.factors_
     association = association_matrix(table, screening.categorical)
     np.fill_diagonal(association, 0.0)
-    names = screening.binner_.factors_
+    nulls = screening.nulls({name: table[name] for name in names}, label)
+    inflation = variance_inflation(table, screening.categorical, screening.kept_)
     rows = []
     for i, name in enumerate(names):
-        null = null_gain_ratios(
-            table[name],
-            permuted,
-            categorical=name in nominal,
-            max_bins=screening.max_bins,
-            significance=screening.significance,
-            min_bin_count=screening.min_bin_count,
-        )
-        gain_ratio = screening.gain_ratios_[i]
+        null, gain_ratio = nulls[name], screening.gain_ratios_[i]
         strongest = int(np.argmax(np.abs(association[i])))
         rows.append(
             {
@@ -196,9 +364,10 @@ def screening_table(
                 "gain_ratio": gain_ratio,
                 "null_mean": null.mean(),
                 "null_95": np.quantile(null, 0.95),
-                "p": (1 + np.sum(null >= gain_ratio - 1e-12)) / (permutations + 1),
+                "p": permutation_p(gain_ratio, null),
                 "strongest_association": association[i, strongest],
                 "strongest_partner": names[strongest] if strongest != i else None,
+                "vif": inflation[i],
                 "kept": name in screening.kept_,
                 "reason": screening.reasons_[i],
             }

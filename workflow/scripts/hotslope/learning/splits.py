@@ -1,4 +1,4 @@
-"""Who trains and who tests in turn: stratified folds, spatial folds."""
+"""Who trains and who tests: in turn, in stratified and spatial folds, or once and for all."""
 
 import warnings
 from collections.abc import Iterator
@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from sklearn.cluster import KMeans
 from sklearn.model_selection import StratifiedGroupKFold
 
 from hotslope.compiled import compiled
@@ -109,14 +110,60 @@ def spatial_blocks(
     ndarray of int64, shape (n_rows,)
         Codes 0, 1, ...
     """
-    codes, _ = pd.factorize(group, sort=True)
     origin = rng.uniform(0, block_size_m, 2)
-    cells = []
-    for values, start in ((x_m, origin[0]), (y_m, origin[1])):
-        centre = (np.bincount(codes, values) / np.bincount(codes))[codes]
-        cells.append(np.floor((centre - start) / block_size_m).astype(np.int64))
-    _, blocks = np.unique(np.column_stack(cells), axis=0, return_inverse=True)
+    cells = np.floor((group_centres(group, x_m, y_m) - origin) / block_size_m).astype(np.int64)
+    _, blocks = np.unique(cells, axis=0, return_inverse=True)
     return blocks.ravel()
+
+
+def group_centres(group: np.ndarray, x_m: np.ndarray, y_m: np.ndarray) -> np.ndarray:
+    """Return the mean position of each row's group, float64, shape (n_rows, 2)."""
+    codes, _ = pd.factorize(group, sort=True)
+    means = [np.bincount(codes, values) / np.bincount(codes) for values in (x_m, y_m)]
+    return np.column_stack(means)[codes]
+
+
+def clustered_folds(
+    group: np.ndarray, x_m: np.ndarray, y_m: np.ndarray, n_folds: int, seed: int
+) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+    """Yield training and test positions of folds that are clusters of the places.
+
+    Notes
+    -----
+    Classes are not balanced: a cluster holds what lies there.
+
+    References
+    ----------
+    Brenning, A. (2012). Spatial cross-validation and bootstrap for the assessment of prediction
+    rules in remote sensing: the R package sperrorest. IGARSS 2012, 5372-5375.
+    """
+    centres = group_centres(group, x_m, y_m)
+    count = min(n_folds, len(np.unique(centres, axis=0)))
+    if count < 2:
+        return
+    cluster = KMeans(count, n_init=1, random_state=seed).fit_predict(centres)
+    for value in range(count):
+        yield np.flatnonzero(cluster != value), np.flatnonzero(cluster == value)
+
+
+def spatial_folds(
+    label: np.ndarray,
+    group: np.ndarray,
+    x_m: np.ndarray,
+    y_m: np.ndarray,
+    n_folds: int,
+    block_size_m: float,
+    blocks: str,
+    rng: np.random.Generator,
+) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+    """Return the spatial folds of one repeat, see `repeated_folds`; none of a single block."""
+    if blocks == "k_means":
+        return clustered_folds(group, x_m, y_m, n_folds, int(rng.integers(2**31)))
+    together = spatial_blocks(x_m, y_m, group, block_size_m, rng)
+    count = min(n_folds, int(together.max()) + 1)
+    if count < 2:
+        return iter(())
+    return grouped_folds(label, together, count, int(rng.integers(2**31)))
 
 
 def repeated_folds(
@@ -129,6 +176,7 @@ def repeated_folds(
     n_folds: int,
     block_size_m: float,
     seed: int,
+    blocks: str = "squares",
 ) -> list[Fold]:
     """Return stratified and spatial-block folds side by side.
 
@@ -140,6 +188,9 @@ def repeated_folds(
     block_size_m : float
         See `spatial_blocks`.
     seed : int
+    blocks : str, default "squares"
+        ``squares``: spatial folds gather the blocks of `spatial_blocks`; ``k_means``: they are
+        those of `clustered_folds`.
 
     Returns
     -------
@@ -152,16 +203,92 @@ def repeated_folds(
     for strategy in ("stratified", "spatial"):
         for repeat in range(repeats):
             rng = np.random.default_rng([seed, repeat])
-            together, count = group, n_folds
             if strategy == "spatial":
-                together = spatial_blocks(x_m, y_m, group, block_size_m, rng)
-                count = min(n_folds, int(together.max()) + 1)
-            if count < 2:
-                continue
-            draw = int(rng.integers(2**31))
-            splits = grouped_folds(label, together, count, draw)
+                splits = spatial_folds(label, group, x_m, y_m, n_folds, block_size_m, blocks, rng)
+            else:
+                splits = grouped_folds(label, group, n_folds, int(rng.integers(2**31)))
             folds += [
                 Fold(strategy, repeat, fold, train, test)
                 for fold, (train, test) in enumerate(splits)
             ]
     return folds
+
+
+def draw_groups(
+    label: np.ndarray, group: np.ndarray, fraction: float, rng: np.random.Generator
+) -> np.ndarray:
+    """Draw whole groups until they hold a fraction of each class.
+
+    Parameters
+    ----------
+    label : ndarray of int64, shape (n_rows,)
+        Classes; a group counts for the class of its first row.
+    group : ndarray, shape (n_rows,)
+        Rows of one group stay together.
+    fraction : float
+        Share of rows to draw, 0 to 1.
+    rng : numpy.random.Generator
+
+    Returns
+    -------
+    ndarray of bool, shape (n_rows,)
+        True where drawn; from every class with at least two groups, at least one group is
+        drawn and one is left.
+    """
+    codes, _ = pd.factorize(group, sort=True)
+    sizes = np.bincount(codes)
+    class_of_group = np.empty(sizes.size, dtype=label.dtype)
+    class_of_group[codes[::-1]] = label[::-1]
+    drawn = np.zeros(sizes.size, dtype=bool)
+    for value in np.unique(class_of_group):
+        members = rng.permutation(np.flatnonzero(class_of_group == value))
+        wanted = fraction * sizes[members].sum()
+        middle = np.cumsum(sizes[members]) - sizes[members] / 2
+        take = middle < wanted
+        if members.size > 1:
+            take[0] = True
+            take[-1] = False
+        drawn[members[take]] = True
+    return drawn[codes]
+
+
+def assign_roles(
+    label: np.ndarray,
+    group: np.ndarray,
+    *,
+    test_fraction: float,
+    validation_fraction: float,
+    seed: int,
+    given: np.ndarray | None = None,
+) -> np.ndarray:
+    """Assign each labelled row to training, inner validation or test.
+
+    Parameters
+    ----------
+    label, group : ndarray, shape (n_rows,)
+        See `draw_groups`.
+    test_fraction : float
+        Share of all rows for the test.
+    validation_fraction : float
+        Share of the remaining rows for inner validation.
+    seed : int
+    given : ndarray of str or None, shape (n_rows,)
+        Prescribed roles, all of them; where they name no validation rows, those are drawn
+        from the training rows.
+
+    Returns
+    -------
+    ndarray of str, shape (n_rows,)
+        ``train``, ``validation`` or ``test``.
+    """
+    rng = np.random.default_rng(seed)
+    if given is None:
+        test = draw_groups(label, group, test_fraction, rng)
+        role = np.where(test, "test", "train").astype(object)
+    else:
+        role = given.astype(object)
+    rest = np.flatnonzero(role == "train")
+    if not (role == "validation").any() and rest.size:
+        validation = draw_groups(label[rest], group[rest], validation_fraction, rng)
+        role[rest[validation]] = "validation"
+    return role

@@ -3,7 +3,7 @@
 import pandas as pd
 import pandera.pandas as pa
 
-from hotslope.learning.metrics import METRICS
+from hotslope.learning.columns import METRICS, SETS
 from hotslope.schemas import SHARE, Table, number
 
 _LABEL = pa.Column("int8", pa.Check.isin([0, 1]), description="1 landslide, 0 not")
@@ -66,6 +66,10 @@ MAIN_FACTORS = Table(
             "main_factors": pa.Column(
                 "str", description="factors that move the probability most, and by how much"
             ),
+            "reasons": pa.Column(
+                "str",
+                description="values that speak most for a landslide, and against; see main_factors",
+            ),
         }
     ),
 )
@@ -82,6 +86,26 @@ PROBABILITIES = Table(
                 "standard deviation over those models", pa.Check.ge(0), nullable=True
             ),
             "n_models": pa.Column("int32", pa.Check.ge(0), description="number of those models"),
+            "probability_calibrated": number(
+                "probability of being a landslide, calibrated on rows the model did not see",
+                SHARE,
+                nullable=True,
+            ),
+            "probability_low": number(
+                "lower probability of Venn-Abers calibration", SHARE, nullable=True
+            ),
+            "probability_high": number(
+                "upper probability of Venn-Abers calibration", SHARE, nullable=True
+            ),
+            "prediction_set": pa.Column(
+                "str",
+                pa.Check.isin(list(SETS.values())),
+                nullable=True,
+                description=(
+                    "classes that cannot be excluded at learning.set_confidence; either: do not "
+                    "know; missing where a class has fewer than 10 labels"
+                ),
+            ),
         }
     ),
 )
@@ -90,15 +114,19 @@ PROBABILITIES = Table(
 COLUMNS = {
     "screening": [
         "factor", "bins", "missing", "gain_ratio", "null_mean", "null_95", "p",
-        "strongest_association", "strongest_partner", "kept", "reason",
+        "strongest_association", "strongest_partner", "vif", "kept", "reason", "stability",
     ],
     "folds": ["strategy", "repeat", "fold", "n_train", "n_test", *METRICS],
     "validation": ["model", "strategy", "repeat", "fold", "n_train", "n_test", *METRICS],
     "test_metrics": ["model", "metric", "value", "low", "high"],
     "summary": ["model", "strategy", "metric", "mean", "low", "high", "folds"],
     "comparison": ["first", "second", "rows", "test", "difference", "low", "high", "p"],
+    "importance": ["factor", "importance", "low", "high", "folds"],
     "roc": ["model", "false_positive_rate", "recall", "threshold"],
-    "shuffles": ["shuffle", "strategy", "auc"],
+    "shuffles": ["null", "shuffle", "strategy", "auc"],
+    "suspicions": ["kind", "factor", "value", "words"],
+    "calibration_curve": ["model", "probability", "share"],
+    "precision_recall": ["model", "recall", "precision", "threshold"],
 }  # fmt: skip
 
 
@@ -113,10 +141,11 @@ def no_probabilities(labels: pd.DataFrame) -> pd.DataFrame:
         PROBABILITIES.empty()
         .reindex(labels.index)
         .assign(candidate_id=labels["candidate_id"], n_models=0)
-        .astype({"n_models": "int32"})
+        .astype({"n_models": "int32", "prediction_set": "str"})
     )
 
 
 def no_main_factors(labels: pd.DataFrame) -> pd.DataFrame:
     """Return `MAIN_FACTORS` of the candidates of `LABELS` where no model was trained."""
-    return labels[["candidate_id"]].assign(main_factors="").astype({"main_factors": "str"})
+    texts = {"main_factors": "", "reasons": ""}
+    return labels[["candidate_id"]].assign(**texts).astype(dict.fromkeys(texts, "str"))

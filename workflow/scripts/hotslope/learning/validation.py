@@ -1,16 +1,59 @@
 """Repeated cross-validation in which everything that learns, learns inside the fold."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import pandas as pd
-from scipy.special import stdtrit
+from scipy import stats
+from sklearn.base import clone
 from sklearn.pipeline import Pipeline
 
+from hotslope.learning.cnn import FactorNetwork, fit_together
 from hotslope.learning.metrics import area_under_curve, classification_metrics
-from hotslope.learning.replicas import fit_replicas, replica_seed
+from hotslope.learning.sample import Sample
 from hotslope.learning.splits import Fold, grouped_folds, repeated_folds
 from hotslope.logs import Progress
+
+
+def replica_seed(*key: int) -> int:
+    """Return the seed of an item, a function of `key` alone."""
+    return int(np.random.SeedSequence(key).generate_state(1)[0])
+
+
+def fit_replicas(
+    classifier: Pipeline,
+    samples: Sequence[tuple[pd.DataFrame, np.ndarray]],
+    seeds: Sequence[int],
+) -> list[Pipeline]:
+    """Fit a clone of a classifier on each sample.
+
+    Parameters
+    ----------
+    classifier : Pipeline
+        From `hotslope.learning.models.make_classifier`; stays unfitted.
+    samples : sequence of (DataFrame, ndarray)
+        Raw factors and labels.
+    seeds : sequence of int
+        Seed of the estimator, one per sample.
+
+    Returns
+    -------
+    list of Pipeline
+        Fitted, in the order of the samples.
+    """
+    replicas = [clone(classifier).set_params(model__random_state=seed) for seed in seeds]
+    together = isinstance(classifier[-1], FactorNetwork)
+    encoded = []
+    progress = Progress("samples encoded" if together else "models fitted", len(replicas))
+    for replica, (table, label) in zip(replicas, samples, strict=True):
+        if together:
+            encoded.append((replica[:-1].fit_transform(table, label), label))
+        else:
+            replica.fit(table, label)
+        progress.advance()
+    if together:
+        fit_together([replica[-1] for replica in replicas], encoded)
+    return replicas
 
 
 def positive_probability(classifier: Pipeline, table: pd.DataFrame) -> np.ndarray:
@@ -65,8 +108,6 @@ def score_folds(
         if replica is not None:
             probability = positive_probability(replica, table.iloc[fold.test])
         metrics = classification_metrics(label[fold.test], probability)
-        if replica is None:
-            metrics = dict.fromkeys(metrics, float("nan"))
         rows.append(
             {
                 "strategy": fold.strategy,
@@ -131,18 +172,29 @@ def shuffle_labels(label: np.ndarray, group: np.ndarray, rng: np.random.Generato
 
 def shuffled_scores(
     classifier: Pipeline,
-    table: pd.DataFrame,
-    label: np.ndarray,
-    group: np.ndarray,
-    x_m: np.ndarray,
-    y_m: np.ndarray,
+    sample: Sample,
+    relabel: Callable[[np.random.Generator], np.ndarray],
     *,
     shuffles: int,
     n_folds: int,
     block_size_m: float,
     seed: int,
+    blocks: str = "squares",
 ) -> pd.DataFrame:
-    """Cross-validate on shuffled labels: without a leak, the mean AUC is 0.5.
+    """Cross-validate on labels that say nothing: without a leak, the mean AUC is 0.5.
+
+    Parameters
+    ----------
+    classifier : Pipeline
+        Unfitted.
+    sample : Sample
+        Labelled rows; their own labels are not used.
+    relabel : callable
+        Returns other labels of the rows, drawn from the generator given.
+    shuffles, n_folds : int
+    block_size_m, blocks
+        See `hotslope.learning.splits.repeated_folds`.
+    seed : int
 
     Returns
     -------
@@ -157,22 +209,26 @@ def shuffled_scores(
     rows = []
     progress = Progress("shuffles", shuffles)
     for shuffle in range(shuffles):
-        shuffled = shuffle_labels(label, group, np.random.default_rng([seed, shuffle]))
+        shuffled = relabel(np.random.default_rng([seed, shuffle]))
         folds = repeated_folds(
             shuffled,
-            group,
-            x_m,
-            y_m,
+            sample.group,
+            sample.x_m,
+            sample.y_m,
             repeats=1,
             n_folds=n_folds,
             block_size_m=block_size_m,
             seed=replica_seed(seed, shuffle),
+            blocks=blocks,
         )
-        fitted = fit_folds(classifier, table, shuffled, folds, replica_seed(seed, shuffle, 1))
+        fitted = fit_folds(
+            classifier, sample.factors, shuffled, folds, replica_seed(seed, shuffle, 1)
+        )
         for strategy in dict.fromkeys(fold.strategy for fold in folds):
             scores = [
                 area_under_curve(
-                    shuffled[fold.test], positive_probability(replica, table.iloc[fold.test])
+                    shuffled[fold.test],
+                    positive_probability(replica, sample.factors.iloc[fold.test]),
                 )
                 for replica, fold in zip(fitted, folds, strict=True)
                 if replica is not None and fold.strategy == strategy
@@ -195,6 +251,6 @@ def mean_interval(values: np.ndarray, confidence: float) -> tuple[float, float, 
     if values.size < 2:
         return (float(values.mean()) if values.size else float("nan"), -np.inf, np.inf)
     mean = float(values.mean())
-    error = float(values.std(ddof=1) / np.sqrt(values.size))
-    reach = -float(stdtrit(values.size - 1, (1 - confidence) / 2)) * error
+    error = float(stats.sem(values))
+    reach = float(stats.t.ppf((1 + confidence) / 2, values.size - 1)) * error
     return mean, mean - reach, mean + reach

@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 from hotslope.factors.catalogue import FACTORS
 from hotslope.maps.fields import PER_MODEL, PER_TRACK, SHAPE, Field, describe_fields, split_owner
 
-_CLASSES = ("label", "kind", "inventory_id", "main_factors")
+_CLASSES = ("label", "kind", "inventory_id", "main_factors", "reasons", "prediction_set")
 _MOTION = ("downslope", "east", "up")
 
 

@@ -44,6 +44,9 @@ PER_TRACK = {
 PER_MODEL = {
     "probability": "probability of being a landslide: mean over models that never saw its label",
     "probability_std": "standard deviation of the probability over those models",
+    "probability_calibrated": "probability of being a landslide, calibrated out of fold",
+    "probability_low": "lower probability of Venn-Abers calibration",
+    "probability_high": "upper probability of Venn-Abers calibration",
     "class": "class by the threshold of the model",
 }
 _CHOICES = {"sign": ("toward", "away", "none"), "class": (LANDSLIDE, OTHER)}
@@ -53,12 +56,17 @@ _FIRST = (
     "tracks",
     "area_m2",
     "class",
+    "prediction_set",
     "probability",
     "probability_std",
+    "probability_calibrated",
+    "probability_low",
+    "probability_high",
     "label",
     "kind",
     "inventory_id",
     "main_factors",
+    "reasons",
     "agreement",
     "grade",
     "evidence",

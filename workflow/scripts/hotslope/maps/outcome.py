@@ -6,11 +6,18 @@ import pandas as pd
 
 from hotslope.columns import CANDIDATE_ID
 from hotslope.errors import InputError
+from hotslope.learning.columns import LANDSLIDE, OTHER
 
-#: Classes of the map.
-LANDSLIDE, OTHER = "potential landslide", "other movement"
 #: Written where no model has judged a candidate.
 NOT_CLASSIFIED = "not classified"
+#: Columns of every model, as the table of its probabilities names them.
+MODEL_COLUMNS = (
+    "probability",
+    "probability_std",
+    "probability_calibrated",
+    "probability_low",
+    "probability_high",
+)
 #: Its class and probability lead the table and colour the map, where it is trained.
 PREFERRED_MODEL = "random_forest"
 
@@ -94,7 +101,8 @@ def add_predictions(
     table : DataFrame
         One row per candidate.
     predictions : mapping of str to DataFrame
-        Model → `candidate_id`, `probability` and perhaps `probability_std`.
+        Model → `candidate_id`, `probability` and perhaps others of `MODEL_COLUMNS` and
+        `prediction_set`.
     thresholds : mapping of str to (float or None)
         Model → threshold of its classes; see `name_classes`.
     places : mapping of str to str
@@ -103,15 +111,18 @@ def add_predictions(
     Returns
     -------
     DataFrame
-        `table` and, per model, `probability_{model}`, `probability_std_{model}` (where
-        given) and `class_{model}`; `class`, which is "not classified" without models.
+        `table` and, per model, `{column}_{model}` of `MODEL_COLUMNS` (where given) and
+        `class_{model}`; `class`, which is "not classified" without models, and
+        `prediction_set` of the leading model.
     """
     for model, prediction in predictions.items():
-        wanted = ["probability", "probability_std"]
-        names = {name: f"{name}_{model}" for name in wanted if name in prediction.columns}
+        names = {name: f"{name}_{model}" for name in MODEL_COLUMNS if name in prediction.columns}
         named = prediction[[CANDIDATE_ID, *names]].rename(columns=names)
         table = join_by_candidate(table, named, places[model], every=True)
         table[f"class_{model}"] = name_classes(table[f"probability_{model}"], thresholds[model])
     leader = leading_model(list(predictions))
+    if leader is not None and "prediction_set" in predictions[leader].columns:
+        sets = predictions[leader][[CANDIDATE_ID, "prediction_set"]]
+        table = join_by_candidate(table, sets, places[leader], every=True)
     leading = NOT_CLASSIFIED if leader is None else table[f"class_{leader}"].fillna(NOT_CLASSIFIED)
     return table.assign(**{"class": leading})
