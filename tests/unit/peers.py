@@ -1,11 +1,24 @@
 """Python of other tools, which live in environments of their own beside the project's."""
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
+
+
+def lacking(what: str) -> NoReturn:
+    """Skip the test that needs what this machine lacks; in CI, which installs it, fail."""
+    (pytest.fail if os.environ.get("CI") else pytest.skip)(what)
+
+
+def program(name: str, package: str) -> str:
+    """Path of an installed program of a Debian package."""
+    path = shutil.which(name)
+    return path or lacking(f"no {name}: apt install {package}")
 
 
 def peer_python(package: str) -> str:
@@ -13,7 +26,6 @@ def peer_python(package: str) -> str:
 
     ``HOTSLOPE_PEERS`` is a folder with one virtual environment per package, named like it.
     """
-    lacking = pytest.fail if os.environ.get("CI") else pytest.skip
     folder = os.environ.get("HOTSLOPE_PEERS")
     if folder is None:
         lacking("HOTSLOPE_PEERS names no folder with environments of other tools")

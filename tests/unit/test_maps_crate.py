@@ -1,11 +1,6 @@
-"""The crate of a run: every result and input is in it, and a validator finds it in order.
-
-`HOTSLOPE_ROC_VALIDATOR` names a Python that has roc-validator, which needs packages of other
-versions than hotslope (docs/method/maps.md).
-"""
+"""The crate of a run: every result and input is in it, and a validator finds it in order."""
 
 import json
-import os
 import re
 import subprocess
 import tomllib
@@ -19,6 +14,7 @@ from export_crate import export_crate
 from hotslope.files import write_json
 from hotslope.maps.crate import run_crate
 from hotslope.maps.manifest import flat_settings
+from peers import peer_python
 from provenance import citation, texts_digest
 
 ROOT = Path(__file__).parents[2]
@@ -126,13 +122,10 @@ def test_the_copied_workflow_is_what_ran(folder: Path) -> None:
     assert not list((folder / "workflow").rglob("__pycache__"))
 
 
-@pytest.mark.skipif(
-    "HOTSLOPE_ROC_VALIDATOR" not in os.environ, reason="HOTSLOPE_ROC_VALIDATOR is not set"
-)
 def test_the_validator_finds_it_in_order(folder: Path) -> None:
     script = ROOT / "tests" / "crate" / "validate_crate.py"
     context = Path(rocrate.__file__).parent / "data" / "ro-crate.jsonld"
-    command = [os.environ["HOTSLOPE_ROC_VALIDATOR"], script, folder, context]
+    command = [peer_python("roc-validator"), script, folder, context]
     run = subprocess.run(command, capture_output=True, text=True, timeout=300, check=True)
     issues = json.loads(run.stdout.splitlines()[-1])
     assert [issue for issue in issues if issue[0] == "REQUIRED"] == []

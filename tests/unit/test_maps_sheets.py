@@ -1,7 +1,6 @@
 """Sheets of candidates: profile by hand, what to check, a page per candidate, nothing missing."""
 
 import re
-import shutil
 import subprocess
 from pathlib import Path
 
@@ -17,6 +16,7 @@ from hotslope.maps.sheet import Sheet
 from hotslope.maps.slope_profile import slope_profile
 from hotslope.maps.windows import window_round
 from maps_area import CRS, MODELS, TRACKS, landslides, series, write_area
+from peers import program
 
 GRID = Grid.from_bounds([0.0, 0.0, 1000.0, 1000.0], 5.0, CRS)
 BOX = shapely.box(400, 400, 600, 600)
@@ -141,10 +141,9 @@ def test_the_most_probable_get_a_page_each_with_the_same_bytes_twice(
     }
 
 
-@pytest.mark.skipif(shutil.which("pdftotext") is None, reason="no pdftotext (poppler-utils)")
 def test_a_page_has_its_texts(area: Path, tmp_path: Path) -> None:
     (name,) = drawn(area, tmp_path, sheets=1)
-    command = ["pdftotext", "-layout", str(tmp_path / name), "-"]
+    command = [program("pdftotext", "poppler-utils"), "-layout", str(tmp_path / name), "-"]
     text = subprocess.run(command, capture_output=True, text=True, check=True).stdout
     assert f"candidate {name.removesuffix('.pdf')}" in text
     assert "{x} $5 $6 <b>" in text
