@@ -1,6 +1,6 @@
 """Information gain ratio of a discretised factor, and what chance alone would give."""
 
-from collections.abc import Collection, Mapping
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -111,56 +111,60 @@ def _null_ratios(
     return ratios
 
 
-def permutation_nulls(
-    columns: Mapping[str, npt.ArrayLike],
-    permuted: np.ndarray,
+@lru_cache(maxsize=4096)
+def chance_gain_ratios(
+    missing: int,
+    ties: tuple[int, ...],
+    class_sizes: tuple[int, ...],
     *,
-    categorical: Collection[str],
+    permutations: int,
+    seed: int,
+    categorical: bool,
     max_bins: int,
     significance: float,
     min_bin_count: int,
-) -> dict[str, np.ndarray]:
-    """Return `null_gain_ratios` of several factors under the same permutations.
+) -> np.ndarray:
+    """Return the gain ratios that chance gives a factor.
 
     Parameters
     ----------
-    columns : mapping of str to array-like, shape (n_rows,)
-        Factors, not binned.
-    permuted : ndarray of int64, shape (n_permutations, n_rows)
+    missing : int
+        Rows without a value.
+    ties : tuple of int
+        Rows that share each of its values, in ascending order of value.
+    class_sizes : tuple of int
+        Rows of each class.
+    permutations, seed : int
+        Number of permutations of the labels, and seed of their generator.
+    categorical, max_bins, significance, min_bin_count
         See `null_gain_ratios`.
-    categorical : collection of str
-        Factors that hold categories.
-    max_bins, significance, min_bin_count
-        See `hotslope.learning.chimerge.ChiMerge`.
 
     Returns
     -------
-    dict of str to ndarray of float64, shape (n_permutations,)
+    ndarray of float64, shape (permutations,)
+        Not to be written to: it is kept.
 
     Notes
     -----
-    Under permuted labels the gain ratio of a factor depends on nothing but how many rows share
-    each of its values and how many have none: all factors without ties have one null, which is
-    computed once.
+    Under permuted labels the gain ratio of a factor depends on nothing but these sizes. All factors
+    without ties have the same, in all folds with as many rows of each class.
     """
-    nulls: dict[str, np.ndarray] = {}
-    known: dict[tuple[bool, bytes], np.ndarray] = {}
-    for name, values in columns.items():
-        nominal = name in categorical
-        ranks, levels = pd.factorize(np.asarray(values), sort=True)
-        ties = np.bincount(ranks + 1, minlength=len(levels) + 1)
-        key = nominal, ties.tobytes()
-        if key not in known:
-            known[key] = null_gain_ratios(
-                values,
-                permuted,
-                categorical=nominal,
-                max_bins=max_bins,
-                significance=significance,
-                min_bin_count=min_bin_count,
-            )
-        nulls[name] = known[key]
-    return nulls
+    values = np.repeat(np.arange(len(ties) + 1.0), (missing, *ties))
+    values[:missing] = np.nan
+    codes = np.repeat(np.arange(len(class_sizes)), class_sizes)
+    permuted = np.random.default_rng(seed).permuted(
+        np.broadcast_to(codes, (permutations, codes.size)), axis=1
+    )
+    ratios = null_gain_ratios(
+        values,
+        permuted,
+        categorical=categorical,
+        max_bins=max_bins,
+        significance=significance,
+        min_bin_count=min_bin_count,
+    )
+    ratios.setflags(write=False)
+    return ratios
 
 
 def null_gain_ratios(

@@ -11,7 +11,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from hotslope.learning.association import association_matrix, associations
 from hotslope.learning.bins import FactorBinner
-from hotslope.learning.information import gain_ratio_of_codes, permutation_nulls
+from hotslope.learning.information import chance_gain_ratios, gain_ratio_of_codes
 
 UNINFORMATIVE = "one bin only: says nothing about the label"
 #: Which factor of an associated pair goes.
@@ -111,7 +111,7 @@ class FactorScreening(TransformerMixin, BaseEstimator):
     permutations : int, default 99
         Permutations of the labels, binned anew each.
     seed : int, default 0
-        Of the permutations, which are the same for all factors.
+        Of the permutations.
     max_bins, significance, min_bin_count
         See `hotslope.learning.chimerge.ChiMerge`.
 
@@ -232,16 +232,23 @@ class FactorScreening(TransformerMixin, BaseEstimator):
         -------
         dict of str to ndarray of float64, shape (permutations,)
         """
-        rng = np.random.default_rng(self.seed)
-        repeated = np.broadcast_to(classes, (self.permutations, classes.size))
-        return permutation_nulls(
-            columns,
-            rng.permuted(repeated, axis=1),
-            categorical=set(self.categorical),
-            max_bins=self.max_bins,
-            significance=self.significance,
-            min_bin_count=self.min_bin_count,
-        )
+        class_sizes = tuple(np.bincount(classes).tolist())
+        nulls = {}
+        for name, values in columns.items():
+            ranks, levels = pd.factorize(np.asarray(values), sort=True)
+            missing, *ties = np.bincount(ranks + 1, minlength=len(levels) + 1).tolist()
+            nulls[name] = chance_gain_ratios(
+                missing,
+                tuple(ties),
+                class_sizes,
+                permutations=self.permutations,
+                seed=self.seed,
+                categorical=name in self.categorical,
+                max_bins=self.max_bins,
+                significance=self.significance,
+                min_bin_count=self.min_bin_count,
+            )
+        return nulls
 
     def transform(self, X: pd.DataFrame) -> pd.DataFrame:  # noqa: N803
         """Return the columns that were kept, raw."""
