@@ -24,7 +24,8 @@ sys.path.insert(0, str(ROOT / "workflow" / "scripts"))
 
 from hotslope.candidates.accuracy import extraction_accuracy  # noqa: E402
 from hotslope.candidates.outlines import region_outlines  # noqa: E402
-from hotslope.candidates.stability import candidate_cells, window_around  # noqa: E402
+from hotslope.candidates.stability import candidate_cells  # noqa: E402
+from hotslope.candidates.zones import window_around  # noqa: E402
 from hotslope.grid import Grid  # noqa: E402
 from hotslope.rasters import read_raster  # noqa: E402
 

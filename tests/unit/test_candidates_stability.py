@@ -15,8 +15,8 @@ from hotslope.candidates.stability import (
     matching_cells,
     measure_candidate,
     recovery,
-    window_around,
 )
+from hotslope.candidates.zones import window_around
 from hotslope.grid import Grid
 
 GRID = Grid.from_bounds([500000, 4000000, 503000, 4002500], 12.5, "EPSG:32647")

@@ -19,9 +19,9 @@ from hotslope.candidates.stability import (
     confidence,
     drawn_counts,
     measure_candidate,
-    window_around,
 )
 from hotslope.candidates.tables import CANDIDATES, STABILITY
+from hotslope.candidates.zones import window_around
 from hotslope.errors import InputError
 from hotslope.grid import Grid
 from hotslope.logs import Progress

@@ -12,7 +12,7 @@ from scipy.spatial import cKDTree
 
 from hotslope.candidates.rate_rule import GATE_REACH_CELLS, rate_regions, region_of_points
 from hotslope.candidates.repetitions import RateRule
-from hotslope.candidates.stability import window_around
+from hotslope.candidates.zones import window_around
 from hotslope.grid import Grid
 from hotslope.motion.noise_fields import draw_errors
 from hotslope.motion.rate import local_rate

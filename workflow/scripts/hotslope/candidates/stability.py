@@ -49,19 +49,6 @@ def drawn_counts(
     return counts
 
 
-def window_around(polygon: shapely.Geometry, margin_m: float, grid: Grid) -> Grid:
-    """Return the part of the grid within a margin of a polygon's bounds."""
-    west, south, east, north = shapely.bounds(polygon)
-    rows, columns = grid.rows_columns(
-        np.array([west - margin_m, east + margin_m]), np.array([north + margin_m, south - margin_m])
-    )
-    rows = np.clip(rows, 0, grid.shape[0] - 1)
-    columns = np.clip(columns, 0, grid.shape[1] - 1)
-    return grid.window(
-        slice(int(rows[0]), int(rows[1]) + 1), slice(int(columns[0]), int(columns[1]) + 1)
-    )
-
-
 def candidate_cells(polygon: shapely.Geometry, window: Grid) -> np.ndarray:
     """Cells of a window whose centre lies in a polygon; bool, shape ``window.shape``."""
     return geometry_mask([polygon], window.shape, window.transform, invert=True)

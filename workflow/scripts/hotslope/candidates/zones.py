@@ -40,6 +40,19 @@ def inside_windows(
             yield int(index), np.s_[top:bottom, left:right], ~outside
 
 
+def window_around(polygon: shapely.Geometry, margin_m: float, grid: Grid) -> Grid:
+    """Return the part of the grid within a margin of a polygon's bounds."""
+    west, south, east, north = shapely.bounds(polygon)
+    rows, columns = grid.rows_columns(
+        np.array([west - margin_m, east + margin_m]), np.array([north + margin_m, south - margin_m])
+    )
+    rows = np.clip(rows, 0, grid.shape[0] - 1)
+    columns = np.clip(columns, 0, grid.shape[1] - 1)
+    return grid.window(
+        slice(int(rows[0]), int(rows[1]) + 1), slice(int(columns[0]), int(columns[1]) + 1)
+    )
+
+
 def means_inside(polygons: np.ndarray, rasters: Sequence[Cells], grid: Grid) -> np.ndarray:
     """Average the cells with a value inside each polygon.
 
