@@ -14,6 +14,8 @@ from matplotlib.image import imread
 from hotslope.candidates.accuracy import extraction_accuracy
 from hotslope.files import write_csv, write_json
 from hotslope.maps.coverage import COVERAGE_NAMES
+from hotslope.maps.layout import MapLayout
+from hotslope.maps.panels import NOTE_PT, map_figure, note
 from hotslope.maps.style import NEUTRAL, WIDTH_PX
 from hotslope.points.tables import POINTS
 from hotslope.rasters import write_raster
@@ -240,3 +242,15 @@ def test_without_models_candidates_are_shown_unclassified(area: Path, tmp_path: 
     # The legend has the colour that the candidates have.
     legend = picture[-250:, :, :3].reshape(-1, 3)
     assert np.isclose(legend, to_rgb(NEUTRAL), atol=0.01).all(axis=1).any()
+
+
+@pytest.mark.parametrize("words", [10, 40])
+def test_notes_stay_inside_the_figure(words: int) -> None:
+    layout = MapLayout.of_area(GRID.bounds_m, CRS, panels=1, legend_px=60)
+    maps = map_figure(layout, "demo", ["descending"])
+    note(maps, "candidate " * words)
+    written = maps.figure.texts[-1]
+    extent = written.get_window_extent()
+    assert extent.x0 > 0
+    assert extent.x1 < maps.figure.bbox.width
+    assert (written.get_fontsize() == NOTE_PT) == (words == 10)

@@ -72,7 +72,7 @@ def draw_candidates(
     words = "" if confidence is None else " Strength: confidence in the outline."
     remark = f" {DISCS_NOTE}" if discs else ""
     remark += f" {NUMBERS_NOTE}" if numbers else ""
-    note(maps, f"Colour: the tracks in whose line of sight the candidate moves.{words}{remark}")
+    note(maps, f"Colour: tracks that see the candidate move.{words}{remark}")
     return maps.figure
 
 

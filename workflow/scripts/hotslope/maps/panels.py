@@ -23,6 +23,8 @@ from hotslope.maps.style import DPI, INK, PALE_INK, WIDTH_PX, apply_style
 KM = 1e-3
 #: What fits into the head of a figure: letters of the title, and the scale bar.
 LONGEST_TITLE = 54
+#: Size of letters of a note, and the share of the figure's width that it may take.
+NOTE_PT, NOTE_WIDTH = 8.5, 0.97
 _LONGEST_BAR_PX = 220
 _WIDEST_MARGIN_PX = 220
 _TICK_ROOM_PX = 36
@@ -255,13 +257,15 @@ def strip_legend(
 
 
 def note(maps: MapFigure, text: str) -> None:
-    """Write a small remark on the bottom edge of the figure."""
-    maps.figure.text(
+    """Write a small remark on the bottom edge of the figure, smaller where it is long."""
+    remark = maps.figure.text(
         0.5,
         6 / maps.layout.height_px,
         text,
         ha="center",
         va="bottom",
-        fontsize=8.5,
+        fontsize=NOTE_PT,
         color=PALE_INK,
     )
+    share = remark.get_window_extent().width / (maps.figure.bbox.width * NOTE_WIDTH)
+    remark.set_fontsize(NOTE_PT / max(share, 1.0))
