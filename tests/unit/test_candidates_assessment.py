@@ -148,3 +148,14 @@ def test_noisy_tracks_lose_candidates_like_noise(tmp_path):
         assert (len(found), len(rejected)) == (kept, 1 - kept)
     assert rejected["reason"].tolist() == ["not told from noise: q_noise above 0.05"]
     assert rejected["q_noise"].tolist() == rejected["p_noise"].tolist() == [1.0]
+
+
+def test_without_outlines_nothing_is_kept_or_rejected(tmp_path):
+    for track in ("descending", "ascending"):
+        write_track(tmp_path, track, 0.0)
+        outline(tmp_path, track)
+    write_slope(tmp_path, 15.0, 270.0)
+    noise = tmp_path / "noise.json"
+    noise.write_text(json.dumps({"fields": 2, "exposure": 2.0, "strength": [9.0]}))
+    assert len(merge(tmp_path, ["descending", "ascending"], noise=[noise] * 2)) == 0
+    assert len(read_layer(CANDIDATES, tmp_path / "candidates.gpkg", "rejected")) == 0

@@ -119,7 +119,7 @@ def plausible_directions(gradient: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         np.cos(azimuth) * level,
         np.broadcast_to(-np.sin(dip), (len(slope), AZIMUTHS_DEG.size, _DIPS)),
     ]
-    downslope = np.stack(parts, axis=-1).reshape(len(slope), -1, 3)
+    downslope = np.stack(parts, axis=-1).reshape(len(slope), AZIMUTHS_DEG.size * _DIPS, 3)
     vertical = np.zeros((len(slope), 2, 3))
     vertical[:, 0, 2], vertical[:, 1, 2] = -1.0, 1.0
     vertical[np.isnan(slope)] = np.nan
