@@ -101,12 +101,13 @@ def test_as_delivered_the_two_lines_of_sight_are_reproduced(points):
 def test_cells_are_the_least_squares_of_all_their_points(points, weights, most_mm_yr):
     bands, _ = decomposed(points, "none", weights)
     grid = Grid.from_bounds(AREA["bounds_m"], 100.0, AREA["crs"])
-    frames = [POINTS.read(points / f"{track}.parquet") for track in FILES]
+    names = ["x_m", "y_m", "velocity_mm_yr", "los_east", "los_up"]
+    frames = [POINTS.read(points / f"{track}.parquet", names) for track in FILES]
     every = pd.concat(frames, keys=range(len(frames)), names=["track", None]).reset_index("track")
     rows, columns = grid.rows_columns(every["x_m"], every["y_m"])
     plain = np.full((2, *grid.shape), np.nan)
     for (row, column), here in every.groupby([rows, columns]):
-        if here["track"].value_counts().reindex(range(2)).min() >= 2:
+        if here["track"].value_counts().reindex(range(2), fill_value=0).min() >= 2:
             design = here[["los_east", "los_up"]].to_numpy()
             velocity = here["velocity_mm_yr"].to_numpy()
             plain[:, row, column] = np.linalg.lstsq(design, velocity)[0]
