@@ -101,9 +101,9 @@ def before(shared: Shared, first: Run) -> dict[str, tuple[str, int]]:  # noqa: A
 def test_another_radius_in_another_copy_takes_terrain_and_trends(
     shared: Shared, first: Run, before: dict
 ) -> None:
-    second = shared.work("second")
     (shared.folder / "copy").mkdir()
-    second = replace(second, project=Run.make(shared.folder / "copy").project)
+    copy = Run.make(shared.folder / "copy").project
+    second = replace(shared.work("second"), project=copy)
     assert shared.make(second, {"hotspots": {"radius_m": 150}}, "--cache") == set()
     for name in CACHED:
         path = second.folder / name
