@@ -1,0 +1,75 @@
+"""Velocities beside a series, of a series, and without one."""
+
+import io
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from points_faults import refusal
+from points_files import COUNT, EPOCHS, NAMES, series, table_text, write
+from points_tables import read
+
+
+@pytest.mark.parametrize("factor", [0.001, 0.1, 1000.0])
+def test_velocities_of_the_series_do_not_hide_another_unit(tmp_path, factor):
+    table = pd.read_csv(io.StringIO(table_text()))
+    table[NAMES] *= factor
+    path = write(tmp_path, "a.csv", table.to_csv(index=False))
+    assert "unit" in str(refusal(path, "table", velocity_from="series"))
+
+
+def test_velocities_of_the_series_where_the_column_has_the_other_sign(tmp_path):
+    table = pd.read_csv(io.StringIO(table_text()))
+    table["velocity_mm_yr"] *= -1
+    path = write(tmp_path, "a.csv", table.to_csv(index=False))
+    points, _, _ = read(path, velocity_from="series")
+    assert np.median(points["velocity_mm_yr"][1::2]) == pytest.approx(40, abs=2)
+    assert points.attrs["velocity_check"]["median_ratio"] == pytest.approx(-1, abs=0.1)
+
+
+def test_a_velocity_that_differs_honestly_is_kept(tmp_path):
+    """Another reference and a seasonal model: offset and scale of some per cent."""
+    table = pd.read_csv(io.StringIO(table_text()))
+    honest = table["velocity_mm_yr"] * 0.93 - 2.5
+    table["velocity_mm_yr"] = honest
+    points, _, _ = read(write(tmp_path, "a.csv", table.to_csv(index=False)))
+    np.testing.assert_allclose(points["velocity_mm_yr"], honest, atol=1e-3)
+
+
+def cut(epochs: int, velocity: bool = True) -> str:
+    table = pd.read_csv(io.StringIO(table_text()))
+    table = table.drop(columns=NAMES[epochs:])
+    return (table if velocity else table.drop(columns="velocity_mm_yr")).to_csv(index=False)
+
+
+@pytest.mark.parametrize("epochs", [0, 1, 2, 7])
+def test_velocities_with_few_epochs_or_none(tmp_path, epochs):
+    points, displacement, dates = read(write(tmp_path, "a.csv", cut(epochs)))
+    np.testing.assert_allclose(points["velocity_mm_yr"], series()[0], atol=1e-3)
+    assert displacement.shape == (COUNT, epochs)
+    assert dates == EPOCHS[:epochs]
+    (sentence,) = points.attrs["cleaning"].sentences()
+    assert sentence.startswith(f"{epochs} epochs")
+    assert "only the velocities are used" in sentence
+
+
+def test_velocities_of_few_epochs_are_those_of_the_series(tmp_path):
+    points, _, _ = read(write(tmp_path, "a.csv", cut(5, velocity=False)))
+    assert points.attrs["velocity_from"] == "series"
+    assert np.median(points["velocity_mm_yr"][1::2]) == pytest.approx(40, abs=10)
+    for epochs in (0, 2):
+        error = refusal(write(tmp_path, "a.csv", cut(epochs, velocity=False)), "table")
+        assert f"no velocity column, and {epochs} epochs" in error.problem
+        assert "YYYYMMDD" in error.remedy
+
+
+def test_masked_cells_without_series_are_left_out(tmp_path):
+    table = pd.read_csv(io.StringIO(cut(0)))
+    table.loc[table.index % 4 == 0, "velocity_mm_yr"] = 0.0
+    points, _, _ = read(write(tmp_path, "a.csv", table.to_csv(index=False)))
+    assert len(points) == COUNT * 3 // 4
+    assert points.attrs["cleaning"].points_all_zero == COUNT // 4
+    table["velocity_mm_yr"] = table["velocity_mm_yr"].round(0)
+    points, _, _ = read(write(tmp_path, "b.csv", table.to_csv(index=False)))
+    assert len(points) == COUNT
