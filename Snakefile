@@ -15,6 +15,7 @@ report: "workflow/report/workflow.rst"
 
 
 include: "workflow/rules/common.smk"
+include: "workflow/rules/results.smk"
 include: "workflow/rules/simulation.smk"
 include: "workflow/rules/points.smk"
 include: "workflow/rules/terrain.smk"

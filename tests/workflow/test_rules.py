@@ -5,17 +5,20 @@ from pathlib import Path
 
 import pytest
 
+import tracks
 from hotslope.points.formats import TRACK_KEYS
 
 ROOT = Path(__file__).parents[2]
 FILES = sorted((ROOT / "workflow" / "rules").glob("*.smk"))
 #: Figures, what people open, and provenance have rule files of their own in the stage `maps`.
 OF_MAPS = ("figures", "viewers", "provenance")
-STAGES = [file.stem for file in FILES if file.stem not in ("common", *OF_MAPS)]
+#: Functions of all rules, included before any of them.
+SHARED = ("common", "results")
+STAGES = [file.stem for file in FILES if file.stem not in (*SHARED, *OF_MAPS)]
 RULES = [
     ("maps" if file.stem in OF_MAPS else file.stem, name, body)
     for file in FILES
-    if file.stem != "common"
+    if file.stem not in SHARED
     for name, body in re.findall(
         r"^ *rule (\w+):\n(.*?)(?=^ *rule |\Z)", file.read_text(encoding="utf-8"), re.M | re.S
     )
@@ -27,9 +30,9 @@ def test_every_stage_has_one_name_everywhere() -> None:
     folders = {path.name for path in package.iterdir() if (path / "__init__.py").exists()}
     assert folders == set(STAGES)
     snakefile = (ROOT / "Snakefile").read_text(encoding="utf-8")
-    assert re.findall(r'include: "workflow/rules/(\w+)\.smk"', snakefile)[1:] == [
-        "simulation", "points", "terrain", "motion", "candidates", "factors", "learning", "maps",
-        "figures", "viewers", "provenance",
+    assert re.findall(r'include: "workflow/rules/(\w+)\.smk"', snakefile) == [
+        *SHARED, "simulation", "points", "terrain", "motion", "candidates", "factors", "learning",
+        "maps", "figures", "viewers", "provenance",
     ]  # fmt: skip
 
 
@@ -82,7 +85,4 @@ def test_the_truth_is_read_by_no_rule() -> None:
 
 
 def test_rules_and_readers_agree_on_the_keys_of_every_track() -> None:
-    text = (ROOT / "workflow" / "rules" / "common.smk").read_text(encoding="utf-8")
-    match = re.search(r"^TRACK_KEYS = \(([^)]*)\)", text, re.M)
-    assert match is not None
-    assert set(re.findall(r'"(\w+)"', match[1])) == TRACK_KEYS
+    assert set(tracks.TRACK_KEYS) == TRACK_KEYS

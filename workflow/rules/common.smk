@@ -1,10 +1,9 @@
-# Shared by all rules; the tracks, the inputs and parameters of rules, and final files.
+# Shared by all rules: settings made of the config, inputs and parameters, resources, progress.
 # Functions only. Nothing here imports the package: each cluster job parses this file
 # again, in a driver that has Snakemake and nothing else.
 
 import os
 import sys
-from functools import cache
 from html import escape
 from pathlib import Path
 
@@ -23,18 +22,10 @@ from configuration import (
 )
 from contents import Contents
 from progress import follow
-from provenance import (
-    citation,
-    describe_inputs,
-    docstrings_of,
-    jobs_behind,
-    keep_description,
-    outputs_of,
-    portable_config,
-    texts_digest,
-)
+from provenance import texts_digest
 from science import parameters, science
 from snakemake.resources import Resources
+from tracks import has_sight, measures_phase, reader_options
 
 # --- configuration ---------------------------------------------------------------------------
 
@@ -45,50 +36,12 @@ prepare_config(config)
 SIMULATED = simulated_folder(config)
 
 
-# Files that hold the line of sight of every point, by their role among the points of a track.
-SIGHT_ROLES = {
-    "mintpy": {"geometry"},
-    "licsbas": {"east", "north", "up"},
-    "sarvey": {"geometry"},
-    "opera_disp": {"line_of_sight"},
-    "dolphin": {"line_of_sight"},
-    "hyp3": {"look_theta", "look_phi"},
-}
-
-
-def has_sight(track):
-    """Whether the points of a track will have a line of sight, as far as the config shows."""
-    options = config["tracks"][track]
-    points, columns = options["points"], options.get("columns") or {}
-    roles = set(points) if isinstance(points, dict) else set()
-    in_files = roles >= SIGHT_ROLES.get(options["format"], {"no such role"})
-    incidence = options["incidence_deg"] is not None or "incidence_deg" in columns
-    by_angles = options["heading_deg"] is not None and incidence
-    return (
-        options["format"] == "egms"
-        or str(points).endswith(".he5")  # MintPy's, with geometry
-        or "los_up" in columns
-        or in_files
-        or by_angles
-    )
-
-
 BY_RATE = config["candidates"]["method"] == "rate"
 # Only the rate rule is applied to noise.
 DRAWS_NOISE = BY_RATE and config["candidates"]["noise_fields"] > 0
 TRACKS = list(config["tracks"])
 # Tracks with a line of sight: only from these can motion of the ground be derived.
-LOOKING = [track for track in TRACKS if has_sight(track)]
-# Keys of a track that are no options of its reader.
-TRACK_KEYS = (
-    "pass",
-    "format",
-    "points",
-    "incidence_deg",
-    "heading_deg",
-    "los_sign",
-    "wavelength_m",
-)
+LOOKING = [track for track in TRACKS if has_sight(config["tracks"][track])]
 MODELS = list(config["models"])
 GRID = {
     "bounds_m": config["study_area"]["bounds_m"],
@@ -197,19 +150,9 @@ def track_files(wildcards):
     return raw(files_with_parts(config["tracks"][wildcards.track]["points"]))
 
 
-def measures_phase(track):
-    """Whether the displacements of a track are phase, which its wavelength makes lengths."""
-    return track.get("displacement_unit") == "rad"
-
-
 def format_options(wildcards):
     """Options of the reader of the track at hand."""
-    track = config["tracks"][wildcards.track]
-    options = {
-        key: value
-        for key, value in track.items()
-        if key not in TRACK_KEYS or (key == "wavelength_m" and measures_phase(track))
-    }
+    options = reader_options(config["tracks"][wildcards.track])
     return options | {"thin": config["points"]["thin"]}
 
 
@@ -332,100 +275,6 @@ def texts(*parts):
     return lambda wildcards: texts_digest(str(workflow.basedir), *parts)
 
 
-def table_results():
-    """Final files where a factor table is given."""
-    names = [
-        "screening.csv",
-        "test_metrics.csv",
-        "validation_summary.csv",
-        "label_shuffles.csv",
-        "reliability.md",
-    ]
-    return [f"results/learning/{name}" for name in names]
-
-
-def study_results():
-    """Final files that the inputs given allow; none while the bounds are missing."""
-    if GRID["bounds_m"] is None:
-        return []
-    figures = [
-        "velocity",
-        "trends",
-        "hotspots",
-        "density",
-        "candidates",
-        "potential_landslides",
-    ]
-    results = [
-        *expand("results/points/{track}_summary.json", track=TRACKS),
-        "results/candidates/extraction.json",
-        "results/factors/factors.json",
-        "results/maps/potential_landslides.gpkg",
-        "results/maps/web/index.html",
-        "results/maps/hotslope.qgz",
-        "results/summary.txt",
-        "results/summary.html",
-    ]
-    if config["maps"]["site_sheets"]:
-        results.append("results/maps/sheets")
-    if sees_both_sides():
-        results += ["results/motion/east_up.tif"]
-    if config["hotspots"]["radius_m"] == "auto":
-        figures.append("radius")
-    if config["candidates"]["reference"]:
-        figures.append("extraction")
-    if has_models():
-        figures += ["correlation", "information_gain", "roc"]
-        results += [
-            "results/learning/validation.csv",
-            "results/learning/test_metrics.csv",
-            "results/learning/label_shuffles.csv",
-            "results/learning/reliability.md",
-        ]
-    return results + expand("results/maps/figures/{figure}.png", figure=figures)
-
-
-# What the opening of all inputs leaves; wanted even while the bounds are missing.
-CHECKED = "results/points/inputs.json"
-# Results that are made when they are asked for by name.
-ON_DEMAND = [
-    "results/maps/figures/radius_sensitivity.png",
-    *expand("results/exports/{track}_insar_explorer.gpkg", track=TRACKS),
-]
-# What is made from the manifest, and so is not in it.
-MANIFEST = "results/manifest.json"
-FROM_MANIFEST = ["results/README.md", "results/ro-crate-metadata.json"]
-
-
-def provenance_results():
-    """What the results folder says of itself; nothing while there are no results."""
-    return [MANIFEST, *FROM_MANIFEST] if study_results() else []
-
-
-@cache
-def run_jobs():
-    """Every job of the run as the manifest describes it, but for those of the manifest."""
-    return jobs_behind(workflow.rules, [CHECKED, *study_results()])
-
-
-@cache
-def offered_results():
-    """Results that are made on demand, with what they are made from."""
-    return sorted(set(outputs_of(jobs_behind(workflow.rules, ON_DEMAND))))
-
-
-@cache
-def describe_run():
-    """What the driver knows of the run: jobs, rules, inputs, parameters."""
-    return {
-        "jobs": run_jobs(),
-        "rules": docstrings_of(workflow.rules),
-        "inputs": describe_inputs(CONFIGURED, RAW, CONTENTS),
-        "offered": offered_results(),
-        "settings": portable_config(config),
-    }
-
-
 # --- resources -------------------------------------------------------------------------------
 
 
@@ -467,7 +316,7 @@ def show_summary():
     """Print what came out of the run."""
     learnt_only = config["factor_table"]["path"]
     summary = Path(
-        f"results/{'learning/reliability.md' if learnt_only else 'summary.txt'}"
+        "results/learning/reliability.md" if learnt_only else "results/summary.txt"
     )
     if summary.exists():
         logger.info(f"\n{summary.read_text(encoding='utf-8')}")

@@ -1,0 +1,108 @@
+# What a run makes: its final files, and what the driver knows of it for the manifest.
+# Functions only, like common.smk.
+
+from functools import cache
+
+from provenance import (
+    citation,
+    describe_inputs,
+    docstrings_of,
+    jobs_behind,
+    keep_description,
+    outputs_of,
+    portable_config,
+)
+
+
+def table_results():
+    """Final files where a factor table is given."""
+    names = [
+        "screening.csv",
+        "test_metrics.csv",
+        "validation_summary.csv",
+        "label_shuffles.csv",
+        "reliability.md",
+    ]
+    return [f"results/learning/{name}" for name in names]
+
+
+def study_results():
+    """Final files that the inputs given allow; none while the bounds are missing."""
+    if GRID["bounds_m"] is None:
+        return []
+    figures = [
+        "velocity",
+        "trends",
+        "hotspots",
+        "density",
+        "candidates",
+        "potential_landslides",
+    ]
+    results = [
+        *expand("results/points/{track}_summary.json", track=TRACKS),
+        "results/candidates/extraction.json",
+        "results/factors/factors.json",
+        "results/maps/potential_landslides.gpkg",
+        "results/maps/web/index.html",
+        "results/maps/hotslope.qgz",
+        "results/summary.txt",
+        "results/summary.html",
+    ]
+    if config["maps"]["site_sheets"]:
+        results.append("results/maps/sheets")
+    if sees_both_sides():
+        results += ["results/motion/east_up.tif"]
+    if config["hotspots"]["radius_m"] == "auto":
+        figures.append("radius")
+    if config["candidates"]["reference"]:
+        figures.append("extraction")
+    if has_models():
+        figures += ["correlation", "information_gain", "roc"]
+        results += [
+            "results/learning/validation.csv",
+            "results/learning/test_metrics.csv",
+            "results/learning/label_shuffles.csv",
+            "results/learning/reliability.md",
+        ]
+    return results + expand("results/maps/figures/{figure}.png", figure=figures)
+
+
+# What the opening of all inputs leaves; wanted even while the bounds are missing.
+CHECKED = "results/points/inputs.json"
+# Results that are made when they are asked for by name.
+ON_DEMAND = [
+    "results/maps/figures/radius_sensitivity.png",
+    *expand("results/exports/{track}_insar_explorer.gpkg", track=TRACKS),
+]
+# What is made from the manifest, and so is not in it.
+MANIFEST = "results/manifest.json"
+FROM_MANIFEST = ["results/README.md", "results/ro-crate-metadata.json"]
+
+
+def provenance_results():
+    """What the results folder says of itself; nothing while there are no results."""
+    return [MANIFEST, *FROM_MANIFEST] if study_results() else []
+
+
+@cache
+def run_jobs():
+    """Every job of the run as the manifest describes it, but for those of the manifest."""
+    return jobs_behind(workflow.rules, [CHECKED, *study_results()])
+
+
+@cache
+def offered_results():
+    """Results that are made on demand, with what they are made from."""
+    return sorted(set(outputs_of(jobs_behind(workflow.rules, ON_DEMAND))))
+
+
+@cache
+def describe_run():
+    """What the driver knows of the run: jobs, rules, inputs, parameters."""
+    return {
+        "jobs": run_jobs(),
+        "rules": docstrings_of(workflow.rules),
+        "inputs": describe_inputs(CONFIGURED, RAW, CONTENTS),
+        "offered": offered_results(),
+        "settings": portable_config(config),
+    }

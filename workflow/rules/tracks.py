@@ -1,0 +1,54 @@
+"""What the config says of a track, before any of its files is opened: imported by common.smk.
+
+Plain Python, like the other modules of the rules.
+"""
+
+#: Keys of a track that are no options of its reader.
+TRACK_KEYS = (
+    "pass",
+    "format",
+    "points",
+    "incidence_deg",
+    "heading_deg",
+    "los_sign",
+    "wavelength_m",
+)
+#: Files that hold the line of sight of every point, by their role among the points of a track.
+SIGHT_ROLES = {
+    "mintpy": {"geometry"},
+    "licsbas": {"east", "north", "up"},
+    "sarvey": {"geometry"},
+    "opera_disp": {"line_of_sight"},
+    "dolphin": {"line_of_sight"},
+    "hyp3": {"look_theta", "look_phi"},
+}
+
+
+def has_sight(options):
+    """Whether the points of a track will have a line of sight, as far as its config shows."""
+    points, columns = options["points"], options.get("columns") or {}
+    needed = SIGHT_ROLES.get(options["format"])
+    in_files = needed is not None and isinstance(points, dict) and needed <= set(points)
+    incidence = options["incidence_deg"] is not None or "incidence_deg" in columns
+    by_angles = options["heading_deg"] is not None and incidence
+    return (
+        options["format"] == "egms"
+        or str(points).endswith(".he5")  # MintPy's, with geometry
+        or "los_up" in columns
+        or in_files
+        or by_angles
+    )
+
+
+def measures_phase(options):
+    """Whether the displacements of a track are phase, which its wavelength makes lengths."""
+    return options.get("displacement_unit") == "rad"
+
+
+def reader_options(options):
+    """Return the options for the reader of a track among its keys."""
+    return {
+        key: value
+        for key, value in options.items()
+        if key not in TRACK_KEYS or (key == "wavelength_m" and measures_phase(options))
+    }
