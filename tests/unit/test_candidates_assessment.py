@@ -8,7 +8,17 @@ import pandas as pd
 import pytest
 import shapely
 
-from candidates_area import merge, outline, write_slope, write_track
+from candidates_area import (
+    GRID,
+    REGIONS,
+    merge,
+    outline,
+    write_errors,
+    write_gate,
+    write_slope,
+    write_track,
+)
+from draw_noise import draw_noise
 from hotslope.candidates.assessment import (
     TrackErrors,
     TrackRates,
@@ -19,7 +29,9 @@ from hotslope.candidates.assessment import (
     split_rejected,
 )
 from hotslope.candidates.grades import lowered
+from hotslope.candidates.noise_outlines import GateSettings
 from hotslope.candidates.tables import CANDIDATES
+from hotslope.errors import InputError
 from hotslope.motion.variogram import Variogram
 from hotslope.schemas import read_layer
 from hotslope.terrain.geometry import line_of_sight
@@ -119,7 +131,7 @@ def test_reasons_and_numbers():
     assert rejected["reason"].tolist() == reasons.tolist()[:2]
 
 
-def test_candidates_like_noise_go_to_their_own_layer(tmp_path):
+def test_candidates_without_errors_are_above_all_noise(tmp_path):
     write_track(tmp_path, "descending", -20.0)
     outline(tmp_path, "descending")
     write_slope(tmp_path, 15.0, 270.0)
@@ -127,7 +139,7 @@ def test_candidates_like_noise_go_to_their_own_layer(tmp_path):
     assert len(strong) == 1
     assert strong["rate_mm_yr_descending"].tolist() == [-20.0]
     assert strong["q_noise"].isna().all()
-    # As many outlines in a field of noise, as strong as any.
+    # As many outlines in a field of noise, stronger than any finite one.
     content = {"fields": 2, "exposure": 2.0, "strength": [1e9, 1e9]}
     noise.write_text(json.dumps(content))
     # The track has no errors, and its outline no finite strength: it stays above all noise.
@@ -159,3 +171,34 @@ def test_without_outlines_nothing_is_kept_or_rejected(tmp_path):
     noise.write_text(json.dumps({"fields": 2, "exposure": 2.0, "strength": [9.0]}))
     assert len(merge(tmp_path, ["descending", "ascending"], noise=[noise] * 2)) == 0
     assert len(read_layer(CANDIDATES, tmp_path / "candidates.gpkg", "rejected")) == 0
+
+
+def test_noise_is_drawn_with_the_errors_of_its_own_track(tmp_path):
+    for track in ("descending", "ascending"):
+        write_track(tmp_path, track, -20.0, noise_mm_yr=2.0)
+        write_errors(tmp_path, track, background=False)
+    write_gate(tmp_path, "descending")
+    settings = {
+        "points_path": str(tmp_path / "descending.parquet"),
+        "summary_path": str(tmp_path / "descending_summary.json"),
+        "radius_path": None,
+        "noise_path": str(tmp_path / "noise.json"),
+        "bandwidth_m": 150.0,
+        "statistic": "median",
+        "regions": REGIONS,
+        "radius_m": 200.0,
+        "gate": GateSettings(center="median", min_neighbours=3, correction="fdr"),
+        "fields": 2,
+        "seed": [0, 0],
+        "grid": GRID,
+    }
+
+    def draw(track):
+        errors = tmp_path / f"{track}_rate_errors"
+        draw_noise(errors_path=f"{errors}.parquet", error_summary_path=f"{errors}.json", **settings)
+
+    with pytest.raises(InputError, match="does not hold the points"):
+        draw("ascending")
+    assert not (tmp_path / "noise.json").exists()
+    draw("descending")
+    assert json.loads((tmp_path / "noise.json").read_text())["fields"] == 2

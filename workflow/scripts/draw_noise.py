@@ -12,6 +12,7 @@ from hotslope.motion.radius import resolved_radius_m
 from hotslope.motion.tables import RATE_ERRORS
 from hotslope.motion.track_files import read_density_per_m2, read_variogram
 from hotslope.points.tables import POINTS
+from hotslope.rows import check_same_points
 
 logger = logging.getLogger("hotslope")
 
@@ -62,6 +63,7 @@ def draw_noise(
     grid : Grid
         The study grid.
     """
+    check_same_points(points_path, errors_path)
     points = POINTS.read_numbers(points_path, ["x_m", "y_m"])
     own = RATE_ERRORS.read_numbers(errors_path, ["uncorrelated_std_mm_yr"])
     rule = rate_rule(regions, bandwidth_m, statistic, read_density_per_m2(summary_path), grid)
