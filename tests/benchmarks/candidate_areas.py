@@ -25,10 +25,10 @@ from hotslope.simulation.random_fields import power_law_field, sample
 from hotslope.simulation.randomness import Purpose, generator
 from hotslope.simulation.truth import describe_bodies
 from import_points import import_points
+from simulate_area import WAVELENGTH_M
 
 CRS = "EPSG:32647"
 CORNER_M = (690_000, 3_980_000)
-WAVELENGTH_M = 0.0554658
 #: Incidence and heading of the tracks, and points per km² at the published density.
 GEOMETRY = {"descending": (39.5, 192.0), "ascending": (37.0, 348.0)}
 DENSITY_PER_KM2 = {"descending": 264.0, "ascending": 230.0}

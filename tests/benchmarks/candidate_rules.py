@@ -37,6 +37,7 @@ from merge_candidates import merge_candidates  # noqa: E402
 from outline_by_density import outline_by_density  # noqa: E402
 from outline_by_rate import outline_by_rate  # noqa: E402
 from score_gate import score_gate  # noqa: E402
+from simulate_area import WAVELENGTH_M  # noqa: E402
 
 CELL_SIZE_M = 12.5
 #: Settings that merging takes from `decomposition`.
@@ -69,7 +70,7 @@ class Study:
 
     @property
     def grid(self) -> dict[str, Any]:
-        """Arguments that tell a script the study grid."""
+        """Arguments of `Grid.from_bounds` for the study grid."""
         return {"bounds_m": self.bounds_m, "cell_size_m": CELL_SIZE_M, "crs": self.crs}
 
     def path(self, name: str) -> str:
@@ -168,7 +169,7 @@ def measure_motion(
         background_path=removed,
         errors_path=study.path(f"{track}_rate_errors.parquet"),
         summary_path=study.path(f"{track}_rate_errors.json"),
-        wavelength_m=0.0554658,
+        wavelength_m=WAVELENGTH_M,
     )
     if settings["method"] != "rate":
         return
@@ -230,7 +231,7 @@ def removes_background(settings: dict[str, Any]) -> bool:
 
 
 def write_density(points_path: str, summary_path: str) -> None:
-    """Write what a track's summary says of the density of its points."""
+    """Write the density of a track's points as in its summary."""
     points = POINTS.read_numbers(points_path, ["x_m", "y_m"])
     density = point_density_per_m2(points["x_m"].to_numpy(), points["y_m"].to_numpy())
     write_json(summary_path, {"points_per_covered_m2": density})

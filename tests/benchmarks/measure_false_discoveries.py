@@ -2,7 +2,7 @@
 
     python tests/benchmarks/measure_false_discoveries.py [kind …] [--tuning] [--processes 1]
 
-Prints a table of docs/method/candidates.md. Seeds for tuning and for reporting differ.
+Prints the figures of each kind of area. Seeds for tuning (--tuning) and for reporting differ.
 """
 
 import argparse
@@ -32,8 +32,8 @@ CHANGES: dict[str, dict[str, Any]] = {
     "big": {"area_factor": 4.0, "bodies_per_km2": 0.19},
     "short": {"epochs": 9},
 }
-#: First seed of the areas that were tuned on, and of those that figures are reported of; every
-#: kind takes the hundred from there on, the second half without bodies.
+#: First seed of the areas used for tuning, and of those for reported figures; each kind has a
+#: hundred seeds of its own, the second fifty for areas without bodies.
 TUNING, REPORTING = 81_000, 82_000
 AREAS, EMPTY_AREAS = 3, 5
 
