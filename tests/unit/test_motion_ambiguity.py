@@ -7,7 +7,7 @@ import pytest
 from hotslope.motion.ambiguity import ambiguous_rate_mm_yr, describe_dates
 
 
-def test_a_quarter_of_a_wave_length_per_gap():
+def test_a_quarter_of_a_wavelength_per_gap():
     # C band, 12 days: 55.4658 mm / 4 per 12 days.
     assert ambiguous_rate_mm_yr(0.0554658, 12) == pytest.approx(13.86645 * 365.25 / 12)
     assert ambiguous_rate_mm_yr(0.0554658, 24) == pytest.approx(211.03, abs=0.01)

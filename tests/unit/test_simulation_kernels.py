@@ -209,7 +209,7 @@ def test_power_law_field_has_unit_variance_and_its_slope():
     assert field.std() == pytest.approx(1.0, rel=0.1)
     power = np.abs(np.fft.rfft2(field - field.mean())) ** 2
     k = np.hypot(np.fft.fftfreq(512, 10.0)[:, None], np.fft.rfftfreq(512, 10.0)[None, :])
-    # Between the largest wave length and the cell, in equal steps of log k.
+    # Between the largest wavelength and the cell, in equal steps of log k.
     edges = np.geomspace(1 / 250, 1 / 40, 8)
     means = [power[(k >= low) & (k < high)].mean() for low, high in itertools.pairwise(edges)]
     slope = np.polyfit(np.log(np.sqrt(edges[1:] * edges[:-1])), np.log(means), 1)[0]

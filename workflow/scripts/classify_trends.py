@@ -46,7 +46,7 @@ def classify_trends(
 ) -> None:
     """Write the trend code of every point, and a summary with size and power.
 
-    With fewer epochs than classes need, all points are not separable, and the summary says so.
+    With fewer than `MIN_EPOCHS` epochs no point has a class, and the summary has no calibration.
     """
     POINTS.check_kind(points_path)
     points = pq.ParquetFile(points_path, pre_buffer=False)

@@ -1,4 +1,4 @@
-"""Standard errors of the rates of a track: a part of each point's own, and a shared part."""
+"""Standard errors of the rates of a track: an uncorrelated part per point, and a shared part."""
 
 from hotslope.jobs import job_log
 
@@ -37,8 +37,8 @@ def estimate_rate_errors(
     errors_path : str
         Table to write, see `hotslope.motion.tables.RATE_ERRORS`.
     summary_path : str
-        Summary to write: both parts, the variogram that they come from, and how many points help;
-        dates, and the rate at which they are ambiguous.
+        Summary to write: both parts, their variogram, and how many points help; first and last
+        date, and the rates at which neighbouring dates are ambiguous.
     wavelength_m : float
         Of the radar, m.
     """
@@ -63,12 +63,12 @@ def estimate_rate_errors(
 
 
 def _report(errors: RateErrors) -> None:
-    """Say how large the errors are, and where averaging over more points no longer helps."""
+    """Log the errors, and the number of points beyond which averaging no longer helps."""
     summary = errors.describe()
     if not summary["points"]:
         return
     logger.info(
-        "standard error of a rate: %.2f mm/yr of the point alone, %.2f mm/yr with neighbours",
+        "standard error of a rate: %.2f mm/yr of the point alone, %.2f mm/yr shared by neighbours",
         summary["uncorrelated_std_mm_yr"],
         summary["correlated_std_mm_yr"],
     )

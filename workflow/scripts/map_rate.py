@@ -80,16 +80,16 @@ def map_rate(
 
 
 def _warn_of_movers(rates_mm_yr: np.ndarray, threshold_mm_yr: float) -> None:
-    """Warn where so many points move that what is stable cannot be told from them."""
+    """Warn if too many points move for stable ground to be recognised."""
     if not rates_mm_yr.size:
         return
     share = float(np.mean(np.abs(rates_mm_yr) >= threshold_mm_yr))
     if share > MANY_MOVERS:
         logger.warning(
             "%.0f %% of the points move at %g mm/yr or more: either most of the ground moves, and "
-            "the background takes off part of it (candidates.background: none), or the errors of "
-            "the rates are that large (results/motion/{track}_rate_errors.json); "
-            "candidates.stability_threshold_mm_yr may be raised",
+            "the background removes part of its motion (candidates.background: none keeps it), or "
+            "the errors of the rates are that large (results/motion/{track}_rate_errors.json), and "
+            "candidates.stability_threshold_mm_yr should be raised",
             100 * share,
             threshold_mm_yr,
         )

@@ -26,7 +26,7 @@ logger = logging.getLogger("hotslope")
 
 #: Cell of the land cover, m, as in the Esri product.
 COVER_CELL_M = 10.0
-#: Wave length of Sentinel-1, m.
+#: Wavelength of Sentinel-1, m.
 WAVELENGTH_M = 0.0554658
 
 

@@ -1,4 +1,4 @@
-"""How sure candidates are: rates with their errors, false discoveries, contradiction by a track."""
+"""Reliability of candidates: rates with errors, false discoveries, contradiction by a track."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -18,7 +18,7 @@ from hotslope.candidates.tables import CONTRADICTED, ONE_TRACK, SEVERAL_TRACKS
 from hotslope.motion.rate_errors import mean_rate_std
 from hotslope.motion.variogram import Variogram
 
-#: Contradiction makes noise so many times likelier, against motion.
+#: Factor by which contradiction raises the odds of noise against motion.
 CONTRADICTION_ODDS = 1_000.0
 #: A track with fewer points in a candidate cannot contradict it.
 MIN_POINTS = 3
@@ -117,9 +117,9 @@ def body_strengths(
 
     Notes
     -----
-    The strongest outline, and not all together: where outlines of noise are many they merge
-    too, and all together would be stronger than any. So no more bodies of noise than outlines of
-    noise reach any strength.
+    The strongest outline, not all together: where outlines of noise are many they merge too,
+    and together would be stronger than any of them. With the strongest, at most as many bodies
+    of noise as outlines of noise reach any strength.
     """
     strength = np.zeros(count)
     for track, frame in points.items():
@@ -238,7 +238,7 @@ def dates_overlap(first: TrackErrors, second: TrackErrors) -> bool:
 
 
 def rejection_reasons(table: gpd.GeoDataFrame, fdr: float) -> np.ndarray:
-    """Say why candidates are rejected; empty text where they are not.
+    """Return why candidates are rejected; empty text where they are not.
 
     Parameters
     ----------
@@ -254,8 +254,8 @@ def rejection_reasons(table: gpd.GeoDataFrame, fdr: float) -> np.ndarray:
     Notes
     -----
     A contradicted candidate is rejected where noise is likely once its odds are multiplied by
-    `CONTRADICTION_ODDS`. One far above the noise of its track keeps its label: then it is rather
-    the direction of the motion that is not among the plausible ones.
+    `CONTRADICTION_ODDS`. One far above the noise of its track is kept with its label: more
+    likely, the direction of its motion is not among the plausible ones.
     """
     p = table["p_noise"].to_numpy()
     noise_after_all = p / (p + (1 - p) / CONTRADICTION_ODDS)  # Bayes' rule
@@ -271,7 +271,7 @@ def rejection_reasons(table: gpd.GeoDataFrame, fdr: float) -> np.ndarray:
 def split_rejected(
     table: gpd.GeoDataFrame, reasons: np.ndarray
 ) -> tuple[gpd.GeoDataFrame, gpd.GeoDataFrame]:
-    """Part candidates from those that are rejected, each numbered anew.
+    """Separate kept candidates from rejected ones, and number both anew.
 
     Returns
     -------

@@ -7,16 +7,16 @@ import numpy as np
 from hotslope.candidates.sense import aspect_of, slope_of
 from hotslope.terrain.downslope import MIN_SLOPE_DEG
 
-#: Azimuths beside the downslope direction, degrees, and dips of plausible motion: from level to
-#: so much steeper than the slope.
+#: Plausible motion: azimuths relative to the downslope direction, degrees, and dips, from level
+#: to this much steeper than the slope.
 AZIMUTHS_DEG = np.linspace(-30.0, 30.0, 7)
 STEEPER_DEG = 20.0
 _DIPS = 7
-#: A second track contradicts a candidate where motion is so much less likely than noise in one
-#: track, and where it would show more than so many of its standard errors.
+#: A second track contradicts a candidate if the likelihood ratio of motion to noise is below the
+#: first number, and if it would see the motion with more standard errors than the second.
 LEAST_RATIO = 0.1
 LEAST_ERRORS = 2.5
-#: Directions that a track hardly sees bound no motion.
+#: A track that sees a smaller share of a direction cannot estimate the speed along it.
 _LEAST_SEEN = 0.2
 #: Log-likelihood ratios are cut off here, where they are beyond any doubt.
 _LARGEST_GAIN = 100.0

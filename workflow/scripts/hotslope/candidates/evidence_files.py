@@ -1,4 +1,4 @@
-"""Reading of points with the evidence for candidates."""
+"""Files of the evidence for candidates: points of a track, errors of rates, outlines of noise."""
 
 import json
 from pathlib import Path

@@ -20,7 +20,7 @@ from hotslope.motion.rate_errors import mean_rate_std
 from hotslope.motion.scores import rate_scores
 from hotslope.motion.variogram import Variogram
 
-#: A field has at most so many points: of larger tracks a part, another one each time.
+#: Most points of a field: of a larger track, each field covers another part.
 FIELD_POINTS = 50_000
 #: No further fields are drawn once they hold this many outlines: their rate is known to 5 %.
 ENOUGH_OUTLINES = 400

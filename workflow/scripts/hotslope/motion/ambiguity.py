@@ -10,7 +10,7 @@ from hotslope.columns import DAYS_PER_YEAR
 
 
 def ambiguous_rate_mm_yr(wavelength_m: float, gap_days: float) -> float:
-    """Return the rate of a quarter of a wave length per gap, mm/yr.
+    """Return the rate of a quarter of a wavelength per gap, mm/yr.
 
     Parameters
     ----------
@@ -23,7 +23,7 @@ def ambiguous_rate_mm_yr(wavelength_m: float, gap_days: float) -> float:
     -------
     float
         λ / (4 Δt): at this rate the phase turns by half a cycle from one date to the next, and
-        motion toward the sensor is told no more from motion away.
+        motion toward the sensor cannot be distinguished from motion away.
     """
     return 1_000.0 * wavelength_m / 4.0 / (gap_days / DAYS_PER_YEAR)
 

@@ -9,7 +9,7 @@ from hotslope.motion.variogram import Variogram
 #: Nodes of a field per range of its correlation, and smallest spacing of nodes, m.
 _NODES_PER_RANGE = 8
 _LEAST_SPACING_M = 25.0
-#: Fields are drawn on a torus this many ranges larger than the points reach.
+#: Fields are drawn on a torus that exceeds the extent of the points by this many ranges.
 _MARGIN_RANGES = 6.0
 
 
@@ -49,7 +49,7 @@ def _shared(
 ) -> np.ndarray:
     """Draw the shared part: a field on a torus (circulant embedding), interpolated to the points.
 
-    Interpolation between nodes takes off variance, which is put back point by point.
+    Interpolation between nodes reduces the variance; each point is scaled to restore it.
     """
     spacing = max(variogram.range_m / _NODES_PER_RANGE, _LEAST_SPACING_M)
     margin = _MARGIN_RANGES * variogram.range_m

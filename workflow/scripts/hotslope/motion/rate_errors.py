@@ -1,4 +1,4 @@
-"""Standard error of rates: a part of each point's own, and a part that neighbours share."""
+"""Standard errors of rates: an uncorrelated part of each point, and a part neighbours share."""
 
 from typing import Any, NamedTuple
 
@@ -12,7 +12,7 @@ from hotslope.motion.variogram import LagClasses, Variogram, empirical_variogram
 QUIET = 3.0
 #: Standard errors of files are rounded; smaller ones than this count as this much, mm/yr.
 LEAST_STD_MM_YR = 0.1
-#: The error of a mean over more points is taken from so many of them.
+#: Covariances of more points than this are averaged over a sample of this many.
 _MOST_POINTS = 400
 
 
@@ -48,7 +48,7 @@ class RateErrors(NamedTuple):
         return float(np.sqrt(self.variogram.sill))
 
     def describe(self) -> dict[str, Any]:
-        """Return what the track's summary says."""
+        """Return the entries of the track's summary."""
         count = self.own_std_mm_yr.size
         own = float(np.median(self.own_std_mm_yr)) if count else None
         shared = self.shared_std_mm_yr
@@ -95,11 +95,11 @@ def rate_errors(
 
     Notes
     -----
-    Standard errors of a regression take the noise of a series for white and know nothing of what
-    all its neighbours share, so that only their ratios are used. Their size is that of the
+    Standard errors of a regression assume white noise in a series and do not separate what its
+    neighbours share, so that only their ratios are used. Their size is that of the
     nugget: what does not cancel between neighbouring points is uncorrelated in space, whatever
-    its correlation in time. The rest of the sill is shared. So the variance of quiet ground is
-    counted once.
+    its correlation in time. The rest of the sill is shared, so that the variance of quiet ground
+    is counted once.
     """
     known = np.isfinite(std_mm_yr)
     given = bool(known.any())
@@ -176,8 +176,8 @@ def mean_rate_std(
 
     Notes
     -----
-    C = diag(own²) + sill · ρ(d/range), ρ that of the variogram. Of many points the mean of the
-    second part is that of `_MOST_POINTS` of them, evenly taken.
+    C = diag(own²) + sill · ρ(d/range), ρ that of the variogram. Of many points the second part
+    is averaged over `_MOST_POINTS` of them, taken at even steps.
     """
     count = x.size
     if count == 0:

@@ -1,4 +1,4 @@
-"""Variogram of rates: how much of their error is alike in neighbouring points, and how far."""
+"""Variogram of rates: size and range of the error that neighbouring points share."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -14,9 +14,9 @@ from scipy.spatial.distance import pdist
 LAG_EDGES_M = np.array(
     [0, 50, 100, 150, 200, 300, 400, 600, 800, 1200, 1600, 2400, 3200, 4800, 6400], dtype=np.float64
 )
-#: Lags up to here are taken from all points around some, longer ones from pairs of those.
+#: Pairs nearer than this join focal points to all points, farther ones join focal points, m.
 _SHORT_M = 400.0
-#: Points whose pairs are formed, and pairs of short lag, about.
+#: Focal points of the longer lags, and approximate number of pairs of the shorter ones.
 _FOCAL_POINTS = 2_000
 _SHORT_PAIRS = 1_000_000
 #: A lag class with fewer pairs is left out.
@@ -55,14 +55,14 @@ class Variogram:
     Attributes
     ----------
     nugget : float
-        Variance of what is not alike in neighbouring points, (mm/yr)².
+        Variance of the part that is uncorrelated between points, (mm/yr)².
     sill : float
-        Variance of what is, (mm/yr)²; 0 where nothing is.
+        Variance of the part that neighbouring points share, (mm/yr)²; 0 where there is none.
     range_m : float
         Scale of its correlation, m.
     shape : {"exponential", "matern"}
-        Correlation ρ(u): exp(−u); or (1 + u) exp(−u), Matérn's of smoothness 3/2, which does not
-        fall steeply from 1 as residual atmosphere does not.
+        Correlation ρ(u): exp(−u); or (1 + u) exp(−u), Matérn's of smoothness 3/2, which is
+        as smooth at short distances as residual atmosphere.
     """
 
     nugget: float
@@ -128,9 +128,10 @@ def fit_variogram(empirical: LagClasses) -> Variogram:
 
     Notes
     -----
-    Weights are √(pairs) / γ as of Cressie (1985), with the root because pairs that share points
-    are not independent. For a given shape and range the fit is linear in nugget and sill, neither
-    of which may be negative, so that shapes and ranges are tried one by one.
+    Squared misfits weigh √pairs / γ²: the weights of Cressie (1985), but with the root of the
+    number of pairs, because pairs that share points are not independent. For a given shape and
+    range the fit is linear in nugget and sill, neither of which may be negative; shapes and
+    ranges are tried one by one.
 
     References
     ----------

@@ -19,7 +19,7 @@ AUTOCORRELATION = {
 }
 #: Share of the coloured part in the variance of a point's noise.
 COLOURED_SHARE = 0.35
-#: Share of points with one unwrapping error, a step of half a wave length.
+#: Share of points with one unwrapping error, a step of half a wavelength.
 UNWRAPPING_SHARE = 0.003
 #: Standard deviations: perpendicular baseline, m, and height error that processing left, m.
 BASELINE_M = 60.0
@@ -108,7 +108,7 @@ def phase_noise_mm(coherence: np.ndarray, wavelength_m: float) -> np.ndarray:
     """Return the standard deviation of displacement at a coherence, mm.
 
     The bound for one look, √((1 − γ²) / (2 γ²)) radians (Just and Bamler 1994), times
-    wave length / 4π.
+    wavelength / 4π.
     """
     coherence = np.maximum(coherence, 0.2)
     phase = np.sqrt((1 - coherence**2) / (2 * coherence**2))
@@ -163,7 +163,7 @@ def height_error_mm(
 def unwrapping_errors_mm(
     points: int, epochs: int, wavelength_m: float, random: np.random.Generator
 ) -> np.ndarray:
-    """Draw steps of ± half a wave length at rare points, mm, shape (points, epochs)."""
+    """Draw steps of ± half a wavelength at rare points, mm, shape (points, epochs)."""
     hit = random.uniform(size=points) < UNWRAPPING_SHARE
     sign = np.where(random.uniform(size=points) < 0.5, -1.0, 1.0)
     start = random.integers(1, epochs, size=points)

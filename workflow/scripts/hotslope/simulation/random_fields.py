@@ -26,7 +26,7 @@ def power_law_field(
         Power falls with wave number k as k to minus this (turbulent troposphere 8/3 to
         11/3, ground about 3 to 4).
     largest_m : float
-        Wave length beyond which the spectrum is flat, m.
+        Wavelength beyond which the spectrum is flat, m.
     random : numpy.random.Generator
         Source of random numbers.
     elongation : float

@@ -7,7 +7,7 @@ import numpy as np
 
 from hotslope.terrain.east_up import EastUp, decompose_east_up
 
-#: Errors of points below this are taken for rounding, mm/yr.
+#: Least error of a point, mm/yr: smaller ones come from rounding.
 LEAST_STD_MM_YR = 0.1
 
 
@@ -75,8 +75,8 @@ def cell_east_up(
         weight = 1.0 / (std**2 + shared_error_mm_yr**2) if weighted else np.ones(std.size)
         weight = np.where(enters[points.cell], weight, 0.0)
         design = points.los[:, [0, 2]]
-        normal += _sums(points.cell, count, weight, design)
-        own += _sums(points.cell, count, (weight * std) ** 2, design)
+        normal += _normal_matrices(points.cell, count, weight, design)
+        own += _normal_matrices(points.cell, count, (weight * std) ** 2, design)
         lever = _sum(points.cell, count, weight[:, None] * design)
         right += _sum(points.cell, count, (weight * points.velocity_mm_yr)[:, None] * design)
         shared += shared_error_mm_yr**2 * lever[:, :, None] * lever[:, None, :]
@@ -102,7 +102,9 @@ def _sum(cell: np.ndarray, count: int, values: np.ndarray) -> np.ndarray:
     return np.stack([np.bincount(cell, column, minlength=count) for column in values.T], axis=1)
 
 
-def _sums(cell: np.ndarray, count: int, weight: np.ndarray, design: np.ndarray) -> np.ndarray:
+def _normal_matrices(
+    cell: np.ndarray, count: int, weight: np.ndarray, design: np.ndarray
+) -> np.ndarray:
     """Sum weight · a a′ over the points of each cell; shape (count, 2, 2)."""
     products = weight[:, None, None] * design[:, :, None] * design[:, None, :]
     return _sum(cell, count, products.reshape(-1, 4)).reshape(count, 2, 2)
