@@ -137,6 +137,14 @@ def test_the_validator_finds_it_in_order(folder: Path) -> None:
     }  # fmt: skip
 
 
+def test_two_crates_of_a_run_differ_in_their_time_alone() -> None:
+    one, two = (
+        json.dumps(run_crate(MANIFEST, citation(ROOT), "workflow", date)).replace(date, "")
+        for date in ("2026-01-01T00:00:00+00:00", "2026-02-02T00:00:00+00:00")
+    )
+    assert one == two
+
+
 def test_people_are_named_as_they_cite_themselves() -> None:
     people = [
         {"given-names": "Li", "family-names": "Wei", "orcid": "https://orcid.org/0000-0000-0000-0000"},
