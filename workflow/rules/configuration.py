@@ -278,7 +278,7 @@ def check_tracks(settings):
 
 
 def check_sizes(settings):
-    """Refuse lengths that the study area leaves no sense to."""
+    """Refuse lengths that make no sense in a study area of this size."""
     bounds_m = settings["study_area"]["bounds_m"]
     if bounds_m is None:
         return

@@ -14,6 +14,7 @@ from hotslope.crs import projected_crs
 from hotslope.errors import InputError
 from hotslope.factors.layer_files import check_layers
 from hotslope.files import write_json
+from hotslope.grid import Bounds
 from hotslope.points.archives import require_file
 from hotslope.points.boundaries import boundary_file
 from hotslope.points.checksums import refuse_other_content
@@ -26,12 +27,17 @@ from hotslope.points.inputs import (
     with_key,
 )
 from hotslope.points.samples import refuse_copies, refuse_far
-from hotslope.points.slips import lonlat_corners
-from hotslope.points.study import check_bounds, check_scale, check_track, refuse_missing_bounds
+from hotslope.points.study import (
+    check_bounds,
+    check_scale,
+    check_track,
+    lonlat_corners,
+    refuse_missing_bounds,
+)
 from hotslope.terrain.dem_files import check_dem, elevations_at
 from hotslope.terrain.point_heights import compare_heights, judge_heights
 
-#: Points of a track that are held against the DEM, at most about.
+#: About so many points of a track, at most, are compared with the DEM.
 HEIGHT_POINTS = 2000
 
 logger = logging.getLogger("hotslope")
@@ -77,24 +83,10 @@ def check_inputs(
         found["boundary"] = check_vector(
             boundary, None, "study_area.boundary", study, crs, kinds, reach_m=buffer_m or 0.0
         )
-    found["tracks"] = {}
-    samples = {}
-    for name, track in tracks.items():
-        key = f"tracks.{name}"
-        found["tracks"][name], notes, points = with_key(key, check_track, name, track, crs)
-        warnings += notes
-        refuse_far(name, points, study, crs)
-        samples[name] = points
-    refuse_copies(samples)
+    found["tracks"], samples, notes = _check_tracks(tracks, study, crs)
+    warnings += notes
     if terrain.get("dem") is not None:
-        found["dem"] = check_raster(terrain["dem"], "terrain.dem", study, crs)
-        share = found["dem"]["covered_share"]
-        if share < 1:
-            warnings.append(f"terrain.dem: covers {share:.1%} of the study area")
-        elevations, notes = check_dem(
-            terrain["dem"], "terrain.dem", study, terrain.get("margin_m", 0.0), crs
-        )
-        found["dem"] |= elevations
+        found["dem"], notes = _check_terrain(terrain, study, crs)
         warnings += notes
         for name, points in samples.items():
             compared, notes = _compare_heights(name, points, terrain["dem"], crs)
@@ -124,10 +116,36 @@ def check_inputs(
     write_json(inputs_path, {**found, "warnings": warnings})
 
 
+def _check_tracks(
+    tracks: dict[str, Any], study: Bounds, crs: CRS
+) -> tuple[dict[str, Any], dict[str, pd.DataFrame], list[str]]:
+    """Read the first points of every track; return what they are, the points, and warnings."""
+    found, samples, warnings = {}, {}, []
+    for name, track in tracks.items():
+        key = f"tracks.{name}"
+        found[name], notes, samples[name] = with_key(key, check_track, name, track, crs)
+        warnings += notes
+        refuse_far(name, samples[name], study, crs)
+    refuse_copies(samples)
+    return found, samples, warnings
+
+
+def _check_terrain(
+    terrain: dict[str, Any], study: Bounds, crs: CRS
+) -> tuple[dict[str, Any], list[str]]:
+    """Open the DEM and read it at the study area; return what was found, and warnings."""
+    key, dem = "terrain.dem", terrain["dem"]
+    found = check_raster(dem, key, study, crs)
+    share = found["covered_share"]
+    warnings = [f"{key}: covers {share:.1%} of the study area"] if share < 1 else []
+    elevations, notes = check_dem(dem, key, study, terrain.get("margin_m", 0.0), crs)
+    return found | elevations, warnings + notes
+
+
 def _compare_heights(
     name: str, points: pd.DataFrame, dem: str, crs: CRS
 ) -> tuple[dict[str, Any] | None, list[str]]:
-    """Hold the first heights of a track against the DEM; return what was found, and warnings."""
+    """Compare the first heights of a track with the DEM; return what was found, and warnings."""
     if "height_m" not in points:
         return None, []
     some = points.iloc[:: len(points) // HEIGHT_POINTS + 1]

@@ -12,7 +12,7 @@ from hotslope.points.layouts import listed
 MIN_EPOCHS = 8
 #: What may precede the date of a displacement column where columns are named by dates alone.
 _PLAIN = frozenset({"", "d", "d_"})
-#: Words before the date of columns that hold something else than displacement.
+#: Words before the date of columns that do not hold displacement.
 _OTHER = re.compile(r"std|sigma|err|coh|amp|gamma|corr|weight|flag|qual|vel|rate", re.IGNORECASE)
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 

@@ -36,8 +36,8 @@ class LeftOut:
     Parameters
     ----------
     epochs_too_few : int or None
-        Number of acquisitions where trends cannot be told from them; of such points only the
-        velocity is used.
+        Number of acquisitions where they are too few for trends; then only the velocities are
+        used.
     points_all_zero : int
         Points whose velocity and displacements are all exactly 0: masked cells, not ground.
     points_without_velocity : int

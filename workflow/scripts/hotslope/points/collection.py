@@ -20,13 +20,11 @@ from hotslope.points.layouts import Layout
 from hotslope.points.stand_ins import (
     DOUBTFUL,
     LEAST_STAND_IN,
+    MOTION,
     STAND_INS,
     refuse_isolated,
     refuse_stand_ins,
 )
-
-#: Columns in which such a number would pass for motion.
-_MOTION = ("velocity_mm_yr", "velocity_std_mm_yr")
 
 
 @dataclass(frozen=True)
@@ -139,7 +137,7 @@ def _frame(batch: pa.RecordBatch, layout: Layout) -> pd.DataFrame:
         else:
             factor = layout.factors.get(schema_name, 1.0)
             values = _numbers(batch, name, layout)
-            if schema_name in _MOTION:
+            if schema_name in MOTION:
                 refuse_stand_ins(values, name, layout.place, STAND_INS + DOUBTFUL)
             columns[schema_name] = values * factor
     return pd.DataFrame(columns, index=pd.RangeIndex(batch.num_rows))

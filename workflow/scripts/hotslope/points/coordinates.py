@@ -86,6 +86,25 @@ def in_degrees(crs: str | None) -> bool:
     return bool(crs) and CRS.from_user_input(crs).is_geographic
 
 
+def in_area_of_use(
+    lon_deg: np.ndarray,
+    lat_deg: np.ndarray,
+    crs: CRS,
+    margin_deg: float = AREA_OF_USE_MARGIN_DEG,
+) -> bool:
+    """Whether places (WGS 84) all lie in the area of use of a CRS or within a margin of it.
+
+    True where that area is unknown. Where it crosses the antimeridian only latitudes are compared.
+    """
+    area = crs.area_of_use
+    if area is None:
+        return True
+    fits = (lat_deg >= area.south - margin_deg) & (lat_deg <= area.north + margin_deg)
+    if area.west <= area.east:
+        fits &= (lon_deg >= area.west - margin_deg) & (lon_deg <= area.east + margin_deg)
+    return bool(np.all(fits & np.isfinite(lon_deg)))
+
+
 def check_extent(extent: Bounds, crs: str, place: str, key: str) -> None:
     """Raise an InputError where coordinates cannot be what they are said to be.
 
@@ -128,23 +147,13 @@ def _check_metres(extent: Bounds, crs: str, place: str, key: str) -> None:
             f"coordinates look like degrees where metres are needed ({shown})",
             "Give them as lon and lat",
         )
-    own = CRS.from_user_input(crs) if crs else None
-    area = None if own is None else own.area_of_use
-    if own is None or area is None:
+    if not crs:
         return
+    own = CRS.from_user_input(crs)
     lon, lat = unproject_lonlat(
         np.array([xmin, xmax, xmin, xmax]), np.array([ymin, ymin, ymax, ymax]), own
     )
-    margin = AREA_OF_USE_MARGIN_DEG
-    # ASSUME: no area of use crosses the antimeridian; where west > east nothing is checked.
-    fits = (
-        np.all(np.isfinite(lon) & np.isfinite(lat))
-        and (area.west > area.east or (lon.min() >= area.west - margin))
-        and (area.west > area.east or (lon.max() <= area.east + margin))
-        and lat.min() >= area.south - margin
-        and lat.max() <= area.north + margin
-    )
-    if not fits:
+    if not in_area_of_use(lon, lat, own):
         raise InputError(
             place,
             f"coordinates lie outside the area of use of {crs} ({shown})",

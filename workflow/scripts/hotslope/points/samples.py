@@ -1,4 +1,4 @@
-"""First points of the tracks, held against each other and against the study area."""
+"""First points of the tracks, compared with each other and with the study area."""
 
 from collections.abc import Mapping
 from itertools import combinations

@@ -15,8 +15,10 @@ STAND_INS = (
 DOUBTFUL = (-999.0, 999.0)
 #: The least of all these, by size.
 LEAST_STAND_IN = min(map(abs, STAND_INS + DOUBTFUL))
-#: Columns of motion, and millimetres per unit of files.
-_MOTION, _UNITS = ("velocity_mm_yr", "velocity_std_mm_yr"), (1.0, 1000.0)
+#: Columns in which such a number would pass for motion.
+MOTION = ("velocity_mm_yr", "velocity_std_mm_yr")
+#: Millimetres per unit of files whose values are in mm already.
+_UNITS = (1.0, 1000.0)
 
 
 def refuse_stand_ins(
@@ -69,7 +71,7 @@ def _stand_in(value: float, name: str, place: str) -> InputError:
 def refuse_in_arrays(
     points: pd.DataFrame, displacement_mm: np.ndarray, names: Sequence[str], place: str
 ) -> None:
-    """Raise an InputError where a number stands for a missing value in what is in mm already.
+    """Raise an InputError where a number stands for a missing value in values in mm.
 
     Parameters
     ----------
@@ -83,7 +85,7 @@ def refuse_in_arrays(
         The file.
     """
     for unit in _UNITS:
-        for column in _MOTION:
+        for column in MOTION:
             if column in points:
                 refuse_stand_ins(points[column].to_numpy(), column, place, unit=unit)
         for name, values in zip(names, displacement_mm.T, strict=True):

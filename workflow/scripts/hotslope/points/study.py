@@ -15,7 +15,7 @@ from hotslope.errors import InputError
 from hotslope.grid import Bounds
 from hotslope.map_distortion import distortion
 from hotslope.points.boundaries import boundary_file, read_boundary
-from hotslope.points.coordinates import AREA_OF_USE_MARGIN_DEG, check_extent, describe
+from hotslope.points.coordinates import check_extent, describe, in_area_of_use
 from hotslope.points.formats import format_options, read_points, sight_options
 from hotslope.points.sight import Sight, sight_points
 from hotslope.points.slips import other_order
@@ -84,10 +84,7 @@ def check_bounds(bounds_m: Sequence[float], crs: CRS) -> Bounds:
     if area is None or area.west > area.east:
         return (xmin, ymin, xmax, ymax)
     lon, lat = unproject_lonlat(np.array([xmin, xmax]), np.array([ymin, ymax]), crs)
-    margin = AREA_OF_USE_MARGIN_DEG
-    inside = (lon >= area.west - margin) & (lon <= area.east + margin)
-    inside &= (lat >= area.south - margin) & (lat <= area.north + margin)
-    if not inside.all():
+    if not in_area_of_use(lon, lat, crs):
         hint = other_order((xmin, ymin, xmax, ymax), crs)
         raise InputError(
             key,
@@ -97,6 +94,21 @@ def check_bounds(bounds_m: Sequence[float], crs: CRS) -> Bounds:
             "Write [xmin, ymin, xmax, ymax] in metres of study_area.crs, or give the area's CRS",
         )
     return (xmin, ymin, xmax, ymax)
+
+
+def lonlat_corners(bounds_m: Bounds, crs: CRS) -> dict[str, list[float] | list[list[float]]]:
+    """Return centre and corners of bounds as longitude and latitude, degrees.
+
+    Corners are counted from the south-west, anticlockwise.
+    """
+    xmin, ymin, xmax, ymax = bounds_m
+    lon, lat = unproject_lonlat(
+        np.array([(xmin + xmax) / 2, xmin, xmax, xmax, xmin]),
+        np.array([(ymin + ymax) / 2, ymin, ymin, ymax, ymax]),
+        crs,
+    )
+    places = np.column_stack([lon, lat]).round(4).tolist()
+    return {"centre_lonlat": places[0], "corners_lonlat": places[1:]}
 
 
 def sight_of(track: Mapping[str, Any]) -> Sight:

@@ -49,7 +49,7 @@ def summarise(
 
 
 def describe_epochs(dates: Sequence[dt.date]) -> dict[str, Any]:
-    """Return number and span of the acquisitions; null for what so few have not."""
+    """Return number and span of the acquisitions; null where there are too few."""
     gaps = np.diff([date.toordinal() for date in dates])
     return {
         "epochs": len(dates),

@@ -69,7 +69,9 @@ def vector_info(path: str, layer: str | None, key: str, crs: str | None = None) 
         raise InputError(layer_key, f"{path} {problem}", "Name one")
     if layer is not None and layer not in tables:
         raise InputError(
-            f"{layer_key}", f"{layer!r} not in {path}; layers are {', '.join(names)}", "Correct it"
+            layer_key or key,
+            f"{layer!r} not in {path}; layers are {', '.join(names)}",
+            "Correct it",
         )
     info = pyogrio.read_info(path, layer=layer or names[0], force_total_bounds=True)
     if info["geometry_type"] is not None and info["crs"] is None and crs is None:
