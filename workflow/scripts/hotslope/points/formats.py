@@ -24,13 +24,7 @@ from hotslope.points.cleaning import (
 from hotslope.points.collection import Collection
 from hotslope.points.coordinates import Window
 from hotslope.points.joining import join, joint_extent, refuse_outside
-from hotslope.points.rates import (
-    MIN_REGRESSION_EPOCHS,
-    compare_velocity,
-    refuse_contradiction,
-    refuse_unit,
-    regression_velocity,
-)
+from hotslope.points.rates import MIN_REGRESSION_EPOCHS, regression_velocity
 from hotslope.points.readers import (
     dolphin,
     egms,
@@ -43,6 +37,7 @@ from hotslope.points.readers import (
     stamps,
     table,
 )
+from hotslope.points.velocity_checks import compare_velocity, refuse_contradiction, refuse_unit
 
 #: Format → reader of its files. A new format is one module, one line here and one block in
 #: the config schema.
