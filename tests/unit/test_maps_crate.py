@@ -102,6 +102,11 @@ def test_the_run_has_its_inputs_parameters_and_results(entities: dict[str, dict]
     assert parameters == {key for key, _ in flat_settings(MANIFEST["settings"])}
 
 
+def test_programs_are_named_by_their_package_urls(entities: dict[str, dict]) -> None:
+    needed = {each["@id"] for each in entities["workflow/Snakefile"]["softwareRequirements"]}
+    assert needed == {"pkg:generic/python@3.11.7", "pkg:pypi/snakemake@9.27.1"}
+
+
 def test_every_reference_is_described(entities: dict[str, dict]) -> None:
     text = json.dumps(list(entities.values()))
     named = set(re.findall(r'{"@id": "((?:#|pkg:)[^"]+)"}', text))

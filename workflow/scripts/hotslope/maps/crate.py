@@ -144,9 +144,7 @@ def _workflow(
         crate.add(
             ContextEntity(
                 crate,
-                f"pkg:pypi/{name}@{version}"
-                if name != "Python"
-                else f"pkg:generic/python@{version}",
+                f"pkg:{'generic' if name == 'python' else 'pypi'}/{name}@{version}",
                 {"@type": "SoftwareApplication", "name": name, "version": version},
             )
         )
