@@ -13,7 +13,7 @@ from hotslope.files import write_csv
 from hotslope.learning.labels import reason_not_to_learn
 from hotslope.learning.models import make_classifier
 from hotslope.learning.sample import Sample, gather_sample
-from hotslope.learning.splits import repeated_folds
+from hotslope.learning.splits import find_folds, repeated_folds
 from hotslope.learning.suspicion import (
     factor_scores,
     place_score,
@@ -90,7 +90,7 @@ def _suspicions(
         **spatial,
         seed=seed,
     )
-    stratified = [fold for fold in divisions if fold.strategy == "stratified"]
+    stratified = [divisions[i] for i in find_folds(divisions, "stratified")]
     table = suspicions(
         factor_scores(known.factors, known.categorical, known.label, stratified, **binning),
         place_score(known.x_m, known.y_m, known.label, stratified),

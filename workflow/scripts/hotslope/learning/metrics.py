@@ -1,5 +1,7 @@
 """What a classifier's probabilities are worth, with intervals."""
 
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
 from scipy import stats
@@ -33,6 +35,12 @@ def area_under_curve(label: np.ndarray, probability: np.ndarray) -> float:
     if np.unique(label).size < 2 or np.isnan(probability).any():
         return float("nan")
     return float(roc_auc_score(label, probability))
+
+
+def mean_of_defined(scores: Sequence[float]) -> float:
+    """Return the mean of the scores that are not NaN; NaN where none is left."""
+    defined = [score for score in scores if not np.isnan(score)]
+    return float(np.mean(defined)) if defined else float("nan")
 
 
 def classification_metrics(

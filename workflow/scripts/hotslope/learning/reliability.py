@@ -1,6 +1,7 @@
 """How far a model's probabilities can be trusted, and what the labels at hand can tell apart."""
 
 from collections.abc import Mapping
+from itertools import combinations
 
 import numpy as np
 import pandas as pd
@@ -119,12 +120,10 @@ def distinguishable(
 
 def model_pairs(label: np.ndarray, probabilities: Mapping[str, np.ndarray]) -> pd.DataFrame:
     """Return `distinguishable` of every pair of models at `PAPER_DIFFERENCE`."""
-    names = list(probabilities)
     rows = [
         {"first": one, "second": other}
         | distinguishable(label, probabilities[one], probabilities[other], PAPER_DIFFERENCE)
-        for i, one in enumerate(names)
-        for other in names[i + 1 :]
+        for one, other in combinations(probabilities, 2)
     ]
     columns = ["first", "second", "difference", "p", "detectable", "rows_needed", "power"]
     return pd.DataFrame(rows, columns=columns)

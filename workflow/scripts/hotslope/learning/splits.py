@@ -1,7 +1,7 @@
-"""Who trains and who tests: in turn, in stratified and spatial folds, or once and for all."""
+"""Training and test rows: stratified and spatial folds, or roles that are drawn once."""
 
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,7 +11,7 @@ from sklearn.model_selection import StratifiedGroupKFold
 
 from hotslope.compiled import compiled
 
-#: Evenness of two folds that counts as equal: `numpy.isclose`, which scikit-learn asks.
+#: Tolerance within which two folds are equally even: that of `numpy.isclose` in scikit-learn.
 RELATIVE, ABSOLUTE = 1e-5, 1e-8
 
 
@@ -24,6 +24,15 @@ class Fold:
     fold: int
     train: np.ndarray
     test: np.ndarray
+
+
+def find_folds(folds: Sequence[Fold], strategy: str, repeats: int | None = None) -> list[int]:
+    """Return the positions of the folds of a strategy, of its first `repeats` only if given."""
+    return [
+        i
+        for i, fold in enumerate(folds)
+        if fold.strategy == strategy and (repeats is None or fold.repeat < repeats)
+    ]
 
 
 @compiled
@@ -65,7 +74,7 @@ def evenest_fold(per_fold: np.ndarray, class_sizes: np.ndarray, group: np.ndarra
 class CompiledFolds(StratifiedGroupKFold):
     """scikit-learn's folds, whose inner loop takes a hundredth of the time.
 
-    A version of scikit-learn that asks this method no more would give the same folds, slowly.
+    If a version of scikit-learn no longer calls this method, the folds are the same but slow.
     """
 
     def _find_best_fold(
@@ -235,10 +244,9 @@ def draw_groups(
         True where drawn; from every class with at least two groups, at least one group is
         drawn and one is left.
     """
-    codes, _ = pd.factorize(group, sort=True)
+    _, first, codes = np.unique(group, return_index=True, return_inverse=True)
+    class_of_group = label[first]
     sizes = np.bincount(codes)
-    class_of_group = np.empty(sizes.size, dtype=label.dtype)
-    class_of_group[codes[::-1]] = label[::-1]
     drawn = np.zeros(sizes.size, dtype=bool)
     for value in np.unique(class_of_group):
         members = rng.permutation(np.flatnonzero(class_of_group == value))

@@ -9,8 +9,8 @@ from scipy.stats import fisher_exact
 from sklearn.neighbors import KNeighborsClassifier
 
 from hotslope.learning.bins import FactorBinner
-from hotslope.learning.metrics import area_under_curve
-from hotslope.learning.splits import Fold
+from hotslope.learning.metrics import area_under_curve, mean_of_defined
+from hotslope.learning.splits import Fold, group_centres
 
 #: AUC from which a single factor, the place or a model is reported.
 SUSPICIOUS_AUC = 0.95
@@ -66,7 +66,7 @@ def factor_scores(
             counts = np.bincount(known[name] + 1, minlength=width) + 2
             slides = np.bincount(known[name] + 1, label[fold.train], minlength=width) + 1
             found.append(area_under_curve(label[fold.test], (slides / counts)[new[name] + 1]))
-    return {name: _mean(found) for name, found in scores.items()}
+    return {name: mean_of_defined(found) for name, found in scores.items()}
 
 
 def place_score(
@@ -89,13 +89,7 @@ def place_score(
         if votes.classes_.size == 2:
             probability = votes.predict_proba(places[fold.test])[:, 1]
             scores.append(area_under_curve(label[fold.test], probability))
-    return _mean(scores)
-
-
-def _mean(scores: Sequence[float]) -> float:
-    """Return the mean of what is defined; NaN of nothing."""
-    defined = [score for score in scores if not np.isnan(score)]
-    return float(np.mean(defined)) if defined else float("nan")
+    return mean_of_defined(scores)
 
 
 def recording_signs(table: pd.DataFrame, label: np.ndarray) -> pd.DataFrame:
@@ -210,14 +204,11 @@ def shift_labels(
     Labels that are permuted freely have no pattern in space, so they cannot show what a model
     gains from knowing places.
     """
-    codes, _ = pd.factorize(group, sort=True)
-    sizes = np.bincount(codes)
-    places = np.column_stack([np.bincount(codes, values) / sizes for values in (x_m, y_m)])
-    first = np.empty(sizes.size, dtype=label.dtype)
-    first[codes[::-1]] = label[::-1]
+    _, first, codes = np.unique(group, return_index=True, return_inverse=True)
+    places = group_centres(group, x_m, y_m)[first]
     extent = np.ptp(places, axis=0)
     within = places - places.min(axis=0)
     moved = np.where(rng.random(2) < 0.5, extent - within, within) + rng.uniform(0, 1, 2) * extent
     # A box without width, where all slopes lie in a line, has nothing to go round.
     moved = np.mod(moved, np.where(extent > 0, extent, np.inf))
-    return first[KDTree(within).query(moved)[1]][codes]
+    return label[first][KDTree(within).query(moved)[1]][codes]

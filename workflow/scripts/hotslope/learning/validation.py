@@ -9,7 +9,7 @@ from sklearn.base import clone
 from sklearn.pipeline import Pipeline
 
 from hotslope.learning.cnn import FactorNetwork, fit_together
-from hotslope.learning.metrics import area_under_curve, classification_metrics
+from hotslope.learning.metrics import area_under_curve, classification_metrics, mean_of_defined
 from hotslope.learning.sample import Sample
 from hotslope.learning.splits import Fold, grouped_folds, repeated_folds
 from hotslope.logs import Progress
@@ -164,10 +164,8 @@ def honest_probability(
 
 def shuffle_labels(label: np.ndarray, group: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     """Permute labels among groups; rows of a group keep one label."""
-    codes, _ = pd.factorize(group, sort=True)
-    first = np.empty(codes.max() + 1, dtype=label.dtype)
-    first[codes[::-1]] = label[::-1]
-    return rng.permutation(first)[codes]
+    _, first, codes = np.unique(group, return_index=True, return_inverse=True)
+    return rng.permutation(label[first])[codes]
 
 
 def shuffled_scores(
@@ -233,14 +231,8 @@ def shuffled_scores(
                 for replica, fold in zip(fitted, folds, strict=True)
                 if replica is not None and fold.strategy == strategy
             ]
-            defined = [score for score in scores if not np.isnan(score)]
-            rows.append(
-                {
-                    "shuffle": shuffle,
-                    "strategy": strategy,
-                    "auc": float(np.mean(defined)) if defined else float("nan"),
-                }
-            )
+            auc = mean_of_defined(scores)
+            rows.append({"shuffle": shuffle, "strategy": strategy, "auc": auc})
         progress.advance()
     return pd.DataFrame(rows)
 
