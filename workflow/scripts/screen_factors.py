@@ -1,4 +1,4 @@
-"""Bins and screening of the factors, fitted on the training rows."""
+"""Bins and screening of the factors on the training rows, and how stable the screening is."""
 
 from hotslope.jobs import job_log
 
@@ -28,7 +28,11 @@ def screen_factors(
     folds: int,
     seed: int,
 ) -> None:
-    """Write what the paper shows of its factors: bins, gain ratios, and what goes."""
+    """Write what the paper shows of its factors: bins, gain ratios, and what goes.
+
+    All but ``stability`` is of the training rows. That column describes how much the choice
+    depends on the rows, over folds of all labelled candidates; nothing is chosen by it.
+    """
     labels = LABELS.read(labels_path)
     split = SPLIT.read(split_path)
     if split.empty:

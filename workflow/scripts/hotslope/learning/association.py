@@ -36,7 +36,7 @@ def correlation_ratios(categories: np.ndarray, values: np.ndarray) -> np.ndarray
     members = (categories == np.arange(categories.max(initial=-1) + 1)[:, None]).astype(np.float64)
     sizes = members @ common
     between = ((members @ deviations) ** 2 / np.maximum(sizes, 1)).sum(axis=0)
-    # Rounding leaves a constant a spread of its own: ask the values.
+    # By rounding even a constant has a spread, so its values are compared.
     highest = np.where(common, values, -np.inf).max(axis=0, initial=-np.inf)
     lowest = np.where(common, values, np.inf).min(axis=0, initial=np.inf)
     defined = (rows >= MIN_COMMON_ROWS) & (highest > lowest) & (total > 0)

@@ -108,8 +108,8 @@ def choose_calibration(probability: np.ndarray, label: np.ndarray, fold: np.ndar
 
     Notes
     -----
-    With some dozen rows the best of four scores is often best by chance: whoever takes it
-    loses on new rows. So calibration must show its use.
+    With some dozen rows the best of four scores is often best by chance, and taking it costs
+    accuracy on new rows. So a method must beat none by more than chance.
     """
     parts = [fold == value for value in np.unique(fold)]
     if any(np.unique(label[~part]).size < 2 for part in parts):

@@ -28,8 +28,8 @@ def score_table(
     Returns
     -------
     DataFrame
-        ``model``, ``metric``, ``value``, ``low``, ``high``. Metrics stand at a threshold of
-        0.5; those that depend on one again as ``{metric}_at_target_recall``.
+        ``model``, ``metric``, ``value``, ``low``, ``high``. Metrics are at a threshold of 0.5,
+        those that depend on it also at the model's own, as ``{metric}_at_target_recall``.
     """
     free = {"auc", "brier"}
     parts = []

@@ -1,4 +1,4 @@
-"""Which factors stay: those that say something, and of two that say the same, the better."""
+"""Screening of factors: constants go, and of two that are associated the less informative."""
 
 from collections.abc import Iterable, Mapping, Sequence
 

@@ -99,8 +99,9 @@ def _models(summary: pd.DataFrame, quality: Mapping[str, Mapping[str, float]]) -
         cells = []
         for strategy in ("stratified", "spatial"):
             row = auc.get((model, strategy))
-            interval = row and f"{row['mean']:.2f} ({row['low']:.2f} to {row['high']:.2f})"
-            cells.append(interval or "-")
+            cells.append(
+                f"{row['mean']:.2f} ({row['low']:.2f} to {row['high']:.2f})" if row else "-"
+            )
         precision = f"{scores['average_precision']:.2f} ({scores['prevalence']:.2f})"
         lines.append(f"| {model} | {cells[0]} | {cells[1]} | {precision} |")
     return lines
