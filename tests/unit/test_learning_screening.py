@@ -15,6 +15,8 @@ from hotslope.learning.screening import (
     FactorScreening,
     drop_less_significant,
     drop_lower_gain,
+)
+from hotslope.learning.screening_table import (
     screening_table,
     selection_shares,
     variance_inflation,

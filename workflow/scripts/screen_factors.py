@@ -8,7 +8,8 @@ from hotslope.factors.tables import read_factors
 from hotslope.files import write_csv, write_json
 from hotslope.learning.bins import FactorBinner
 from hotslope.learning.sample import gather_sample, role_rows
-from hotslope.learning.screening import FactorScreening, screening_table, selection_shares
+from hotslope.learning.screening import FactorScreening
+from hotslope.learning.screening_table import screening_table, selection_shares
 from hotslope.learning.splits import grouped_folds
 from hotslope.learning.tables import LABELS, SPLIT, empty_table
 from hotslope.learning.validation import replica_seed
