@@ -15,7 +15,7 @@ from hotslope.files import write_json
 from hotslope.maps.crate import run_crate
 from hotslope.maps.manifest import flat_settings
 from peers import peer_python
-from provenance import citation, texts_digest
+from provenance import PROJECT_PARTS, citation, texts_digest
 
 ROOT = Path(__file__).parents[2]
 MANIFEST = {
@@ -61,6 +61,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     export_crate(
         manifest_path=str(results / "manifest.json"),
         project_folder=str(ROOT),
+        project_parts=PROJECT_PARTS,
         crate_path=str(results / "ro-crate-metadata.json"),
         workflow_folder=str(results / "workflow"),
         citation=citation(ROOT),

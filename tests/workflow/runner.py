@@ -16,17 +16,9 @@ from pathlib import Path
 
 import yaml
 
+from provenance import PROJECT_PARTS
+
 ROOT = Path(__file__).parents[2]
-PARTS = [
-    "Snakefile",
-    "CITATION.cff",
-    "LICENSE",
-    "config",
-    "envs",
-    "pyproject.toml",
-    "requirements.txt",
-    "workflow",
-]
 RULES = str(Path("workflow") / "rules")
 #: What other processes write while a folder is copied.
 PASSING = ("log", "locks", "hotslope_digests.json.*", "hotslope_run_*.json.*")
@@ -63,7 +55,7 @@ class Run:
         project = folder / "project"
         project.mkdir()
         ignore = shutil.ignore_patterns("__pycache__")
-        for part in PARTS:
+        for part in PROJECT_PARTS:
             source = ROOT / part
             if source.is_dir():
                 shutil.copytree(source, project / part, ignore=ignore)

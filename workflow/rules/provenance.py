@@ -15,6 +15,17 @@ from snakemake.iocontainers import Wildcards
 from contents import parts_of
 
 RESULTS = "results/"
+#: Files and folders of the project that a run needs, and those that say whose it is.
+PROJECT_PARTS = (
+    "Snakefile",
+    "CITATION.cff",
+    "LICENSE",
+    "config",
+    "envs",
+    "pyproject.toml",
+    "requirements.txt",
+    "workflow",
+)
 #: Sections of the config that change no result.
 WITHOUT_EFFECT = ("scale",)
 

@@ -61,7 +61,8 @@ rule export_crate:
         "../../envs/maps.yaml"
     params:
         science=science("export_crate"),
-        workflow_texts=texts("Snakefile", "workflow", "config", "envs"),
+        project_parts=PROJECT_PARTS,
+        project_texts=texts(*PROJECT_PARTS),
         citation=lambda wildcards: citation(workflow.basedir),
     script:
         "../scripts/export_crate.py"

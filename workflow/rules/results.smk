@@ -4,6 +4,7 @@
 from functools import cache
 
 from provenance import (
+    PROJECT_PARTS,
     citation,
     describe_inputs,
     docstrings_of,

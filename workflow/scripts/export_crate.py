@@ -4,6 +4,7 @@ from hotslope.jobs import job_log
 
 import json
 import shutil
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -11,45 +12,34 @@ from typing import Any
 from hotslope.files import write_json
 from hotslope.maps.crate import run_crate
 
-#: Parts of the project that are copied beside the results.
-COPIED = (
-    "Snakefile",
-    "CITATION.cff",
-    "LICENSE",
-    "config",
-    "envs",
-    "pyproject.toml",
-    "requirements.txt",
-    "workflow",
-)
-
 
 def export_crate(
     *,
     manifest_path: str,
     project_folder: str,
+    project_parts: Sequence[str],
     crate_path: str,
     workflow_folder: str,
     citation: dict[str, Any],
 ) -> None:
     """Write the crate's metadata into the folder of results, which becomes the crate.
 
-    `citation` is the content of ``CITATION.cff``; the workflow is copied to `workflow_folder`,
-    within the folder of results.
+    `citation` is the content of ``CITATION.cff``; those of the files and folders `project_parts`
+    that are there are copied to `workflow_folder`, within the folder of results.
     """
     manifest = json.loads(Path(manifest_path).read_text(encoding="utf-8"))
-    _copy_workflow(Path(project_folder), Path(workflow_folder))
+    _copy_workflow(Path(project_folder), project_parts, Path(workflow_folder))
     now = datetime.now(UTC).replace(microsecond=0).isoformat()
     place = Path(workflow_folder).relative_to(Path(crate_path).parent).as_posix()
     write_json(crate_path, run_crate(manifest, citation, place, now))
 
 
-def _copy_workflow(project: Path, folder: Path) -> None:
+def _copy_workflow(project: Path, parts: Sequence[str], folder: Path) -> None:
     """Copy the parts of the project that are there."""
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     ignored = shutil.ignore_patterns("__pycache__", ".*")
-    for name in COPIED:
+    for name in parts:
         source = project / name
         if source.is_dir():
             shutil.copytree(source, folder / name, ignore=ignored)
@@ -62,6 +52,7 @@ if __name__ == "__main__":
         export_crate(
             manifest_path=snakemake.input.manifest,
             project_folder=str(Path(snakemake.scriptdir).resolve().parents[1]),
+            project_parts=snakemake.params.project_parts,
             crate_path=snakemake.output.crate,
             workflow_folder=snakemake.output.workflow,
             citation=snakemake.params.citation,
