@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from hotslope.files import atomic_path, write_csv, write_json
+from hotslope.files import write_csv, write_json, write_text
 from hotslope.learning.reliability import (
     brier_decomposition,
     calibration_points,
@@ -56,8 +56,7 @@ def assess_reliability(
         write_json(reliability_path, {"note": note, "suspicions": []})
         write_csv(calibration_curve_path, empty_table("calibration_curve"))
         write_csv(precision_recall_path, empty_table("precision_recall"))
-        with atomic_path(verdict_path) as partial:
-            partial.write_text(f"# What these labels can tell\n\n{note}\n", encoding="utf-8")
+        write_text(verdict_path, f"# What these labels can tell\n\n{note}\n")
         return
     scores = {model: values.to_numpy()[judged] for model, values in probabilities.items()}
     pairs = model_pairs(label, scores)
@@ -84,8 +83,7 @@ def assess_reliability(
     verdict = write_verdict(
         label, quality, calibrations, pairs, summary, pd.read_csv(shuffles_path), found
     )
-    with atomic_path(verdict_path) as partial:
-        partial.write_text(verdict, encoding="utf-8")
+    write_text(verdict_path, verdict)
 
 
 def _curves(points: Any, label: np.ndarray, scores: dict[str, np.ndarray]) -> pd.DataFrame:

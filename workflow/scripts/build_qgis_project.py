@@ -12,7 +12,7 @@ import numpy as np
 import pyogrio.raw
 
 from hotslope.columns import CANDIDATE_ID, VELOCITY
-from hotslope.files import atomic_path
+from hotslope.files import atomic_path, write_text
 from hotslope.grid import Grid, given_bounds
 from hotslope.maps.coverage import COVERAGE_NAMES
 from hotslope.maps.fields import describe_fields
@@ -160,8 +160,7 @@ def _draw_series(landslides_path: str, series_path: str, folder: Path, tracks: l
     for identifier in identifiers:
         rows = of_candidate.get(identifier, empty)
         series = {str(track): group for track, group in rows.groupby("track", sort=False)}
-        with atomic_path(folder / f"{identifier}.svg") as partial:
-            partial.write_text(series_svg(identifier, tracks, series), encoding="ascii")
+        write_text(folder / f"{identifier}.svg", series_svg(identifier, tracks, series))
 
 
 def _map_tip(columns: list[str], leading: str | None, pictures_folder: str) -> str:

@@ -16,7 +16,7 @@ from pyproj import CRS
 from rasterio.enums import Resampling
 
 from hotslope.columns import CANDIDATE_ID, TREND, VELOCITY, X, Y
-from hotslope.files import atomic_path
+from hotslope.files import atomic_path, write_text
 from hotslope.grid import given_bounds
 from hotslope.maps.attributes import describe_attributes
 from hotslope.maps.coverage import COVERAGE_NAMES
@@ -133,8 +133,8 @@ def build_web_map(
     }
     table = pd.DataFrame(landslides.drop(columns="geometry"))
     outlines = [outline(geometry, square[0]) for geometry in landslides.geometry]
-    _write_text(data / "meta.js", receive("meta", meta))
-    _write_text(data / "candidates.js", receive("candidates", columns_of(table), outlines))
+    write_text(data / "meta.js", receive("meta", meta))
+    write_text(data / "candidates.js", receive("candidates", columns_of(table), outlines))
     _write_series(data / "series", SERIES.read(series_path), table[CANDIDATE_ID].tolist())
     # Last: a page is there only when all that it loads is.
     shutil.copyfile(_index_of(page_paths), index_path)
@@ -184,7 +184,7 @@ def _write_tiles(
             tenths[members],
             code[members],
         )
-        _write_text(folder / f"{tile.name}.js", receive("tile", track, tile.name, text))
+        write_text(folder / f"{tile.name}.js", receive("tile", track, tile.name, text))
         counts[tile.name] = len(members)
     return counts
 
@@ -226,16 +226,11 @@ def _write_series(folder: Path, series: pd.DataFrame, identifiers: list[str]) ->
     for block, begin in enumerate(range(0, len(identifiers), SERIES_BLOCK)):
         wanted = identifiers[begin : begin + SERIES_BLOCK]
         found = {one: series_of(of_candidate[one]) for one in wanted if one in of_candidate}
-        _write_text(folder / f"{block}.js", receive("series", block, found))
+        write_text(folder / f"{block}.js", receive("series", block, found))
 
 
 def _ramp(colours: Colormap) -> list[str]:
     return [to_hex(colours(share)) for share in np.linspace(0.0, 1.0, RAMP_STEPS)]
-
-
-def _write_text(path: Path, text: str) -> None:
-    with atomic_path(path) as partial:
-        partial.write_text(text, encoding="ascii")
 
 
 if __name__ == "__main__":

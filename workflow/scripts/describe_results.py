@@ -5,7 +5,7 @@ from hotslope.jobs import job_log
 import json
 from pathlib import Path
 
-from hotslope.files import atomic_path
+from hotslope.files import write_text
 from hotslope.maps.file_contents import describe_contents
 from hotslope.maps.manifest import flat_settings, parts_of_inputs
 from hotslope.maps.pages import render_page
@@ -26,7 +26,7 @@ def describe_results(
         result["path"]: describe_contents(Path(result["path"]), tracks, models)
         for result in manifest["results"]
     }
-    _write_text(readme_path, results_page(manifest, contents))
+    write_text(readme_path, results_page(manifest, contents))
     page = render_page(
         template_path,
         settings=[
@@ -36,12 +36,7 @@ def describe_results(
         software=manifest["software"],
         left_over=manifest["left_over"],
     )
-    _write_text(provenance_path, page)
-
-
-def _write_text(path: str, text: str) -> None:
-    with atomic_path(path) as partial:
-        partial.write_text(text, encoding="utf-8")
+    write_text(provenance_path, page)
 
 
 if __name__ == "__main__":

@@ -76,6 +76,12 @@ def _arrow(table: pd.DataFrame, metadata: dict[str, str]) -> pa.Table:
     return arrow.replace_schema_metadata({**(arrow.schema.metadata or {}), **metadata})
 
 
+def write_text(path: str | Path, text: str) -> None:
+    """Write a text in UTF-8."""
+    with atomic_path(path) as partial:
+        partial.write_text(text, encoding="utf-8")
+
+
 def write_csv(path: str | Path, table: pd.DataFrame) -> None:
     """Write a frame as CSV, full precision, no index."""
     with atomic_path(path) as partial:
@@ -84,9 +90,7 @@ def write_csv(path: str | Path, table: pd.DataFrame) -> None:
 
 def write_json(path: str | Path, content: Any) -> None:
     """Write JSON with sorted keys; NaN and infinity are refused."""
-    with atomic_path(path) as partial:
-        text = json.dumps(content, indent=2, sort_keys=True, allow_nan=False)
-        partial.write_text(text + "\n", encoding="utf-8")
+    write_text(path, json.dumps(content, indent=2, sort_keys=True, allow_nan=False) + "\n")
 
 
 def write_layers(

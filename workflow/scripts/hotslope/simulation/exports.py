@@ -9,7 +9,7 @@ import pyarrow as pa
 import rasterio
 from pyarrow import csv
 
-from hotslope.files import atomic_path
+from hotslope.files import atomic_path, write_text
 from hotslope.grid import Grid
 
 #: Columns of `disp_tab.txt` before the epochs.
@@ -28,9 +28,8 @@ ITEMS = (
 
 def write_items(path: str, dates: list[dt.date]) -> None:
     """Write the names of the table's columns, one per line."""
-    with atomic_path(path) as partial:
-        names = [*ITEMS, *(f"{date:%Y%m%d}" for date in dates)]
-        partial.write_text("\n".join(names) + "\n", encoding="utf-8")
+    names = [*ITEMS, *(f"{date:%Y%m%d}" for date in dates)]
+    write_text(path, "\n".join(names) + "\n")
 
 
 def gamma_table(points: pd.DataFrame, displacement_mm: np.ndarray, first: int) -> pa.Table:
