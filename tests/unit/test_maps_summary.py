@@ -103,6 +103,7 @@ def test_without_candidates_the_setting_to_lower_is_named(
     assert "0 candidates on 0 km²" in text
     assert f"slower than {threshold_mm_yr:g} mm/yr" in text
     assert "candidates.stability_threshold_mm_yr" in text
+    assert "maps/sheets" not in text
     assert "There are no candidates." in page_of(tmp_path)
     assert "candidates.stability_threshold_mm_yr" in page_of(tmp_path, "opening")
 
@@ -164,6 +165,13 @@ def test_missing_numbers_of_a_candidate_are_dashes() -> None:
     (place,) = places_of_run(pd.DataFrame([row]), ["up"], ["random_forest"])
     assert place.cells == ("-", "-", "D", "1.23", "-", "-")
     assert len(place.cells) == len(place_titles(["up"], ["random_forest"]))
+
+
+def test_only_the_leading_model_has_a_tile() -> None:
+    rows = [("cnn", "auc", 0.6), ("random_forest", "auc", 0.7), ("random_forest", "f1", 0.8)]
+    metrics = pd.DataFrame(rows, columns=["model", "metric", "value"]).assign(low=0.5, high=0.9)
+    (tile,) = tiles_of_quality({}, metrics, ["cnn", "random_forest"])
+    assert (tile.value, tile.detail) == ("0.70", "0.50 to 0.90 (95 %), random forest")
 
 
 def test_nothing_is_said_of_what_was_not_measured() -> None:

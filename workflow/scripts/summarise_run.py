@@ -12,10 +12,11 @@ import pandas as pd
 from matplotlib.image import imread
 
 from hotslope.columns import VELOCITY
-from hotslope.files import atomic_path
+from hotslope.files import write_text
 from hotslope.maps.coverage import COVERAGE_NAMES, MEASURED
 from hotslope.maps.figure_file import save_page
 from hotslope.maps.limits import SIGN_CONVENTION, WHAT_IT_IS_NOT
+from hotslope.maps.names import readable
 from hotslope.maps.overview import place_titles, places_of_run, tiles_of_quality, tiles_of_run
 from hotslope.maps.pages import render_page
 from hotslope.maps.summary import (
@@ -78,6 +79,7 @@ def summarise_run(
         extraction.get("rejected", {}),
     )
     left_out = describe_omissions(factors, labels, models)
+    sheets = min(sheets, len(landslides))
     sections = {
         "Points": describe_points(velocities, stability_threshold_mm_yr),
         "Candidates": describe_candidates(landslides, tracks, models),
@@ -88,7 +90,7 @@ def summarise_run(
         "Note": notes,
         "Open": files_to_open(sheets),
     }
-    _write_text(results_paths["summary"], write_up(study_area_name, sections))
+    write_text(results_paths["summary"], write_up(study_area_name, sections))
 
     places, titles = places_of_run(landslides, tracks, models), place_titles(tracks, models)
     page: dict[str, Any] = {
@@ -101,7 +103,7 @@ def summarise_run(
         ],
         "places": places[:PLACES],
         "place_titles": titles,
-        "sheets": min(sheets, len(places)),
+        "sheets": sheets,
         "not_measured": describe_coverage(shares),
         "left_out": left_out,
         "limits": WHAT_IT_IS_NOT,
@@ -115,7 +117,7 @@ def summarise_run(
         "candidates": ("candidates.html", {"places": places, "place_titles": titles}),
     }
     for result, (template, values) in parts.items():
-        _write_text(results_paths[result], render_page(templates / template, **values))
+        write_text(results_paths[result], render_page(templates / template, **values))
     remarks = {"Note": notes, "What was not measured": page["not_measured"]}
     figure = draw_summary(
         page["name"], page["about"], page["tiles"], imread(picture_path), places[:PLACES], titles,
@@ -125,17 +127,12 @@ def summarise_run(
 
 
 def _about(tracks: list[str]) -> str:
-    names = ", ".join(name.replace("_", " ") for name in tracks)
+    names = ", ".join(map(readable, tracks))
     return f"Tracks: {names}. Made by hotslope after Zhang et al. (2023), Remote Sensing 15, 4951."
 
 
 def _read_json(path: str) -> dict[str, Any]:
     return json.loads(Path(path).read_text(encoding="utf-8"))
-
-
-def _write_text(path: str, text: str) -> None:
-    with atomic_path(path) as partial:
-        partial.write_text(text, encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -10,7 +10,14 @@ import pandas as pd
 from hotslope.columns import CANDIDATE_ID
 from hotslope.maps.names import percent, readable
 from hotslope.maps.outcome import LANDSLIDE, leading_model
-from hotslope.maps.summary import counts_of, ranked
+from hotslope.maps.summary import (
+    counts_of,
+    describe_extent,
+    describe_moving,
+    has_reference,
+    measured_aucs,
+    ranked,
+)
 
 
 @dataclass(frozen=True)
@@ -66,13 +73,11 @@ def tiles_of_run(
     """
     tiles = []
     for track, velocity in velocities.items():
-        moving = float(np.mean(np.abs(velocity) >= threshold_mm_yr)) if velocity.size else 0.0
-        detail = f"{moving:.1%} at {threshold_mm_yr:g} mm/yr or more" if velocity.size else ""
+        detail = describe_moving(velocity, threshold_mm_yr) if velocity.size else ""
         tiles.append(Tile(f"{velocity.size:,}", f"points, {readable(track)}", detail))
     tiles.append(Tile(percent(measured_share), "of the ground measured"))
-    area_km2 = landslides["area_m2"].sum() / 1e6
     grades = f"grades {counts_of(landslides['grade'])}" if len(landslides) else ""
-    tiles.append(Tile(f"{len(landslides):,}", f"candidates on {area_km2:.3g} km²", grades))
+    tiles.append(Tile(f"{len(landslides):,}", describe_extent(landslides), grades))
     if models:
         found = int((landslides["class"] == LANDSLIDE).sum())
         by = f"by {readable(str(leading_model(models)))}"
@@ -94,14 +99,11 @@ def tiles_of_quality(
     models : list of str
     """
     tiles = []
-    if extraction.get("accuracy") is not None and extraction.get("missing") is not None:
+    if has_reference(extraction):
         missing = f"{percent(extraction['missing'])} of the reference missed"
         tiles.append(Tile(percent(extraction["accuracy"]), "of outlined ground right", missing))
-    if test_metrics is not None:
-        chosen = test_metrics[
-            (test_metrics["metric"] == "auc") & (test_metrics["model"] == leading_model(models))
-        ].dropna(subset="value")
-        for row in chosen.to_dict("records"):
+    for row in measured_aucs(test_metrics):
+        if row["model"] == leading_model(models):
             interval = f"{row['low']:.2f} to {row['high']:.2f} (95 %)"
             detail = f"{interval}, {readable(row['model'])}"
             tiles.append(Tile(f"{row['value']:.2f}", "AUC on test candidates", detail))

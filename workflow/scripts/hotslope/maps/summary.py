@@ -1,6 +1,6 @@
 """What came out of a run, as a page of text."""
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from typing import Any
 
 import numpy as np
@@ -40,11 +40,16 @@ def describe_points(velocities: Mapping[str, np.ndarray], threshold_mm_yr: float
         if velocity.size == 0:
             lines.append(f"{track}: no points")
             continue
-        moving = float(np.mean(np.abs(velocity) >= threshold_mm_yr))
         lines.append(
-            f"{track}: {velocity.size:,} points, {moving:.1%} at {threshold_mm_yr:g} mm/yr or more"
+            f"{track}: {velocity.size:,} points, {describe_moving(velocity, threshold_mm_yr)}"
         )
     return lines
+
+
+def describe_moving(velocity_mm_yr: np.ndarray, threshold_mm_yr: float) -> str:
+    """Say which share of some points, at least one, moves at the threshold or faster."""
+    share = float(np.mean(np.abs(velocity_mm_yr) >= threshold_mm_yr))
+    return f"{share:.1%} at {threshold_mm_yr:g} mm/yr or more"
 
 
 def describe_candidates(
@@ -58,8 +63,7 @@ def describe_candidates(
         Rows of layer `potential_landslides`.
     tracks, models : list of str
     """
-    area_km2 = landslides["area_m2"].sum() / 1e6
-    lines = [f"{len(landslides):,} candidates on {area_km2:.3g} km²"]
+    lines = [f"{len(landslides):,} {describe_extent(landslides)}"]
     if landslides.empty:
         return lines
     seen = [f"{np.sum(landslides[f'sign_{track}'] != 'none'):,} by {track}" for track in tracks]
@@ -68,6 +72,11 @@ def describe_candidates(
         lines.append(f"classes of {leading_model(models)}: {counts_of(landslides['class'])}")
     lines.append(f"grades (A best): {counts_of(landslides['grade'])}")
     return lines
+
+
+def describe_extent(landslides: pd.DataFrame) -> str:
+    """Say on how much ground candidates are, to follow their number."""
+    return f"candidates on {landslides['area_m2'].sum() / 1e6:.3g} km²"
 
 
 def ranked(landslides: pd.DataFrame, models: list[str]) -> pd.DataFrame:
@@ -143,19 +152,28 @@ def describe_quality(extraction: Mapping[str, Any], test_metrics: pd.DataFrame |
         Content of ``test_metrics.csv``; None without models.
     """
     lines = []
-    if extraction.get("accuracy") is not None and extraction.get("missing") is not None:
+    if has_reference(extraction):
         lines.append(
             f"outlines beside the reference: accuracy {extraction['accuracy']:.2f}, "
             f"missing {extraction['missing']:.2f}"
         )
-    if test_metrics is not None:
-        areas = test_metrics[test_metrics["metric"] == "auc"].dropna(subset="value")
-        for row in areas.to_dict("records"):
-            interval = f"{row['low']:.2f} to {row['high']:.2f}"
-            lines.append(
-                f"AUC of {row['model']} on test candidates: {row['value']:.2f} ({interval})"
-            )
+    for row in measured_aucs(test_metrics):
+        interval = f"{row['low']:.2f} to {row['high']:.2f}"
+        lines.append(f"AUC of {row['model']} on test candidates: {row['value']:.2f} ({interval})")
     return lines
+
+
+def has_reference(extraction: Mapping[str, Any]) -> bool:
+    """Whether there were reference outlines to compare with."""
+    return extraction.get("accuracy") is not None and extraction.get("missing") is not None
+
+
+def measured_aucs(test_metrics: pd.DataFrame | None) -> list[dict[Hashable, Any]]:
+    """List the AUCs on test candidates, with model and interval, where they are defined."""
+    if test_metrics is None:
+        return []
+    aucs = test_metrics[test_metrics["metric"] == "auc"].dropna(subset="value")
+    return aucs.to_dict("records")
 
 
 def warnings_of(
