@@ -1,4 +1,4 @@
-"""What the results folder says of itself: checksums, left-over files, and the page of all files."""
+"""Documentation of the results folder: checksums, left-over files, and the page of all files."""
 
 import hashlib
 import json
@@ -13,7 +13,7 @@ import pytest
 
 from describe_results import describe_results
 from hotslope.maps.fields import UNITS
-from hotslope.maps.limits import WHAT_IT_IS_NOT
+from hotslope.maps.limits import SIGN_CONVENTION, WHAT_IT_IS_NOT
 from hotslope.maps.manifest import describe_path, left_over, listed, pinned_names
 from maps_area import MODELS, TRACKS, write_area
 from provenance import keep_description, portable, portable_config
@@ -198,9 +198,11 @@ def test_columns_with_a_unit_in_their_name_carry_it(page: str) -> None:
 
 
 def test_the_page_says_what_the_map_is_not(page: str) -> None:
-    for name, why in WHAT_IT_IS_NOT.items():
-        assert f"- **{name}**: {why}" in page
-        assert name in (ROOT / "README.md").read_text(encoding="utf-8")
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    for text in (page, readme):
+        assert SIGN_CONVENTION in text
+        for name, why in WHAT_IT_IS_NOT.items():
+            assert f"- **{name}**: {why}" in text
 
 
 def test_names_and_docstrings_do_not_become_markup(page: str) -> None:

@@ -183,7 +183,7 @@ def test_omissions_by_hand() -> None:
     reason = {"reason_not_to_learn": "too few labels"}
     assert describe_omissions(factors, reason, ["cnn"]) == [
         "factor roads: no path",
-        "seasonal motion of up: the series are too short to tell it",
+        "seasonal motion of up: the series are too short to separate it",
         "models: too few labels",
     ]
     assert describe_omissions({}, None, []) == ["models: no inventory, or none named in the config"]

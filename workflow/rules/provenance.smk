@@ -1,4 +1,4 @@
-# Provenance: what the results folder says of itself.
+# Provenance: documentation of the results folder.
 # Reads all results; makes results/manifest.json and, from it, results/README.md and the last part
 # of the report.
 

@@ -81,7 +81,7 @@ FROM_MANIFEST = ["results/README.md", "results/ro-crate-metadata.json"]
 
 
 def provenance_results():
-    """What the results folder says of itself; nothing while there are no results."""
+    """Documentation of the results folder; nothing while there are no results."""
     return [MANIFEST, *FROM_MANIFEST] if study_results() else []
 
 

@@ -1,4 +1,4 @@
-"""What the results folder says of itself: the list of all files, and how they were made."""
+"""Documentation of the results folder: the list of all files, and how they were made."""
 
 from hotslope.jobs import job_log
 

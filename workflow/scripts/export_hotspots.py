@@ -25,7 +25,7 @@ ABOUT = {
     "title": "Points in significant clusters of motion, or faster than the threshold",
     "software": "hotslope",
     "sign": "line-of-sight velocities are positive toward the sensor, mm/yr",
-    "significance": "a significant cluster is not a danger: see column velocity_mm_yr",
+    "significance": "significance is not hazard: how fast points move is in column velocity_mm_yr",
 }
 
 

@@ -1,10 +1,10 @@
-"""What a file of the results holds, as the file itself and the schemas of the tables say."""
+"""What a file of the results holds, from its own metadata and the schemas of the tables."""
 
 import csv
 import json
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 import pyarrow.parquet as pq
@@ -69,7 +69,7 @@ class FileContents:
     unit : str
         Of all its numbers; empty where each column has its own.
     remarks : str
-        What it says of itself.
+        From its own metadata.
     columns : tuple of Column
         Columns, bands or keys.
     """
@@ -77,7 +77,7 @@ class FileContents:
     kind: str
     unit: str = ""
     remarks: str = ""
-    columns: tuple[Column, ...] = field(default=())
+    columns: tuple[Column, ...] = ()
 
 
 def describe_contents(path: Path, tracks: Sequence[str], models: Sequence[str]) -> FileContents:

@@ -1,34 +1,34 @@
 """What readers of the map must know: the sign convention, and what the map is not.
 
-One text for the page of the run, the report, the list of results and the site sheets.
+The pages of a run, its report and the list of results take these texts; the README repeats them.
 """
 
 SIGN_CONVENTION = (
     "Velocities and displacements are along the line of sight and positive toward the sensor: "
     "v = l · u, where u is the motion of the ground (east, north, up) and l the unit vector from "
     "the ground to the sensor, l = (-sin θ cos h, sin θ sin h, cos θ) for incidence θ and heading "
-    "h of a sensor that looks to the right. Red is away from the sensor, blue toward it."
+    "h of a right-looking sensor. Red is away from the sensor, blue toward it."
 )
 #: What the map is not → why.
 WHAT_IT_IS_NOT = {
     "not the whole motion": (
-        "InSAR measures motion along the line of sight alone. Motion across it is invisible; "
-        "from polar orbits that is, nearly, motion to the north or south."
+        "InSAR measures only motion along the line of sight. Motion perpendicular to it is "
+        "invisible; from near-polar orbits this is, roughly, motion to the north or south."
     ),
     "not complete": (
         "Where no point was measured (vegetation, snow, layover, shadow, motion too fast), "
         "nothing is known. No colour does not mean stable."
     ),
-    "not a map of danger": (
+    "not a hazard map": (
         "A hot spot is a significant cluster of points that move alike; with many points a mean "
         "of 2 mm/yr is significant. A probability says how much a candidate resembles the "
         "labelled landslides, not how likely it is to fail."
     ),
     "not a forecast": (
-        "Velocities are means over the time of the acquisitions. Whether and when a slope fails "
+        "Velocities are means over the period of the acquisitions. Whether and when a slope fails "
         "cannot be read from them."
     ),
-    "no proof of absence": (
+    "not proof of absence": (
         "No candidate means that no group of points passed the thresholds, not that there is no "
         "landslide."
     ),

@@ -74,10 +74,7 @@ def slope_profile(
 
 def _downslope(elevation_m: np.ndarray, grid: Grid, outline: shapely.Geometry) -> np.ndarray | None:
     """Return the unit vector (east, north) down the mean gradient of the cells in the outline."""
-    left, _, _, top = grid.bounds_m
-    rows, columns = np.indices(grid.shape)
-    x_m = left + (columns + 0.5) * grid.cell_size_m
-    y_m = top - (rows + 0.5) * grid.cell_size_m
+    x_m, y_m = np.meshgrid(grid.x_centres_m(), grid.y_centres_m())
     south, east = np.gradient(elevation_m, grid.cell_size_m)
     chosen = shapely.contains_xy(outline, x_m, y_m) & np.isfinite(south) & np.isfinite(east)
     if not chosen.any():

@@ -133,7 +133,9 @@ def describe_omissions(
     lines = [f"factor {name}: {why}" for name, why in factors.get("dropped", {}).items()]
     tracks = factors.get("season_not_separable", [])
     if tracks:
-        lines.append(f"seasonal motion of {', '.join(tracks)}: the series are too short to tell it")
+        lines.append(
+            f"seasonal motion of {', '.join(tracks)}: the series are too short to separate it"
+        )
     if labels and labels.get("reason_not_to_learn"):
         lines.append(f"models: {labels['reason_not_to_learn']}")
     elif not models:
