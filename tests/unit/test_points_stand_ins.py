@@ -53,7 +53,7 @@ def gamma(folder, series: bool, value: float):
     return "gamma_ipta", path
 
 
-@pytest.mark.parametrize("value", [-9999.0, 32767.0, -99999.0])
+@pytest.mark.parametrize("value", [-9999.0, 32767.0, -99999.0, -999.0])
 @pytest.mark.parametrize("series", [True, False], ids=["series", "velocity"])
 @pytest.mark.parametrize("writer", [mintpy, licsbas, mat, gamma])
 def test_a_number_for_nothing_in_a_binary_file_is_refused(tmp_path, writer, series, value):

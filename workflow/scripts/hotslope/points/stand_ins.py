@@ -48,15 +48,29 @@ def refuse_stand_ins(
         raise _stand_in(float(values[found][0]) / unit, name, place)
 
 
-def refuse_isolated(values: np.ndarray, names: list[str], place: str) -> None:
-    """Raise an InputError for numbers of `DOUBTFUL` that lie apart from their series."""
-    found = np.isin(values, np.asarray(DOUBTFUL, dtype=values.dtype))
+def refuse_isolated(
+    values: np.ndarray, names: Sequence[str], place: str, unit: float = 1.0
+) -> None:
+    """Raise an InputError for numbers of `DOUBTFUL` that lie apart from their series.
+
+    Parameters
+    ----------
+    values : ndarray, shape (points, epochs)
+        Displacements.
+    names : sequence of str
+        Of the epochs, for messages.
+    place : str
+        The file.
+    unit : float
+        What the file's values were multiplied by.
+    """
+    found = np.isin(values, np.asarray(DOUBTFUL, dtype=values.dtype) * values.dtype.type(unit))
     for row in np.flatnonzero(found.any(axis=1)):
         others = values[row][~found[row] & np.isfinite(values[row])]
         column = int(np.argmax(found[row]))
         value = float(values[row, column])
         if not others.size or abs(value - float(np.median(others))) > abs(value) / 2:
-            raise _stand_in(value, names[column], place)
+            raise _stand_in(value / unit, names[column], place)
 
 
 def _stand_in(value: float, name: str, place: str) -> InputError:
@@ -87,6 +101,12 @@ def refuse_in_arrays(
     for unit in _UNITS:
         for column in MOTION:
             if column in points:
-                refuse_stand_ins(points[column].to_numpy(), column, place, unit=unit)
+                values = points[column].to_numpy()
+                refuse_stand_ins(values, column, place, STAND_INS + DOUBTFUL, unit)
+    low, high = np.nanmin(displacement_mm, initial=0.0), np.nanmax(displacement_mm, initial=0.0)
+    if max(-low, high) < LEAST_STAND_IN:
+        return
+    for unit in _UNITS:
         for name, values in zip(names, displacement_mm.T, strict=True):
             refuse_stand_ins(values, name, place, unit=unit)
+        refuse_isolated(displacement_mm, names, place, unit)
