@@ -27,7 +27,7 @@ PLUGINS = {"s3": "s3", "https": "http", "http": "http"}
 #: Sizes of cells, and how many cells the largest study area may have.
 CELLS = ("density.cell_size_m", "decomposition.cell_size_m")
 MOST_CELLS = 5e9
-#: Distances beyond which nothing in a study area differs, and what would come of it.
+#: Distances that may not exceed the study area, and what would come of it.
 ALL_NEIGHBOURS = "every point would be a neighbour of every other, and nothing could stand out"
 REACHES = {
     "hotspots.radius_m": ALL_NEIGHBOURS,
@@ -291,10 +291,11 @@ def check_sizes(settings):
         size = settings[section][name]
         if size > min(width, height):
             refuse(key, f"cells of {size:g} m are larger than {area}", "Give smaller cells")
-        if width * height / size**2 > MOST_CELLS:
+        cells = width * height / size**2
+        if cells > MOST_CELLS:
             refuse(
                 key,
-                f"cells of {size:g} m divide {area} into {width * height / size**2:.2g} cells",
+                f"cells of {size:g} m divide {area} into {cells:.2g} cells",
                 f"Give larger cells: at most {MOST_CELLS:.0e} can be computed",
             )
     for key, effect in REACHES.items():

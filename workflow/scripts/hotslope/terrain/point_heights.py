@@ -119,7 +119,7 @@ def _is_correction(height: np.ndarray, elevation: np.ndarray) -> bool:
 
 
 def judge_heights(found: HeightComparison, place: str, dem: str) -> list[str]:
-    """Return what is worth telling of the heights of a track.
+    """Return warnings about the heights of a track, compared with the DEM.
 
     Parameters
     ----------
