@@ -53,16 +53,18 @@ def place_numbers(
         Larger candidates first; those without room are left out.
     """
     boxes = shapely.bounds(outlines).reshape(-1, 4)
-    taken = [tuple(box) for box in boxes]
-    placed = []
+    # Rows of outlines, and room for those of numbers.
+    taken = np.concatenate([boxes, np.empty_like(boxes)])
+    placed: list[Number] = []
     for index in np.argsort(-shapely.area(outlines), kind="stable"):
         match = re.search(r"[1-9]\d*$", identifiers[index])
         if match is None:
             continue
+        known = len(boxes) + len(placed)
         width_m = len(match[0]) * _DIGIT * _HEIGHT_PX * pixel_m
         for box in _places(boxes[index], width_m, _HEIGHT_PX * pixel_m, 2 * pixel_m):
-            if _is_within(box, bounds_m) and not _meets_any(box, np.array(taken)):
-                taken.append(box)
+            if _is_within(box, bounds_m) and not _meets_any(box, taken[:known]):
+                taken[known] = box
                 x_m, y_m = (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
                 placed.append(Number(x_m, y_m, match[0]))
                 break
