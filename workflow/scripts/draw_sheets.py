@@ -16,6 +16,7 @@ from hotslope.columns import CANDIDATE_ID, VELOCITY, X, Y
 from hotslope.grid import Grid
 from hotslope.maps.fields import describe_fields
 from hotslope.maps.figure_file import save_page
+from hotslope.maps.outcome import leading_model
 from hotslope.maps.pixels import figure_grid
 from hotslope.maps.scales import VELOCITY_SHARE, symmetric_limit
 from hotslope.maps.site_sheet import Surroundings, draw_site_sheet
@@ -70,7 +71,9 @@ def draw_sheets(
         )
         rows = series[series[CANDIDATE_ID] == candidate[CANDIDATE_ID]]
         of_track = {str(track): group for track, group in rows.groupby("track", sort=False)}
-        figure = draw_site_sheet(study_area_name, candidate, outline, around, of_track, fields)
+        figure = draw_site_sheet(
+            study_area_name, candidate, outline, around, of_track, fields, leading_model(models)
+        )
         save_page(str(folder / f"{candidate[CANDIDATE_ID]}.pdf"), figure)
 
 

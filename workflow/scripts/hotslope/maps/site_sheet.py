@@ -76,6 +76,7 @@ def draw_site_sheet(
     around: Surroundings,
     series: Mapping[str, pd.DataFrame],
     fields: Mapping[str, Field],
+    model: str | None,
 ) -> Figure:
     """Draw the sheet of one candidate.
 
@@ -92,12 +93,14 @@ def draw_site_sheet(
         Track → rows of the table `series`.
     fields : mapping of str to Field
         Columns in words.
+    model : str or None
+        The leading model; None without models.
     """
     sheet = Sheet()
     tracks = list(around.points)
     identifier = candidate[CANDIDATE_ID]
     sheet.text(figure_title(name, f"candidate {identifier}", 60), size=15, bold=True)
-    sheet.text(_judgement(candidate))
+    sheet.text(_judgement(candidate, model))
     sheet.text(_position(outline, around.grid.crs), pale=True)
     top_mm = sheet.top_mm + 4
 
@@ -140,17 +143,14 @@ def draw_site_sheet(
     return sheet.figure
 
 
-def _judgement(candidate: Mapping[str, Any]) -> str:
-    """Class, probability, grade and confidence in a line."""
+def _judgement(candidate: Mapping[str, Any], model: str | None) -> str:
+    """Class, probability by the leading model, grade and confidence in a line."""
     words = []
     if isinstance(candidate.get("class"), str):
         words.append(candidate["class"])
-    for column in candidate:
-        if column.startswith("probability_") and not column.startswith("probability_std"):
-            if pd.notna(candidate[column]):
-                model = readable(column.removeprefix("probability_"))
-                words.append(f"probability {candidate[column]:.2f} ({model})")
-            break
+    probability = candidate.get(f"probability_{model}")
+    if probability is not None and pd.notna(probability):
+        words.append(f"probability {probability:.2f} ({readable(str(model))})")
     words.append(f"grade {candidate['grade']} (A best)")
     if isinstance(candidate.get("confidence"), str):
         words.append(f"confidence in the outline: {candidate['confidence']}")
