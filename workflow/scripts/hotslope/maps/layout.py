@@ -89,9 +89,9 @@ class MapLayout:
         return (left, bottom / self.height_px, width, height_px / self.height_px)
 
     def is_leftmost(self, index: int) -> bool:
-        """Whether a panel stands in the first column."""
+        """Whether a panel is in the first column."""
         return index % self.columns == 0
 
     def is_lowest(self, index: int, panels: int) -> bool:
-        """Whether no panel stands below."""
+        """Whether no panel is below."""
         return index + self.columns >= panels

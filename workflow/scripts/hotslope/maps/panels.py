@@ -240,7 +240,7 @@ def strip_legend(
 ) -> None:
     """Add a legend of patches and lines to the legend strip, centred at `middle`.
 
-    Its top lies `top_px` below the strip's; its title stands above its columns.
+    Its top lies `top_px` below the strip's; its title is above its columns.
     """
     legend = maps.figure.legend(
         title=title,

@@ -3,7 +3,7 @@
 import numpy as np
 from matplotlib.colors import LightSource
 
-#: Where the light stands, clockwise from north and above the horizon.
+#: Where the light comes from, clockwise from north and above the horizon.
 LIGHT_AZIMUTH_DEG = 315.0
 LIGHT_HEIGHT_DEG = 45.0
 #: Greys of the darkest and the lightest slope: pale, so that colours on top keep their hue.
