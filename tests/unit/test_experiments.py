@@ -30,6 +30,26 @@ def test_candidate_experiment_runs(rule):
     assert len(area["candidates"][rule]) > 0
 
 
+def test_screening_experiment_runs(monkeypatch, tmp_path):
+    import compare_screening
+    import learning_areas
+
+    bounds_m = [690_000.0, 3_980_000.0, 693_000.0, 3_983_000.0]
+    monkeypatch.setitem(learning_areas.GRID, "bounds_m", bounds_m)
+    monkeypatch.setattr(learning_areas, "BOUNDS_M", bounds_m)
+    monkeypatch.setattr(learning_areas, "BODIES_PER_KM2", 2.0)
+    monkeypatch.setattr(compare_screening, "MODELS", ("logistic_regression",))
+    monkeypatch.setattr(compare_screening, "REPEATS", 1)
+    monkeypatch.setattr(compare_screening, "FOLDS", 2)
+    scores = compare_screening.score_area(1, tmp_path)
+    assert set(zip(scores["rule"], scores["strategy"], strict=True)) == {
+        ("significance", "stratified"), ("significance", "spatial"),
+        ("paper", "stratified"), ("paper", "spatial"),
+    }  # fmt: skip
+    assert scores["auc"].between(0, 1).all()
+    assert (tmp_path / "1" / "factors.parquet").exists()
+
+
 def test_trends_are_timed(monkeypatch, tmp_path):
     # The task adds the folder of the oracles, for this test alone.
     monkeypatch.setattr(sys, "path", [*sys.path])
