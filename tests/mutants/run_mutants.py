@@ -34,6 +34,9 @@ TESTS = ("tests/unit", "tests/oracle")
 COPIED = (
     "Snakefile",
     "CITATION.cff",
+    "LICENSE",
+    "README.md",
+    "codemeta.json",
     "pyproject.toml",
     "requirements.txt",
     "config",
