@@ -4,7 +4,7 @@ from hotslope.jobs import job_log
 
 import logging
 
-from hotslope.candidates.evidence_files import write_noise
+from hotslope.candidates.noise_files import write_noise
 from hotslope.candidates.noise_outlines import GateSettings, noise_outlines
 from hotslope.candidates.settings import RegionSettings, rate_rule
 from hotslope.grid import Grid

@@ -17,8 +17,10 @@ from hotslope.candidates.assessment import (
     track_rates,
 )
 from hotslope.candidates.candidate_table import body_table, describe_candidates, join_outlines
-from hotslope.candidates.evidence_files import read_inside, read_noise, read_track_errors
+from hotslope.candidates.error_files import read_track_errors
+from hotslope.candidates.evidence_files import read_inside
 from hotslope.candidates.kinematics import candidate_motion
+from hotslope.candidates.noise_files import read_noise
 from hotslope.candidates.settings import DecompositionSettings, MergeSettings
 from hotslope.candidates.shapes import outline_shapes
 from hotslope.candidates.tables import CANDIDATES, TRACK_CANDIDATES

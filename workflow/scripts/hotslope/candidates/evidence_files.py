@@ -1,25 +1,14 @@
-"""Files of the evidence for candidates: points of a track, errors of rates, outlines of noise."""
-
-import json
-from pathlib import Path
+"""Reading of points with the evidence for candidates."""
 
 import numpy as np
 import pandas as pd
 
-from hotslope.candidates.assessment import TrackErrors
 from hotslope.candidates.evidence import POINT_COLUMNS, track_evidence
 from hotslope.candidates.kinematics import SIGHT_COLUMNS, TrackReference, track_reference
-from hotslope.candidates.noise_outlines import NoiseOutlines
 from hotslope.candidates.outlines import points_inside, rows_around
 from hotslope.columns import X, Y
-from hotslope.files import write_json
 from hotslope.motion.tables import HOTSPOTS, RATE_ERRORS
-from hotslope.motion.track_files import (
-    TrackVelocity,
-    read_background,
-    read_variogram,
-    read_velocity,
-)
+from hotslope.motion.track_files import TrackVelocity, read_background, read_velocity
 from hotslope.points.tables import POINTS
 from hotslope.rows import check_same_points
 
@@ -124,30 +113,6 @@ def read_inside(
     check_same_points(points_path, errors_path, rows)
     own = RATE_ERRORS.read(errors_path, ["uncorrelated_std_mm_yr"], rows)
     return points.assign(**own), reference
-
-
-def read_track_errors(error_summary_path: str) -> TrackErrors:
-    """Read what is known of the errors of a track."""
-    summary = json.loads(Path(error_summary_path).read_text(encoding="utf-8"))
-    return TrackErrors(
-        read_variogram(error_summary_path),
-        summary["first_date"],
-        summary["last_date"],
-        summary["ambiguity_mm_yr"]["median_interval"],
-    )
-
-
-def write_noise(path: str, noise: NoiseOutlines) -> None:
-    """Write the outlines of noise fields as JSON."""
-    write_json(path, noise._asdict() | {"strength": np.sort(noise.strength).tolist()})
-
-
-def read_noise(path: str) -> NoiseOutlines:
-    """Read the outlines of noise fields."""
-    content = json.loads(Path(path).read_text(encoding="utf-8"))
-    return NoiseOutlines(
-        content["fields"], content["exposure"], np.array(content["strength"], dtype=np.float64)
-    )
 
 
 def read_near(
