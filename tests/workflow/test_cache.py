@@ -11,9 +11,9 @@ import pytest
 import rasterio
 import yaml
 
-from conftest import tiny_config
 from points_files import egms_text
 from runner import Run, merged
+from tiny_area import tiny_config
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("cache")]
 

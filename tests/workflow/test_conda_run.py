@@ -17,9 +17,9 @@ from pathlib import Path
 import pytest
 
 import conda_double
-from conftest import tiny_config
 from runner import Run, digests, merged
 from test_environments import ENVIRONMENT_OF, ROOT, SCRIPTS, conda_pins, pins
+from tiny_area import tiny_config
 
 pytestmark = [
     pytest.mark.environments,

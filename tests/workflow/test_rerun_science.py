@@ -4,7 +4,6 @@ import os
 
 import pytest
 
-from conftest import tiny_config
 from rule_sets import (
     EVERYTHING,
     EXTRACTION,
@@ -17,6 +16,7 @@ from rule_sets import (
     VISIBILITY,
 )
 from runner import Run
+from tiny_area import tiny_config
 
 pytestmark = pytest.mark.xdist_group("edited")
 

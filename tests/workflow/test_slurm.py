@@ -11,9 +11,9 @@ from subprocess import CompletedProcess
 import pytest
 import yaml
 
-from conftest import tiny_config
 from runner import ROOT, Run, digests, merged
 from slurm_node import SlurmNode, missing_programs, slurm_node
+from tiny_area import tiny_config
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("slurm")]
 

@@ -2,9 +2,9 @@
 
 import pytest
 
-from conftest import tiny_config
 from runner import Run, digests
 from slurm_node import missing_programs
+from tiny_area import tiny_config
 
 PUBLIC = [
     "results/points/{track}.parquet",

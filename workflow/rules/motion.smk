@@ -143,7 +143,7 @@ rule estimate_rate_errors:
     """Standard errors of the rates of a track, of each point and shared with neighbours."""
     input:
         points="results/points/{track}.parquet",
-        background=removed_background(),
+        background=background_file(config["candidates"]["background"]),
     output:
         multiext(
             "results/motion/{track}_rate_errors", errors=".parquet", summary=".json"
