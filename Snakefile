@@ -47,6 +47,7 @@ for each in workflow.rules:
 
 
 onstart:
+    refuse_foreign_results()
     follow_jobs()
     warn_of_foreign_data()
     if not has_models() and not config["factor_table"]["path"]:
@@ -57,3 +58,8 @@ onstart:
 
 onsuccess:
     show_summary()
+
+
+onerror:
+    for reason in reasons_of_failure(log):
+        logger.error(f"hotslope: {reason}")

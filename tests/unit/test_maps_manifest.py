@@ -16,7 +16,7 @@ from hotslope.maps.fields import UNITS
 from hotslope.maps.limits import SIGN_CONVENTION, WHAT_IT_IS_NOT
 from hotslope.maps.manifest import describe_path, left_over, listed, pinned_names
 from maps_area import MODELS, TRACKS, write_area
-from provenance import keep_description, portable, portable_config
+from provenance import differing_area, keep_description, portable, portable_config
 from write_manifest import write_manifest
 
 ROOT = Path(__file__).parents[2]
@@ -209,3 +209,29 @@ def test_names_and_docstrings_do_not_become_markup(page: str) -> None:
     assert "<script>" not in page
     assert "# Results: \\<script\\>alert(1)\\</script\\> \\*a\\* \\`b\\` 滑坡" in page
     assert "Some \\*files\\*." in page
+
+
+def test_results_of_another_area_are_known_by_tracks_crs_and_bounds(tmp_path: Path) -> None:
+    ours = {
+        "study_area": {"name": "here", "crs": "EPSG:32647", "bounds_m": [0, 0, 100, 100]},
+        "tracks": {"a": {"pass": "ascending"}, "b": {}},
+    }
+    manifest = tmp_path / "manifest.json"
+    assert differing_area(manifest, ours) == []
+    manifest.write_text("{", encoding="utf-8")
+    assert differing_area(manifest, ours) == []
+    for change, told in (
+        ({"study_area": {**ours["study_area"], "name": "there"}}, []),
+        ({"tracks": {"b": {"pass": "ascending"}, "a": {}}}, []),
+        ({"tracks": {"a": {}}}, ["tracks: ['a'], not ['a', 'b']"]),
+        (
+            {"study_area": {**ours["study_area"], "crs": "EPSG:32648"}},
+            ["study_area.crs: EPSG:32648, not EPSG:32647"],
+        ),
+        (
+            {"study_area": {**ours["study_area"], "bounds_m": [0, 0, 100, 200]}},
+            ["study_area.bounds_m: [0, 0, 100, 200], not [0, 0, 100, 100]"],
+        ),
+    ):
+        manifest.write_text(json.dumps({"settings": {**ours, **change}}), encoding="utf-8")
+        assert differing_area(manifest, ours) == told

@@ -2,7 +2,7 @@
 
 import pytest
 
-from runner import Run, digests
+from runner import Run, digests, merged
 from slurm_node import missing_programs
 from tiny_area import tiny_config
 
@@ -52,6 +52,20 @@ def test_nothing_half_written_is_left(finished: Run) -> None:
 
 def test_second_run_has_nothing_to_do(finished: Run) -> None:
     assert finished.planned(finished.config("again", tiny_config())) == set()
+
+
+def test_results_of_another_study_area_are_not_overwritten(finished: Run) -> None:
+    """Neither by another config nor by the demo, which runs where --configfile is forgotten."""
+    other = merged(tiny_config(), {"study_area": {"bounds_m": [690000, 3980000, 694000, 3983000]}})
+    before = digests(finished.folder)
+    for arguments in (("--configfile", finished.config("other", other)), ()):
+        result = finished.snakemake("--cores", "1", *arguments)
+        assert result.returncode == 1, result.stdout
+        assert "study_area.bounds_m: [690000, 3980000, 694000, 3984000], not [" in result.stdout
+        assert "--configfile forgotten" in result.stdout
+        assert "mv results results_before" in result.stdout
+    assert digests(finished.folder) == before
+    assert finished.snakemake("--dry-run").returncode == 0
 
 
 @pytest.mark.slow

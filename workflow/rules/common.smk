@@ -21,6 +21,7 @@ from configuration import (
     simulated_folder,
 )
 from contents import Contents
+from failures import reasons_of_failure
 from progress import follow
 from provenance import texts_digest
 from science import parameters, science

@@ -123,6 +123,42 @@ def describe_inputs(files, raw, contents):
     return found
 
 
+def differing_area(manifest, settings):
+    """Name what tells the study area of finished results from that of a run.
+
+    Parameters
+    ----------
+    manifest : path
+        `results/manifest.json` of the finished results.
+    settings : dict
+        Config of the run, as `portable_config` returns it.
+
+    Returns
+    -------
+    list of str
+        ``key: theirs, not ours`` for the names of the tracks, the CRS and the bounds; empty where
+        they agree, and where there is no manifest that can be read.
+    """
+    try:
+        theirs = json.loads(Path(manifest).read_text(encoding="utf-8"))["settings"]
+    except (OSError, ValueError, KeyError):
+        return []
+    found = []
+    for key, values in (
+        ("tracks", [sorted(one.get("tracks") or ()) for one in (theirs, settings)]),
+        *(
+            (
+                f"study_area.{name}",
+                [one.get("study_area", {}).get(name) for one in (theirs, settings)],
+            )
+            for name in ("crs", "bounds_m")
+        ),
+    ):
+        if values[0] != values[1]:
+            found.append(f"{key}: {values[0]}, not {values[1]}")
+    return found
+
+
 def keep_description(description, folder=Path(".snakemake")):
     """Write what the driver knows of a run to a file, and return its name, which changes with it.
 

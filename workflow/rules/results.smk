@@ -3,10 +3,13 @@
 
 from functools import cache
 
+from snakemake.exceptions import WorkflowError
+
 from provenance import (
     PROJECT_PARTS,
     citation,
     describe_inputs,
+    differing_area,
     docstrings_of,
     jobs_behind,
     keep_description,
@@ -107,3 +110,15 @@ def describe_run():
         "offered": offered_results(),
         "settings": portable_config(config),
     }
+
+
+def refuse_foreign_results():
+    """Stop before results of another study area are overwritten, which a forgotten config does."""
+    differences = differing_area(MANIFEST, portable_config(config))
+    if differences:
+        raise WorkflowError(
+            f"hotslope: {Path('results').resolve()} holds results of another study area "
+            f"({'; '.join(differences)}). Was --configfile forgotten? Otherwise give this run a "
+            "folder of its own (--directory FOLDER), or put the results aside: "
+            "mv results results_before."
+        )

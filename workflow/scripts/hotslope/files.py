@@ -2,6 +2,9 @@
 
 import json
 import os
+import re
+import socket
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -23,19 +26,30 @@ ROW_GROUP_SIZE = 65_536
 #: short as a large one does; numbers that never repeat leave it early, which makes their
 #: columns a quarter smaller and three times quicker to write.
 PARQUET: dict[str, Any] = {"compression": "zstd", "dictionary_pagesize_limit": 65_536}
+#: What every partial file has in its name, and the name's parts.
+PARTIAL = ".partial"
+PARTIAL_NAME = re.compile(
+    rf"\.(?P<stem>.+)\.(?P<host>[^.]+)-(?P<process>\d+)-[^-.]+{re.escape(PARTIAL)}(?P<suffix>.*)"
+)
+#: A partial file of another host that is older than this has no writer any more (s).
+ABANDONED_S = 86_400
 
 
 @contextmanager
 def atomic_path(path: str | Path) -> Iterator[Path]:
     """Yield a temporary path in the same folder and rename it to `path` on success.
 
-    The temporary name is fixed (``.stem.partial.suffix``: GDAL wants the suffix at the end),
-    so a killed job's leftover is overwritten by the next attempt, and a link is replaced,
-    never written through.
+    The temporary name (``.stem.host-process-job.partial.suffix``: GDAL wants the suffix at the
+    end) is the writer's own, since a job may outlive the Snakemake that started it and write
+    beside its successor. What dead writers of the same file left is removed first. A link is
+    replaced, never written through.
     """
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_name(f".{path.stem}.partial{path.suffix}")
+    _remove_abandoned(path)
+    job = os.environ.get("SLURM_JOB_ID", "0")
+    owner = f"{_host()}-{os.getpid()}-{job}"
+    partial = path.with_name(f".{path.stem}.{owner}{PARTIAL}{path.suffix}")
     partial.unlink(missing_ok=True)
     try:
         yield partial
@@ -43,6 +57,43 @@ def atomic_path(path: str | Path) -> Iterator[Path]:
         partial.unlink(missing_ok=True)
         raise
     partial.replace(path)
+
+
+def _host() -> str:
+    """Name this machine, without the dots that part the name of a partial file."""
+    return socket.gethostname().replace(".", "_")
+
+
+def _remove_abandoned(path: Path) -> None:
+    """Remove partial files of `path`, and what GDAL or SQLite keep beside them, of dead writers."""
+    for left in path.parent.iterdir():
+        match = PARTIAL_NAME.fullmatch(left.name)
+        if (
+            match
+            and match["stem"] == path.stem
+            and match["suffix"].startswith(path.suffix)
+            and _is_abandoned(left, match["host"], int(match["process"]))
+        ):
+            left.unlink(missing_ok=True)
+
+
+def _is_abandoned(partial: Path, host: str, process: int) -> bool:
+    """Whether nobody writes a partial file any more.
+
+    Of processes of other hosts nothing is known; after a day they count as dead.
+    """
+    if host != _host():
+        try:
+            return time.time() - partial.stat().st_mtime > ABANDONED_S
+        except FileNotFoundError:
+            return False
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return True
+    except PermissionError:
+        pass  # alive, of another user
+    return False
 
 
 def write_arrow(path: str | Path, table: pa.Table) -> None:
