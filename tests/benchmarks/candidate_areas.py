@@ -11,6 +11,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
+from scipy.ndimage import gaussian_filter1d
 
 from hotslope.grid import Grid
 from hotslope.simulation.bodies import Body
@@ -23,7 +24,7 @@ from hotslope.simulation.observation import Track, name_histories, observe, velo
 from hotslope.simulation.placement import place_bodies
 from hotslope.simulation.random_fields import power_law_field, sample
 from hotslope.simulation.randomness import Purpose, generator
-from hotslope.simulation.truth import describe_bodies
+from hotslope.simulation.truth import MOVING_MM_YR, describe_bodies
 from import_points import import_points
 from simulate_area import WAVELENGTH_M
 
@@ -67,6 +68,10 @@ class AreaKind:
         and of a delay that grows linearly, both alike over up to `DELAY_M`.
     epochs : int or None
         Epochs that are kept, from the first on; None keeps all.
+    filter_epochs : float
+        Standard deviation of a Gaussian filter of the series, in epochs; 0 filters nothing.
+    has_series : bool
+        Whether points have series, or velocities only.
     """
 
     seeds: tuple[int, ...]
@@ -81,6 +86,8 @@ class AreaKind:
     delay_mm: float = 0.0
     drift_mm_yr: float = 0.0
     epochs: int | None = None
+    filter_epochs: float = 0.0
+    has_series: bool = True
 
     @property
     def bounds_m(self) -> list[float]:
@@ -98,10 +105,24 @@ class AreaKind:
 
 @dataclass(frozen=True)
 class Truth:
-    """Reference outlines: full bodies, and the ground that moves at 10 mm/yr or more."""
+    """Reference outlines.
+
+    Attributes
+    ----------
+    bodies : GeoSeries
+        Full outlines of all bodies.
+    motion : GeoSeries
+        The ground that moves at 10 mm/yr or more in a line of sight.
+    moving : GeoSeries
+        The ground that moves at half of that, without artefacts of the processing.
+    artefacts : GeoSeries
+        Outlines of these.
+    """
 
     bodies: gpd.GeoSeries
     motion: gpd.GeoSeries
+    moving: gpd.GeoSeries
+    artefacts: gpd.GeoSeries
 
 
 def simulate(kind: AreaKind, seed: int, folder: Path) -> tuple[candidate_rules.Study, Truth]:
@@ -124,7 +145,12 @@ def simulate(kind: AreaKind, seed: int, folder: Path) -> tuple[candidate_rules.S
     for track in tracks:
         _measure(study, kind, track, tracks, bodies, histories, land, area, seed)
     outlines, motion = describe_bodies(bodies, histories, land, area, tracks)
-    return study, Truth(*(_with_disc(frame, kind) for frame in (outlines, motion)))
+    artefact = (outlines["kind"] == "artefact").to_numpy()
+    real = [body for body, not_real in zip(bodies, artefact, strict=True) if not not_real]
+    names = [name for name, not_real in zip(histories, artefact, strict=True) if not not_real]
+    _, moving = describe_bodies(real, names, land, area, tracks, moving_mm_yr=MOVING_MM_YR / 2)
+    references = [_with_disc(frame, kind) for frame in (outlines, motion, moving)]
+    return study, Truth(*references, outlines.geometry[artefact])
 
 
 def _sped_up(body: Body, factor: float) -> Body:
@@ -168,9 +194,10 @@ def _measure(
     years = years_since(epochs, epochs[0])
     with tempfile.TemporaryDirectory() as export:
         items, table = f"{export}/items.txt", f"{export}/disp_tab.txt"
-        write_items(items, epochs)
+        write_items(items, epochs if kind.has_series else [])
         moved = _moved(chunks, kind, years)
-        write_points(table, _disturbed(moved, kind, area, track, years, seed))
+        disturbed = _disturbed(moved, kind, area, track, years, seed)
+        write_points(table, _processed(disturbed, kind, years))
         import_points(
             source={"items": items, "table": table},
             format="gamma_ipta",
@@ -224,3 +251,15 @@ def _disturbed(
         series_mm = series_mm + added - added[:, :1]
         velocity, error = velocity_of(series_mm, years)
         yield points.assign(velocity_mm_yr=velocity, velocity_std_mm_yr=error), series_mm
+
+
+def _processed(
+    chunks: Iterator[tuple[pd.DataFrame, np.ndarray]], kind: AreaKind, years: np.ndarray
+) -> Iterator[tuple[pd.DataFrame, np.ndarray]]:
+    """Filter the series, or leave them out, as a processor may."""
+    for points, series_mm in chunks:
+        if kind.filter_epochs:
+            series_mm = gaussian_filter1d(series_mm, kind.filter_epochs, axis=1)
+            velocity, error = velocity_of(series_mm, years)
+            points = points.assign(velocity_mm_yr=velocity, velocity_std_mm_yr=error)
+        yield points, series_mm if kind.has_series else series_mm[:, :0]

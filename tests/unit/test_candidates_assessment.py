@@ -27,8 +27,10 @@ from hotslope.candidates.assessment import (
     dates_overlap,
     rejection_reasons,
     split_rejected,
+    track_rates,
 )
 from hotslope.candidates.grades import lowered
+from hotslope.candidates.kinematics import SIGHT_COLUMNS, TrackReference
 from hotslope.candidates.noise_outlines import GateSettings
 from hotslope.candidates.tables import CANDIDATES
 from hotslope.errors import InputError
@@ -44,9 +46,11 @@ def errors(first="2019-01-01", last="2021-01-01", ambiguity=400.0):
     return TrackErrors(QUIET, first, last, ambiguity)
 
 
-def rates(rate, heading, points=20, std=1.0):
+def rates(rate, heading, points=20, std=1.0, sampling=0.0):
     sight = np.stack(line_of_sight(39.0, heading)).astype(np.float64)[None, :]
-    return TrackRates(np.array([points]), np.array([rate]), np.array([std]), sight)
+    return TrackRates(
+        np.array([points]), np.array([rate]), np.array([std]), sight, np.array([sampling])
+    )
 
 
 def signs(**found):
@@ -60,6 +64,7 @@ def signs(**found):
         (rates(-9.0, 348.0), [""]),
         (rates(0.0, 348.0, points=2), [""]),
         (rates(0.0, 348.0, std=9.0), [""]),
+        (rates(0.0, 348.0, sampling=9.0), [""]),
     ],
 )
 def test_a_track_at_rest_contradicts(ascending, expected):
@@ -83,9 +88,23 @@ def test_a_track_that_agrees_with_another_outline_contradicts_nothing():
     """One of two outlined tracks fits the one at rest: its view is along the slope."""
     table = signs(descending="toward", second="toward", ascending="none")
     blind = np.array([[0.0, 1.0, 0.0]])
-    second = TrackRates(np.array([20]), np.array([12.0]), np.array([9.0]), blind)
+    nothing = np.zeros(1)
+    second = TrackRates(np.array([20]), np.array([12.0]), np.array([9.0]), blind, nothing)
     seen = {"descending": rates(12.0, 192.0), "second": second, "ascending": rates(0.0, 348.0)}
     assert contradicting_tracks(table, EAST_20, seen, dict.fromkeys(seen, errors())) == [""]
+
+
+def test_a_mean_has_the_error_of_where_it_was_measured():
+    """Rates of 2, 4 and 9 mm/yr: variance 13 less 1 of their own, over three points."""
+    x = np.array([0.5, 0.6, 0.7, 2.5])
+    points = pd.DataFrame({"x_m": x, "y_m": 0.5, "relative_mm_yr": [2.0, 4.0, 9.0, -7.0]})
+    points = points.assign(uncorrelated_std_mm_yr=1.0, **dict.fromkeys(SIGHT_COLUMNS, 0.6))
+    reference = TrackReference(0.0, pd.Series(0.6, index=SIGHT_COLUMNS))
+    cells = shapely.box([0.0, 2.0, 4.0], 0, [1.0, 3.0, 5.0], 1)
+    found = track_rates(cells, points, reference, QUIET)
+    np.testing.assert_allclose(found.sampling_std_mm_yr, [2.0, 7.0, np.nan])
+    alike = track_rates(cells, points.assign(relative_mm_yr=5.0), reference, QUIET)
+    assert alike.sampling_std_mm_yr[0] == 0.0
 
 
 def test_fast_candidates_are_lower_bounds():

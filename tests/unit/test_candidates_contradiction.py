@@ -42,11 +42,34 @@ def test_a_track_that_would_see_the_motion_contradicts_it(rates, slope_deg, aspe
     assert found.contradicted().tolist() == [expected]
 
 
-def test_a_blind_track_contradicts_nothing():
-    # Motion to the west that dips by 36° runs across the ascending line of sight.
-    blind = compared((-12.0, 0.0), (1.0, 1.5), 25.0, 290.0)
-    assert blind.errors_expected[0] > 2.5
+@pytest.mark.parametrize("error", [0.4, 1.0, 2.5])
+@pytest.mark.parametrize(
+    ("slope_deg", "aspect_deg"), [(25.0, 290.0), (26.0, 304.0), (10.0, 324.0), (35.0, 270.0)]
+)
+def test_a_blind_track_contradicts_nothing(slope_deg, aspect_deg, error):
+    """Motion to the west that dips by 23 to 36° runs across the ascending line of sight.
+
+    However exact the rates are: then few directions explain them, but the true one does.
+    """
+    blind = compared((-26.0, 0.0), (error, error), slope_deg, aspect_deg)
+    assert blind.likelihood_ratio[0] > 0.1
     assert not blind.contradicted().any()
+
+
+def test_a_track_that_moves_contradicts_nothing():
+    """Both tracks move, as motion along a gentle slope to the east would show them, or not."""
+    for rates in ((31.0, -36.0), (31.0, 36.0), (12.8, -16.0)):
+        for slope_deg in (1.0, 4.0, 20.0):
+            found = compared(rates, (0.8, 0.9), slope_deg, 60.0)
+            assert found.errors_seen[0] > 2.5
+            assert not found.contradicted().any()
+
+
+def test_gentle_slopes_may_slide():
+    """A slope of 3° to the north-west: sliding down it is hardly seen from the east."""
+    gentle, flat = (compared((-30.0, 0.0), (1.0, 3.0), slope, 10.0) for slope in (3.0, 1.0))
+    assert flat.contradicted().all()
+    assert gentle.errors_expected[0] < flat.errors_expected[0]
 
 
 def test_a_track_with_large_errors_contradicts_nothing():
@@ -66,18 +89,19 @@ def test_the_ratio_is_that_of_a_single_direction():
     rates, stds = np.array([-9.0, -6.0]), np.array([2.0, 3.0])
     speed = np.sum(seen * rates / stds**2) / np.sum((seen / stds) ** 2)
     down = np.exp(0.5 * ((6 / 3) ** 2 - np.sum(((rates - speed * seen) / stds) ** 2)))
-    up = np.exp(0.5 * ((6 / 3) ** 2 - np.sum((rates / stds) ** 2)))
-    np.testing.assert_allclose(found.likelihood_ratio, [0.5 * down + 0.5 * up])
+    np.testing.assert_allclose(found.likelihood_ratio, [down])
+    np.testing.assert_allclose(found.errors_expected, [9.0 * seen[1] / seen[0] / 3.0])
+    np.testing.assert_allclose(found.errors_seen, [2.0])
 
 
-def test_directions_are_unit_vectors_and_weights_sum_to_one():
-    slopes = np.concatenate([gradient(30.0, 120.0), gradient(2.0, 10.0), [[np.nan, np.nan]]])
-    directions, weight = plausible_directions(slopes)
-    np.testing.assert_allclose(weight.sum(axis=1), 1.0)
-    np.testing.assert_allclose(np.linalg.norm(directions[0], axis=1), 1.0)
-    used = directions[0][weight[0] > 0]
-    azimuth = np.degrees(np.arctan2(used[:-2, 0], used[:-2, 1])) % 360
+def test_directions_are_unit_vectors_around_the_slope():
+    slopes = np.concatenate([gradient(30.0, 120.0), gradient(1.0, 10.0), [[np.nan, np.nan]]])
+    directions = plausible_directions(slopes)
+    np.testing.assert_allclose(np.linalg.norm(directions[:2], axis=2), 1.0)
+    slope = directions[0][:-2]
+    azimuth = np.degrees(np.arctan2(slope[:, 0], slope[:, 1])) % 360
     assert azimuth.min() >= 90 - 1e-9
     assert azimuth.max() <= 150 + 1e-9
-    np.testing.assert_allclose(np.degrees(np.arcsin(-used[:-2, 2])).max(), 50.0)
+    np.testing.assert_allclose(np.degrees(np.arcsin(-slope[:, 2])).max(), 50.0)
+    np.testing.assert_allclose(np.abs(directions[1, :, 2]), 1.0)
     assert np.isnan(directions[2]).any()

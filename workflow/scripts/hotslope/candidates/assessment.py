@@ -55,12 +55,17 @@ class TrackRates(NamedTuple):
         Mean rate relative to stable ground and its standard error; NaN without points.
     los : ndarray, float64, shape (candidates, 3)
         Mean line of sight; NaN where it is not known.
+    sampling_std_mm_yr : ndarray, float64, shape (candidates,)
+        Error of the mean because motion differs within a body and a track measures it at these
+        points only: the scatter of their rates beyond their own errors over the root of their
+        number; of a single point its whole rate; NaN without points.
     """
 
     points: np.ndarray
     rate_mm_yr: np.ndarray
     std_mm_yr: np.ndarray
     los: np.ndarray
+    sampling_std_mm_yr: np.ndarray
 
 
 def track_rates(
@@ -91,7 +96,22 @@ def track_rates(
     parts = np.split(point, np.cumsum(number)[:-1]) if count else []
     std = [mean_rate_std(x[rows], y[rows], own[rows], variogram) for rows in parts]
     sight = mean_line_of_sight(polygon, count, points.iloc[point]).fillna(reference.sight)
-    return TrackRates(number, mean, np.array(std, dtype=np.float64), sight.to_numpy())
+    sampling = [_sampling_std(rate[rows] - reference.stable_mm_yr, own[rows]) for rows in parts]
+    return TrackRates(
+        number,
+        mean,
+        np.array(std, dtype=np.float64),
+        sight.to_numpy(),
+        np.array(sampling, dtype=np.float64),
+    )
+
+
+def _sampling_std(rate_mm_yr: np.ndarray, own_std_mm_yr: np.ndarray) -> float:
+    """Error of a mean of points at which the motion differs; see `TrackRates`."""
+    if rate_mm_yr.size < 2:
+        return float(np.abs(rate_mm_yr).sum()) if rate_mm_yr.size else np.nan
+    beyond = np.var(rate_mm_yr, ddof=1) - np.mean(own_std_mm_yr**2)
+    return float(np.sqrt(max(beyond, 0.0) / rate_mm_yr.size))
 
 
 def body_strengths(
@@ -217,7 +237,7 @@ def contradicting_tracks(
             outlined = (table[f"sign_{track}"] != "none").to_numpy() & silent
             compared = compare_tracks(
                 (found.rate_mm_yr, seen.rate_mm_yr),
-                (found.std_mm_yr, seen.std_mm_yr),
+                tuple(np.hypot(one.std_mm_yr, one.sampling_std_mm_yr) for one in (found, seen)),
                 (found.los, seen.los),
                 gradients,
             ).contradicted()

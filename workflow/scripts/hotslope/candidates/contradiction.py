@@ -5,15 +5,18 @@ from typing import NamedTuple
 import numpy as np
 
 from hotslope.candidates.sense import aspect_of, slope_of
-from hotslope.terrain.downslope import MIN_SLOPE_DEG
 
 #: Plausible motion: azimuths relative to the downslope direction, degrees, and dips, from level
 #: to this much steeper than the slope.
-AZIMUTHS_DEG = np.linspace(-30.0, 30.0, 7)
+AZIMUTHS_DEG = np.linspace(-30.0, 30.0, 13)
 STEEPER_DEG = 20.0
-_DIPS = 7
+_DIPS = 25
+#: On flatter ground the azimuth of the slope says nothing, and only vertical motion is plausible.
+#: Gentler than `hotslope.terrain.downslope.MIN_SLOPE_DEG`, because slides do occur in between.
+FLAT_DEG = 2.0
 #: A second track contradicts a candidate if the likelihood ratio of motion to noise is below the
-#: first number, and if it would see the motion with more standard errors than the second.
+#: first number, and if it would see the motion with more standard errors than the second, but
+#: shows less than these.
 LEAST_RATIO = 0.1
 LEAST_ERRORS = 2.5
 #: A track that sees a smaller share of a direction cannot estimate the speed along it.
@@ -28,18 +31,24 @@ class Comparison(NamedTuple):
     Attributes
     ----------
     likelihood_ratio : ndarray, float64, shape (n,)
-        Of motion to noise; NaN where nothing can be compared.
+        Of motion in the direction that explains both tracks best to noise; NaN where nothing can
+        be compared.
     errors_expected : ndarray, float64, shape (n,)
-        What the second track would show of the motion, in its standard errors: the mean over
-        plausible directions; NaN where nothing can be compared.
+        The least that the second track would show of the motion in any plausible direction, in
+        its standard errors; NaN where nothing can be compared.
+    errors_seen : ndarray, float64, shape (n,)
+        What it does show, in its standard errors, without sign.
     """
 
     likelihood_ratio: np.ndarray
     errors_expected: np.ndarray
+    errors_seen: np.ndarray
 
     def contradicted(self) -> np.ndarray:
         """Whether the second track contradicts the motion; bool, shape (n,)."""
-        return (self.likelihood_ratio < LEAST_RATIO) & (self.errors_expected > LEAST_ERRORS)
+        at_rest = self.errors_seen <= LEAST_ERRORS
+        expected = self.errors_expected > LEAST_ERRORS
+        return (self.likelihood_ratio < LEAST_RATIO) & expected & at_rest
 
 
 def compare_tracks(
@@ -67,36 +76,37 @@ def compare_tracks(
     Notes
     -----
     For a unit direction d the tracks see m (l₁·d) and m (l₂·d) of a speed m ≥ 0. The likelihood
-    of the motion is that of the best m, averaged over the directions within 30° of the slope's
-    azimuth and from level to 20° steeper than the slope, or straight down or up: each of the
-    two sets has half of the weight. On flat ground, below `MIN_SLOPE_DEG`, only vertical
-    motion is plausible. Noise in one track explains the first rate wholly, and leaves 0 for the
-    second.
+    of the motion is that of the best m in the best direction: within 30° of the slope's azimuth
+    and from level to 20° steeper than the slope, or straight down or up; on flat ground, below
+    `FLAT_DEG`, only vertical motion is plausible. Not a mean over directions: the more exact
+    the rates are, the fewer directions explain them, and a track that is blind in the true one
+    would contradict it. Directions of which the first track sees less than `_LEAST_SEEN`, or
+    the other sense, explain nothing. Noise in one track explains the first rate wholly, and
+    leaves 0 for the second.
     """
-    first, second = rate_mm_yr
-    std1, std2 = std_mm_yr
-    directions, weight = plausible_directions(gradient)
-    seen1 = np.einsum("nk,ndk->nd", los[0], directions)
-    seen2 = np.einsum("nk,ndk->nd", los[1], directions)
-    information = (seen1 / std1[:, None]) ** 2 + (seen2 / std2[:, None]) ** 2
-    along = seen1 * (first / std1**2)[:, None] + seen2 * (second / std2**2)[:, None]
+    first, second = (rate[:, None] for rate in rate_mm_yr)
+    std1, std2 = (std[:, None] for std in std_mm_yr)
+    directions = plausible_directions(gradient)
+    seen1, seen2 = (np.einsum("nk,ndk->nd", sight, directions) for sight in los)
+    fits = seen1 * np.sign(first) >= _LEAST_SEEN
+    seen1 = np.where(fits, seen1, 1.0)
+    information = (seen1 / std1) ** 2 + (seen2 / std2) ** 2
+    along = seen1 * first / std1**2 + seen2 * second / std2**2
     speed = np.maximum(along, 0.0) / information
-    misfit = ((first[:, None] - speed * seen1) / std1[:, None]) ** 2
-    misfit += ((second[:, None] - speed * seen2) / std2[:, None]) ** 2
+    misfit = ((first - speed * seen1) / std1) ** 2 + ((second - speed * seen2) / std2) ** 2
     at_rest = (second / std2) ** 2
-    gain = np.minimum(0.5 * (at_rest[:, None] - misfit), _LARGEST_GAIN)
-    ratio = np.sum(weight * np.exp(gain), axis=1)
-    fits = (seen1 * np.sign(first)[:, None] >= _LEAST_SEEN) * weight
-    shown = np.abs(first[:, None] * seen2 / np.where(fits > 0, seen1, 1.0)) / std2[:, None]
-    total = fits.sum(axis=1)
-    expected = np.divide(
-        np.sum(fits * shown, axis=1), total, out=np.full(total.shape, np.nan), where=total > 0
+    gain = np.minimum(0.5 * (at_rest - misfit), _LARGEST_GAIN)
+    shown = np.abs(first * seen2 / seen1) / std2
+    known = fits.any(axis=1) & np.isfinite(at_rest[:, 0])
+    return Comparison(
+        np.where(known, np.exp(np.where(fits, gain, -np.inf).max(axis=1)), np.nan),
+        np.where(known, np.where(fits, shown, np.inf).min(axis=1), np.nan),
+        np.sqrt(at_rest[:, 0]),
     )
-    return Comparison(ratio, expected)
 
 
-def plausible_directions(gradient: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Directions in which ground on a slope may move, and their weights.
+def plausible_directions(gradient: np.ndarray) -> np.ndarray:
+    """Directions in which ground on a slope may move.
 
     Parameters
     ----------
@@ -105,10 +115,8 @@ def plausible_directions(gradient: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
     Returns
     -------
-    directions : ndarray, float64, shape (n, directions, 3)
+    ndarray, float64, shape (n, directions, 3)
         Unit vectors east, north, up; NaN without terrain.
-    weight : ndarray, float64, shape (n, directions)
-        Sums to 1 for each.
     """
     slope = slope_of(gradient)
     azimuth = np.radians(aspect_of(gradient)[:, None, None] + AZIMUTHS_DEG[:, None])
@@ -123,14 +131,6 @@ def plausible_directions(gradient: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     vertical = np.zeros((len(slope), 2, 3))
     vertical[:, 0, 2], vertical[:, 1, 2] = -1.0, 1.0
     vertical[np.isnan(slope)] = np.nan
-    flat = ~(slope >= MIN_SLOPE_DEG)
-    downslope[flat & ~np.isnan(slope)] = vertical[flat & ~np.isnan(slope), :1]
-    weight = np.concatenate(
-        [
-            np.where(flat, 0.0, 0.5)[:, None].repeat(downslope.shape[1], axis=1)
-            / downslope.shape[1],
-            np.where(flat, 0.5, 0.25)[:, None].repeat(2, axis=1),
-        ],
-        axis=1,
-    )
-    return np.concatenate([downslope, vertical], axis=1), weight
+    flat = slope < FLAT_DEG
+    downslope[flat] = vertical[flat, :1]
+    return np.concatenate([downslope, vertical], axis=1)

@@ -50,6 +50,8 @@ def describe_bodies(
     land: Landscape,
     area: Grid,
     tracks: dict[str, Track],
+    *,
+    moving_mm_yr: float = MOVING_MM_YR,
 ) -> tuple[gpd.GeoDataFrame, gpd.GeoDataFrame]:
     """Full outlines of all bodies, and the parts whose motion can be seen.
 
@@ -61,6 +63,8 @@ def describe_bodies(
         Ground and study area.
     tracks : dict of str to Track
         Geometry by name.
+    moving_mm_yr : float
+        Least rate along a line of sight at which ground counts as moving, mm/yr.
 
     Returns
     -------
@@ -70,7 +74,7 @@ def describe_bodies(
         0 vertical), ``history``, ``catchment``, and per track ``los_mm_yr_<track>``, the
         rate of largest size along the line of sight, with its sign.
     motion : GeoDataFrame
-        ``body_id`` and the ground that moves at `MOVING_MM_YR` or more in at least one
+        ``body_id`` and the ground that moves at `moving_mm_yr` or more in at least one
         track; no row for bodies that nowhere do.
     """
     rows, outlines, moving_ids, moving = [], [], [], []
@@ -93,7 +97,7 @@ def describe_bodies(
             | {f"los_mm_yr_{track}": peak for track, peak in zip(tracks, peaks, strict=True)}
         )
         outlines.append(body.outline())
-        fast = (np.abs(rates) >= MOVING_MM_YR).any(axis=0).astype(np.uint8)
+        fast = (np.abs(rates) >= moving_mm_yr).any(axis=0).astype(np.uint8)
         if fast.any():
             transform = Affine(RASTER_M, 0, left, 0, -RASTER_M, top)
             pieces = features.shapes(fast, mask=fast == 1, transform=transform)
