@@ -107,12 +107,13 @@ def cover(folder, seen=TRACKS, terrain=True):
         visibility_paths={track: str(folder / f"{track}_visibility.tif") for track in seen},
         slope_path=str(folder / "slope.tif") if terrain else None,
         coverage_path=str(folder / "coverage.tif"),
+        measuring_path=str(folder / "tracks_measuring.tif"),
         shares_path=str(folder / "coverage.json"),
         tracks=TRACKS,
         reach_m=100.0,
         **AREA,
     )
-    bands = [read_raster(folder / "coverage.tif", band)[0] for band in (1, 2)]
+    bands = [read_raster(folder / name)[0] for name in ("coverage.tif", "tracks_measuring.tif")]
     shares = json.loads((folder / "coverage.json").read_text())["shares"]
     counted = [np.mean(bands[0] == code) for code in range(len(COVERAGE_NAMES))]
     np.testing.assert_allclose([shares[name] for name in COVERAGE_NAMES], counted)

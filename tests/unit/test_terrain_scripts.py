@@ -78,7 +78,7 @@ def test_terrain_of_a_plane(tmp_path: Path, cell_size_m: float) -> None:
     # Resampling the logarithm is not the logarithm of the resampled, by little on a plane.
     np.testing.assert_allclose(read_raster(water["twi_path"])[0], np.log(area_m / 0.4), atol=1e-3)
     with rasterio.open(paths["plan_curvature"]) as source:
-        assert source.tags()["unit"] == "1/m"
+        assert source.units == ("1/m",)
         assert "+ = divergent" in source.tags()["description"]
 
 

@@ -21,7 +21,11 @@ TRACKS = ("descending", "ascending")
 RELIEF = ["elevation", "slope", "aspect", "plan_curvature", "profile_curvature", "tpi", "tri"]
 WATER = ["contributing_area", "spi", "twi"]
 TERRAIN = [f"results/terrain/{name}.tif" for name in ["dem", *RELIEF, *WATER]]
-SEEN = [f"results/terrain/{track}_visibility.tif" for track in TRACKS]
+SEEN = [
+    f"results/terrain/{track}_visibility{ending}"
+    for track in TRACKS
+    for ending in (".tif", "_class.tif", "_class.tif.aux.xml", "_class.qml")
+]
 TRENDS = [
     f"results/motion/{track}_trends.{kind}" for track in TRACKS for kind in ("parquet", "json")
 ]

@@ -39,6 +39,9 @@ rule map_coverage:
         slope=terrain_file("slope"),
     output:
         coverage="results/maps/coverage.tif",
+        names="results/maps/coverage.tif.aux.xml",
+        style="results/maps/coverage.qml",
+        measuring="results/maps/tracks_measuring.tif",
         shares="results/maps/coverage.json",
     log:
         "results/logs/maps/map_coverage.log",

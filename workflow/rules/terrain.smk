@@ -95,7 +95,13 @@ rule map_visibility:
         dem="results/terrain/dem.tif",
         points="results/points/{track}.parquet",
     output:
-        visibility="results/terrain/{track}_visibility.tif",
+        multiext(
+            "results/terrain/{track}_visibility",
+            visibility=".tif",
+            classes="_class.tif",
+            names="_class.tif.aux.xml",
+            style="_class.qml",
+        ),
     log:
         "results/logs/terrain/map_visibility_{track}.log",
     cache: "omit-software"

@@ -11,16 +11,16 @@ from xml.etree import ElementTree as ET
 import numpy as np
 import pyogrio.raw
 
+from hotslope.class_rasters import class_renderer
 from hotslope.columns import CANDIDATE_ID, VELOCITY
 from hotslope.files import atomic_path, write_text
 from hotslope.grid import Grid, given_bounds
-from hotslope.maps.coverage import COVERAGE_NAMES
+from hotslope.maps.coverage import COVERAGE_CLASSES
 from hotslope.maps.fields import describe_fields
 from hotslope.maps.outcome import leading_model
 from hotslope.maps.pixels import figure_grid
 from hotslope.maps.qgis import (
     category_renderer,
-    class_renderer,
     probability_renderer,
     relief_renderer,
     scale_renderer,
@@ -29,7 +29,7 @@ from hotslope.maps.qgis import (
 from hotslope.maps.qgis_project import Layer, Project, project_archive
 from hotslope.maps.scales import DENSITY_SHARE, VELOCITY_SHARE, symmetric_limit
 from hotslope.maps.series_picture import WIDTH_PX, series_svg
-from hotslope.maps.style import AWAY, COVERAGE_OPACITY, COVERAGE_TINTS, DIVERGING, TOWARD
+from hotslope.maps.style import AWAY, DIVERGING, TOWARD
 from hotslope.maps.tables import LANDSLIDES_LAYER as LAYER
 from hotslope.maps.tables import SERIES
 from hotslope.rasters import read_for_figure
@@ -105,8 +105,7 @@ def build_qgis_project(
         Layer(f"density of hot spots, {track}", _relative(path, folder), _density_style(path, grid))
         for track, path in zip(tracks, density_paths, strict=True)
     ]
-    tints = dict(enumerate(zip(COVERAGE_NAMES[1:], COVERAGE_TINTS[1:], strict=True), start=1))
-    coverage_style = class_renderer(tints, COVERAGE_OPACITY)
+    coverage_style = class_renderer(COVERAGE_CLASSES)
     ground = [
         Layer("motion not measured", _relative(coverage_path, folder), coverage_style, shown=True)
     ]

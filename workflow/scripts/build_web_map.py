@@ -19,7 +19,7 @@ from hotslope.columns import CANDIDATE_ID, TREND, VELOCITY, X, Y
 from hotslope.files import atomic_path, write_text
 from hotslope.grid import given_bounds
 from hotslope.maps.attributes import describe_attributes
-from hotslope.maps.coverage import COVERAGE_NAMES
+from hotslope.maps.coverage import COVERAGE_CLASSES, COVERAGE_NAMES
 from hotslope.maps.outcome import LANDSLIDE, NOT_CLASSIFIED, OTHER, leading_model
 from hotslope.maps.pixels import figure_grid
 from hotslope.maps.point_tiles import point_tiles, quantised
@@ -27,8 +27,6 @@ from hotslope.maps.relief import hillshade
 from hotslope.maps.scales import VELOCITY_SHARE, symmetric_limit
 from hotslope.maps.style import (
     AWAY,
-    COVERAGE_OPACITY,
-    COVERAGE_TINTS,
     DIVERGING,
     NEUTRAL,
     NOT_EVALUATED,
@@ -67,7 +65,7 @@ COLOURS: dict[str, Any] = {
         "cold": AWAY,
         "not evaluated": NOT_EVALUATED,
     },
-    "unmeasured": dict(zip(COVERAGE_NAMES[1:], COVERAGE_TINTS[1:], strict=True)),
+    "unmeasured": dict(zip(COVERAGE_NAMES[1:], COVERAGE_CLASSES.colours[1:], strict=True)),
     "no_data": "#b5b5b5",
 }
 
@@ -208,7 +206,7 @@ def _write_images(
         opaque = np.where(known, 255, 0).astype(np.uint8)
         _write_image(folder / "relief.png", np.dstack([grey, grey, grey, opaque]))
     classes = read_for_figure(coverage_path, grid, Resampling.mode)
-    tints = [to_rgba(tint, COVERAGE_OPACITY) for tint in COVERAGE_TINTS[1:]]
+    tints = [to_rgba(tint, COVERAGE_CLASSES.opacity) for tint in COVERAGE_CLASSES.colours[1:]]
     palette = np.array([(0.0, 0.0, 0.0, 0.0), *tints])
     code = np.where(np.isfinite(classes), classes, 0).astype(np.int64)
     _write_image(folder / "unmeasured.png", np.rint(255 * palette[code]).astype(np.uint8))

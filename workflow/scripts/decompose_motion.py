@@ -83,7 +83,8 @@ def decompose_motion(
         east_up_path,
         {name: values.reshape(grid.shape).astype(np.float32) for name, values in bands.items()},
         grid,
-        {"unit": "mm/yr", "sign": "+ east, + up", "north": "set to 0", "reference": reference},
+        {"sign": "+ east, + up", "north": "set to 0", "reference": reference},
+        units=["mm/yr" if name.endswith("_mm_yr") else "" for name in bands],
     )
     write_json(
         report_path,

@@ -14,15 +14,13 @@ from hotslope.terrain.hydrology import (
 )
 from hotslope.terrain.resampling import on_grid, row_blocks, with_halo
 
-#: Unit and convention of each raster, written into its file.
-TAGS = {
-    "contributing_area": {
-        "unit": "m2/m",
-        "description": "specific contributing area As, FD8 (exponent 1.1) on the filled DEM",
-    },
-    "spi": {"unit": "m2/m", "description": "stream power index As tan(slope)"},
-    "twi": {"unit": "ln(m)", "description": "topographic wetness index ln(As / tan(slope))"},
+#: What each raster holds, written into its file.
+ABOUT = {
+    "contributing_area": "specific contributing area As, FD8 (exponent 1.1) on the filled DEM",
+    "spi": "stream power index As tan(slope)",
+    "twi": "topographic wetness index ln(As / tan(slope))",
 }
+UNITS = {"contributing_area": "m2/m", "spi": "m2/m", "twi": "ln(m)"}
 
 
 def derive_hydrology(
@@ -49,7 +47,14 @@ def derive_hydrology(
     with ExitStack() as open_rasters:
         write = {
             name: open_rasters.enter_context(
-                raster_by_rows(path, [name], study, TAGS[name], "float32")
+                raster_by_rows(
+                    path,
+                    [name],
+                    study,
+                    {"description": ABOUT[name]},
+                    "float32",
+                    units=UNITS[name],
+                )
             )
             for name, path in paths.items()
         }

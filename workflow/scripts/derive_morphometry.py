@@ -14,24 +14,24 @@ from hotslope.terrain.relief_indices import RUGGEDNESS, topographic_position
 from hotslope.terrain.resampling import azimuth_on_grid, on_grid, row_blocks, with_halo
 from hotslope.terrain.windows import window_cells
 
-#: Unit and convention of each raster, written into its file.
-TAGS = {
-    "elevation": {"unit": "m", "description": "elevation of the DEM"},
-    "slope": {"unit": "degree", "description": "slope from a third-order fit to 5 x 5 cells"},
-    "aspect": {
-        "unit": "degree",
-        "description": "downslope azimuth clockwise from true north; no data on flat ground",
-    },
-    "plan_curvature": {
-        "unit": "1/m",
-        "description": "curvature across the slope (Zevenbergen-Thorne), + = divergent",
-    },
-    "profile_curvature": {
-        "unit": "1/m",
-        "description": "curvature down the slope (Zevenbergen-Thorne), + = concave",
-    },
-    "tpi": {"unit": "m", "description": "elevation above the mean of a square window"},
-    "tri": {"unit": "m", "description": "ruggedness of 3 x 3 cells"},
+#: What each raster holds, written into its file.
+ABOUT = {
+    "elevation": "elevation of the DEM",
+    "slope": "slope from a third-order fit to 5 x 5 cells",
+    "aspect": "downslope azimuth clockwise from true north; no data on flat ground",
+    "plan_curvature": "curvature across the slope (Zevenbergen-Thorne), + = divergent",
+    "profile_curvature": "curvature down the slope (Zevenbergen-Thorne), + = concave",
+    "tpi": "elevation above the mean of a square window",
+    "tri": "ruggedness of 3 x 3 cells",
+}
+UNITS = {
+    "elevation": "m",
+    "slope": "degree",
+    "aspect": "degree",
+    "plan_curvature": "1/m",
+    "profile_curvature": "1/m",
+    "tpi": "m",
+    "tri": "m",
 }
 
 
@@ -56,7 +56,14 @@ def derive_morphometry(
     with ExitStack() as open_rasters:
         write = {
             name: open_rasters.enter_context(
-                raster_by_rows(path, [name], study, TAGS[name] | settings.get(name, {}), "float32")
+                raster_by_rows(
+                    path,
+                    [name],
+                    study,
+                    {"description": ABOUT[name], **settings.get(name, {})},
+                    "float32",
+                    units=UNITS[name],
+                )
             )
             for name, path in output_paths.items()
         }

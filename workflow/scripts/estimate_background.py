@@ -43,7 +43,8 @@ def estimate_background(
         background_path,
         {"background_mm_yr": background},
         grid,
-        {"unit": "mm/yr", "sign": "positive: toward the sensor", "method": "modal"},
+        {"sign": "positive: toward the sensor", "method": "modal"},
+        units="mm/yr",
     )
 
 

@@ -7,11 +7,12 @@ import logging
 import numpy as np
 from rasterio.enums import Resampling
 
+from hotslope.class_rasters import class_raster_by_rows
 from hotslope.columns import X, Y
 from hotslope.files import write_json
 from hotslope.grid import Grid
 from hotslope.maps.coverage import (
-    COVERAGE_BANDS,
+    COVERAGE_CLASSES,
     COVERAGE_NAMES,
     MEASURED,
     TrackView,
@@ -34,6 +35,7 @@ def map_coverage(
     visibility_paths: dict[str, str],
     slope_path: str | None,
     coverage_path: str,
+    measuring_path: str,
     shares_path: str,
     tracks: list[str],
     reach_m: float,
@@ -42,6 +44,8 @@ def map_coverage(
     crs: str,
 ) -> None:
     """Write the class of every cell, the number of tracks that measure it, and each class's share.
+
+    The classes are integers; `measuring_path` holds the numbers of tracks.
 
     The lists of paths are in the order of `tracks`; tracks whose visibility is not known have
     no entry in `visibility_paths`, and `slope_path` is None without a DEM: then only points
@@ -54,15 +58,15 @@ def map_coverage(
             tracks, points_paths, dropped_paths, strict=True
         )
     }
-    tags = {
-        "class": ", ".join(f"{code} {name}" for code, name in enumerate(COVERAGE_NAMES)),
-        "tracks": "number of tracks that measure the cell",
-        "reach_m": f"{reach_m:g}",
-    }
+    tags = {"reach_m": f"{reach_m:g}"}
+    measuring_tags = {"description": "number of tracks that measure the cell", **tags}
     found = np.zeros(len(COVERAGE_NAMES), dtype=np.int64)
-    with raster_by_rows(
-        coverage_path, COVERAGE_BANDS, grid, tags, "float32", Resampling.mode
-    ) as write:
+    with (
+        class_raster_by_rows(coverage_path, COVERAGE_CLASSES, grid, tags) as write,
+        raster_by_rows(
+            measuring_path, ["tracks"], grid, measuring_tags, "uint8", Resampling.mode
+        ) as write_measuring,
+    ):
         for rows in block_rows(grid.shape[0]):
             unknown = np.full((rows.stop - rows.start, grid.shape[1]), np.nan)
             slope = read_rows(slope_path, rows, [1])[0] if slope_path else unknown
@@ -78,7 +82,8 @@ def map_coverage(
                 classes.append(track_coverage(TrackView(points, dropped, visible, seen)))
             joint = joint_coverage(classes)
             found += np.bincount(joint.ravel(), minlength=found.size)
-            write(rows, [joint, np.sum([one == MEASURED for one in classes], axis=0)])
+            write(rows, joint)
+            write_measuring(rows, [np.sum([one == MEASURED for one in classes], axis=0)])
     for name, count in zip(COVERAGE_NAMES, found, strict=True):
         logger.info("%s: %.2f %%", name, 100 * count / found.sum())
     shares = dict(zip(COVERAGE_NAMES, (found / found.sum()).tolist(), strict=True))
@@ -101,6 +106,7 @@ if __name__ == "__main__":
             ),
             slope_path=snakemake.input.slope or None,
             coverage_path=snakemake.output.coverage,
+            measuring_path=snakemake.output.measuring,
             shares_path=snakemake.output.shares,
             tracks=snakemake.params.tracks,
             reach_m=snakemake.params.reach_m,

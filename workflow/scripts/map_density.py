@@ -3,7 +3,12 @@
 from hotslope.jobs import job_log
 
 from hotslope.grid import Grid
-from hotslope.motion.density import DENSITY_BANDS, DENSITY_TAGS, signed_densities
+from hotslope.motion.density import (
+    DENSITY_BANDS,
+    DENSITY_TAGS,
+    DENSITY_UNIT,
+    signed_densities,
+)
 from hotslope.motion.radius import resolved_radius_m
 from hotslope.motion.track_files import read_scores
 from hotslope.rasters import raster_by_rows
@@ -48,7 +53,9 @@ def map_density(
     x, y, z = read_scores(points_path, hotspots_path)
     reach_m = resolved_radius_m(radius_m, radius_path)
     tags = DENSITY_TAGS | {"radius_m": f"{reach_m:g}"}
-    with raster_by_rows(density_path, DENSITY_BANDS, grid, tags, "float32") as write:
+    with raster_by_rows(
+        density_path, DENSITY_BANDS, grid, tags, "float32", units=DENSITY_UNIT
+    ) as write:
         for rows in row_strips(grid, x.size, strip_memory_mb):
             strip = grid.of_rows(rows)
             near = near_rows(y, strip, reach_m)

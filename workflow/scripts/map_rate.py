@@ -7,7 +7,13 @@ import logging
 import numpy as np
 
 from hotslope.grid import Grid
-from hotslope.motion.rate import RATE_BANDS, local_rate, rate_tags, resolved_bandwidth_m
+from hotslope.motion.rate import (
+    RATE_BANDS,
+    RATE_UNITS,
+    local_rate,
+    rate_tags,
+    resolved_bandwidth_m,
+)
 from hotslope.motion.track_files import read_density_per_m2, read_velocity
 from hotslope.rasters import raster_by_rows
 from hotslope.strips import near_rows, row_strips
@@ -60,7 +66,7 @@ def map_rate(
     radius_m = resolved_bandwidth_m(bandwidth_m, density)
     logger.info("%.0f points per km2, bandwidth %.1f m", density * 1e6, radius_m)
     tags, evaluated = rate_tags(statistic, radius_m, density), 0
-    with raster_by_rows(rate_path, RATE_BANDS, grid, tags, "float32") as write:
+    with raster_by_rows(rate_path, RATE_BANDS, grid, tags, "float32", units=RATE_UNITS) as write:
         for rows in row_strips(grid, x.size, strip_memory_mb):
             strip = grid.of_rows(rows)
             near = near_rows(y, strip, radius_m)

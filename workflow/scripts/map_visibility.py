@@ -3,10 +3,12 @@
 from hotslope.jobs import job_log
 
 import logging
+from contextlib import ExitStack
 
 import numpy as np
 from rasterio.enums import Resampling
 
+from hotslope.class_rasters import VISIBILITY_CLASSES, class_raster_by_rows
 from hotslope.columns import VISIBILITY_NAMES
 from hotslope.grid import Grid
 from hotslope.map_distortion import Distortion, distortion_on_grid
@@ -33,7 +35,7 @@ logger = logging.getLogger("hotslope")
 BANDS = ("class", "r_index", "sensitivity")
 SIGHT = ["los_east", "los_north", "los_up"]
 TAGS = {
-    "class": ", ".join(f"{code} {name}" for code, name in enumerate(VISIBILITY_NAMES)),
+    "class": VISIBILITY_CLASSES.in_words(),
     "r_index": "sin(incidence - slope toward the sensor); 0 in layover and shadow",
     "sensitivity": "share of downslope motion along the line of sight, + = toward",
 }
@@ -49,8 +51,12 @@ def map_visibility(
     bounds_m: list[float],
     cell_size_m: float,
     crs: str,
+    classes_path: str | None = None,
 ) -> None:
     """Write visibility class, R-index, and s·l with slope and aspect of a smoothed DEM.
+
+    `classes_path` takes the classes once more, as integers with colours and names: the bands of
+    one GeoTIFF have one type.
 
     The DEM is taken in strips with all that can hide their ground, where its cells are those of
     the study grid; otherwise at once.
@@ -71,7 +77,14 @@ def map_visibility(
     tags = TAGS | {"smoothing_m": f"{smoothing_m:g}"}
     tags |= {name: f"{part:.6f}" for name, part in zip(SIGHT, los, strict=True)}
     found = np.zeros(len(VISIBILITY_NAMES), dtype=np.int64)
-    with raster_by_rows(visibility_path, BANDS, study, tags, "float32", Resampling.mode) as write:
+    with ExitStack() as open_rasters:
+        write = open_rasters.enter_context(
+            raster_by_rows(visibility_path, BANDS, study, tags, "float32", Resampling.mode)
+        )
+        if classes_path:
+            write_classes = open_rasters.enter_context(
+                class_raster_by_rows(classes_path, VISIBILITY_CLASSES, study, {})
+            )
         for theirs, ours in row_blocks(dem, study, BLOCK_CELLS):
             read, own = with_halo(theirs, halo, dem.shape[0])
             ground, block = dem.of_rows(theirs), study.of_rows(ours)
@@ -81,6 +94,8 @@ def map_visibility(
             plane = distortion_on_grid(study, ours)
             bands = _bands(seen, mean_m, own, ground, block, plane, los)
             write(ours, list(bands))
+            if classes_path:
+                write_classes(ours, bands[0])
             found += [int((bands[0] == code).sum()) for code in range(found.size)]
     for name, count in zip(VISIBILITY_NAMES, found, strict=True):
         logger.info("%s: %s %.2f %%", track, name, 100 * count / max(found.sum(), 1))
@@ -129,4 +144,5 @@ if __name__ == "__main__":
             bounds_m=snakemake.params.bounds_m,
             cell_size_m=snakemake.params.cell_size_m,
             crs=snakemake.params.crs,
+            classes_path=snakemake.output.classes,
         )

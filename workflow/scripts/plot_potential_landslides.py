@@ -14,7 +14,7 @@ from matplotlib.patches import Patch
 from rasterio.enums import Resampling
 
 from hotslope.columns import CANDIDATE_ID
-from hotslope.maps.coverage import COVERAGE_NAMES
+from hotslope.maps.coverage import COVERAGE_CLASSES, COVERAGE_NAMES
 from hotslope.maps.figure_area import FigureArea
 from hotslope.maps.figure_file import save_figure
 from hotslope.maps.names import percent
@@ -31,8 +31,6 @@ from hotslope.maps.panels import (
 from hotslope.maps.placeholders import draw_placeholder
 from hotslope.maps.polygons import DISCS_NOTE, polygon_collection, visible_outlines
 from hotslope.maps.style import (
-    COVERAGE_OPACITY,
-    COVERAGE_TINTS,
     INK,
     NEUTRAL,
     PALE_INK,
@@ -73,7 +71,7 @@ def plot_potential_landslides(
     title = f"{len(landslides):,} candidates" + ("" if model else ", not classified")
     maps = area.start("potential landslides", [title], legend_px=134 + TINTS_PX)
     coverage = read_for_figure(coverage_path, maps.layout.grid, Resampling.mode)
-    tints = [to_rgba(tint, COVERAGE_OPACITY) for tint in COVERAGE_TINTS[1:]]
+    tints = [to_rgba(tint, COVERAGE_CLASSES.opacity) for tint in COVERAGE_CLASSES.colours[1:]]
     codes = np.where(coverage > 0, coverage - 1, -1).astype(np.int64)
     draw_classes(maps.axes[0], maps.layout, codes, tints)
     colours = _fills(landslides, model)
@@ -149,12 +147,12 @@ def _explain_tints(maps: MapFigure, shares: dict[str, float]) -> None:
     """Name the tints below the other legends, with their share of the study area."""
     handles = [
         Patch(
-            facecolor=to_rgba(tint, COVERAGE_OPACITY),
+            facecolor=to_rgba(tint, COVERAGE_CLASSES.opacity),
             edgecolor=PALE_INK,
             linewidth=0.5,
             label=f"{name} ({percent(shares[name])})",
         )
-        for name, tint in zip(COVERAGE_NAMES[1:], COVERAGE_TINTS[1:], strict=True)
+        for name, tint in zip(COVERAGE_NAMES[1:], COVERAGE_CLASSES.colours[1:], strict=True)
     ]
     strip_legend(maps, handles, columns=2, top_px=124, title="tinted: motion not measured")
 

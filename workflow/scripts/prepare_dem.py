@@ -58,9 +58,9 @@ def prepare_dem(
             logger.info("warping %s from %s to %g m cells", place, dem_crs.name, grid.cell_size_m)
     if 0 in grid.shape:
         check_elevation(np.nan, np.nan, place)
-    tags = {"unit": "m", "description": "elevation on the DEM's own grid, with a margin"}
+    tags = {"description": "elevation on the DEM's own grid, with a margin"}
     gaps = 0
-    with raster_by_rows(prepared_path, ["elevation"], grid, tags, "float64") as write:
+    with raster_by_rows(prepared_path, ["elevation"], grid, tags, "float64", units="m") as write:
         for rows, elevation_m in _elevations(dem_path, grid, keeps, place):
             elevation_m[np.isinf(elevation_m)] = np.nan
             gaps += int(np.isnan(elevation_m).sum())

@@ -95,7 +95,7 @@ def simulate_area(
     histories = name_histories(bodies, land, seed)
     logger.info("%d bodies on %.1f km²", len(bodies), km2)
 
-    write_raster(dem_path, {"elevation_m": land.dem_m}, land.dem_grid)
+    write_raster(dem_path, {"elevation_m": land.dem_m}, land.dem_grid, units="m")
     cover_grid = Grid.from_bounds(list(land.dem_grid.bounds_m), COVER_CELL_M, crs)
     write_cover(land_cover_path, nearest(land.dem_cover, land.dem_grid, cover_grid), cover_grid)
     write_layers(layers_path, land.layers)

@@ -23,7 +23,9 @@ from hotslope.grid import Grid
 BLOCK_CELLS = 512
 #: Options of GDAL's COG driver. A predictor would make files smaller, and writing and reading
 #: them slower.
-COG = {"compress": "ZSTD", "level": 1, "num_threads": 1}
+COG = {"compress": "ZSTD", "level": 1, "num_threads": 1, "statistics": "YES"}
+#: Means no data among the codes of classes.
+CLASS_NODATA = 255
 # Of its own accord GDAL keeps blocks in up to 5 % of the machine's memory, MB; each is used once.
 os.environ.setdefault("GDAL_CACHEMAX", "128")
 
@@ -35,8 +37,9 @@ def write_raster(
     tags: dict[str, str] | None = None,
     dtype: str | None = None,
     overviews: Resampling = Resampling.average,
+    units: str | Sequence[str] = "",
 ) -> None:
-    """Write bands as a cloud-optimised GeoTIFF (zstd); NaN is nodata.
+    """Write bands as a cloud-optimised GeoTIFF (zstd) with statistics; NaN is nodata.
 
     Parameters
     ----------
@@ -47,11 +50,13 @@ def write_raster(
     grid : Grid
         Georeference.
     tags : dict of str to str, optional
-        Metadata such as unit and sign convention.
+        Metadata such as the sign convention.
     dtype : str, optional
         What numbers are stored as; that of the first band where not given.
     overviews : Resampling
         How coarser versions are made: of classes, which have no mean, by ``mode``.
+    units : str or sequence of str
+        Unit of all bands, or of each.
 
     Notes
     -----
@@ -63,7 +68,7 @@ def write_raster(
     with _packed(path, _profile(grid, len(bands), dtype), overviews) as target:
         for index, values in enumerate(bands.values(), start=1):
             _write_band(target, index, values)
-        _describe(target, list(bands), tags or {})
+        _describe(target, list(bands), tags or {}, units)
 
 
 @contextmanager
@@ -74,15 +79,19 @@ def raster_by_rows(
     tags: dict[str, str],
     dtype: str,
     overviews: Resampling = Resampling.average,
+    units: str | Sequence[str] = "",
+    colours: dict[int, tuple[int, int, int]] | None = None,
 ) -> Iterator[Callable[[slice, Sequence[np.ndarray]], None]]:
     """Open a raster to be written some rows at a time, to the bytes of `write_raster`.
 
     Parameters
     ----------
-    path, grid, tags, dtype, overviews
+    path, grid, tags, dtype, overviews, units
         As in `write_raster`.
     names : sequence of str
         Descriptions of the bands.
+    colours : dict of int to (int, int, int), optional
+        Code of a class → red, green and blue, for the only band, of integers.
 
     Yields
     ------
@@ -96,7 +105,9 @@ def raster_by_rows(
                 _write_band(target, index, values, _whole_rows(target, rows))
 
         yield write
-        _describe(target, names, tags)
+        _describe(target, names, tags, units)
+        if colours:
+            target.write_colormap(1, colours)
 
 
 @contextmanager
@@ -124,7 +135,7 @@ def _profile(grid: Grid, count: int, dtype: str) -> dict[str, Any]:
         "dtype": dtype,
         "crs": grid.crs,
         "transform": grid.transform,
-        "nodata": np.nan,
+        "nodata": CLASS_NODATA if np.issubdtype(np.dtype(dtype), np.integer) else np.nan,
         "tiled": True,
         "blockxsize": BLOCK_CELLS,
         "blockysize": BLOCK_CELLS,
@@ -140,9 +151,12 @@ def _write_band(
     target.write(stored, [index], window=window)
 
 
-def _describe(target: DatasetWriter, names: Sequence[str], tags: dict[str, str]) -> None:
+def _describe(
+    target: DatasetWriter, names: Sequence[str], tags: dict[str, str], units: str | Sequence[str]
+) -> None:
     for index, name in enumerate(names, start=1):
         target.set_band_description(index, name)
+    target.units = [units] * len(names) if isinstance(units, str) else units
     target.update_tags(**tags)
 
 

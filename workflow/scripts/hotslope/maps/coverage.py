@@ -5,6 +5,7 @@ from typing import NamedTuple
 import numpy as np
 from scipy import ndimage
 
+from hotslope.class_rasters import Classes
 from hotslope.columns import VISIBILITY_NAMES
 from hotslope.grid import Grid, lie_within
 from hotslope.terrain.downslope import MIN_SENSITIVITY
@@ -18,8 +19,10 @@ COVERAGE_NAMES = (
     "only points of too low coherence",
     "points, but blind to downslope motion",
 )
-#: Bands of the coverage raster: the joint class, and the number of tracks that measure.
-COVERAGE_BANDS = ("class", "tracks")
+#: Why motion was not measured, as every map tints it.
+COVERAGE_CLASSES = Classes(
+    COVERAGE_NAMES, ("#ffffff", "#7f8c99", "#3f4a55", "#c9a66b", "#8fb3a5"), opacity=0.45
+)
 #: Where tracks differ, the cell takes the first of these that any track has.
 _BEST_FIRST = (MEASURED, BLIND, LOST, NO_POINTS, HIDDEN)
 

@@ -40,7 +40,7 @@ _TABLES = {
 _SCHEMA_KEY = "hotslope_schema"
 _EPOCH = re.compile(r"d_\d{8}$")
 #: Tags of a raster that describe no band.
-_NO_DESCRIPTION = {"unit", "AREA_OR_POINT"}
+_NO_DESCRIPTION = {"AREA_OR_POINT"}
 
 
 @dataclass(frozen=True)
@@ -66,8 +66,6 @@ class FileContents:
     ----------
     kind : str
         Its format in words.
-    unit : str
-        Of all its numbers; empty where each column has its own.
     remarks : str
         From its own metadata.
     columns : tuple of Column
@@ -75,7 +73,6 @@ class FileContents:
     """
 
     kind: str
-    unit: str = ""
     remarks: str = ""
     columns: tuple[Column, ...] = ()
 
@@ -137,12 +134,15 @@ def _raster(path: Path) -> FileContents:
     with rasterio.open(path) as source:
         tags = source.tags()
         names = [str(name) for name in source.descriptions]
+        units = [str(unit or "") for unit in source.units]
         resolution_m = source.res[0]
-    bands = tuple(Column(name, unit_of(name), tags.get(name, "")) for name in names)
+    bands = tuple(
+        Column(name, unit, tags.get(name, "")) for name, unit in zip(names, units, strict=True)
+    )
     about = {name: text for name, text in tags.items() if name not in {*_NO_DESCRIPTION, *names}}
     remarks = [about.pop("description", ""), *(f"{name}: {text}" for name, text in about.items())]
     remarks.append(f"cells of {resolution_m:g} m")
-    return FileContents("GeoTIFF", tags.get("unit", ""), "; ".join(filter(None, remarks)), bands)
+    return FileContents("GeoTIFF", "; ".join(filter(None, remarks)), bands)
 
 
 def _described(

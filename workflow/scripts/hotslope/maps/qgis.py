@@ -7,6 +7,7 @@ from xml.etree import ElementTree as ET
 import numpy as np
 from matplotlib.colors import Colormap, to_hex
 
+from hotslope.class_rasters import document_text
 from hotslope.maps.relief import LIGHT_AZIMUTH_DEG, LIGHT_HEIGHT_DEG
 from hotslope.maps.style import DIVERGING, NEUTRAL, PROBABILITY
 
@@ -18,13 +19,6 @@ VELOCITY_STEPS = 9
 FASTEST_MM_YR = 1e6
 #: Of polygons filled by probability.
 POLYGON_OPACITY = 0.85
-_DOCTYPE = "<!DOCTYPE qgis PUBLIC 'http://mrcc.com/qgis.dtd' 'SYSTEM'>\n"
-
-
-def document_text(root: ET.Element) -> str:
-    """Return the text of a QGIS document (style or project), indented."""
-    ET.indent(root)
-    return _DOCTYPE + ET.tostring(root, encoding="unicode") + "\n"
 
 
 def style_text(renderer: ET.Element) -> str:
@@ -202,27 +196,6 @@ def relief_renderer() -> ET.Element:
         opacity="0.6",
         alphaBand="-1",
     )
-
-
-def class_renderer(classes: Mapping[int, tuple[str, str]], opacity: float) -> ET.Element:
-    """Return a renderer of a raster of classes; other values stay clear.
-
-    Parameters
-    ----------
-    classes : mapping of int to (str, str)
-        Code → label and colour.
-    opacity : float
-        0 to 1.
-    """
-    renderer = ET.Element(
-        "rasterrenderer", type="paletted", band="1", alphaBand="-1", opacity=f"{opacity:g}"
-    )
-    palette = ET.SubElement(renderer, "colorPalette")
-    for code, (label, colour) in classes.items():
-        ET.SubElement(
-            palette, "paletteEntry", value=str(code), color=colour, label=label, alpha="255"
-        )
-    return renderer
 
 
 def scale_renderer(colours: Colormap, limit: float, unit: str) -> ET.Element:

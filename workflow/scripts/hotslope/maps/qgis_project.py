@@ -13,8 +13,8 @@ from xml.etree import ElementTree as ET
 
 from pyproj import CRS
 
+from hotslope.class_rasters import document_text
 from hotslope.grid import Bounds
-from hotslope.maps.qgis import document_text
 
 #: Written instead of the time of day, so that equal content has equal bytes.
 _ZIP_DATE = (2000, 1, 1, 0, 0, 0)

@@ -76,7 +76,7 @@ def _section(
         path = result["path"]
         found = contents[path]
         # What tracks and models have alike is described once.
-        alike = (found.kind, found.unit, found.columns) if found.columns else (path,)
+        alike = (found.kind, found.columns) if found.columns else (path,)
         of_rule.setdefault(result["rule"], {}).setdefault(alike, []).append(path)
     for rule, groups in of_rule.items():
         lines += [f"### `{rule}`", "", _text(rules[rule]), ""]
@@ -88,9 +88,8 @@ def _section(
 
 
 def _file(path: str, found: FileContents) -> str:
-    unit = f", {found.unit}" if found.unit else ""
     remarks = f": {_text(found.remarks)}" if found.remarks else ""
-    return f"- `{_local(path)}` ({found.kind}{unit}){remarks}"
+    return f"- `{_local(path)}` ({found.kind}){remarks}"
 
 
 def _columns(columns: Sequence[Column]) -> list[str]:

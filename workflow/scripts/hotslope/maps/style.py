@@ -42,11 +42,6 @@ TREND_GROUP_COLOURS = {**TREND_COLOURS, "not separable": "#b5b5b5"}
 #: Categories without order (tracks, models); Okabe and Ito's palette, safe to every eye.
 CATEGORIES = ("#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00", "#f0e442")
 
-#: Why motion was not measured, in the order of `coverage.COVERAGE_NAMES`; measured ground, the
-#: first, has no tint.
-COVERAGE_TINTS = ("none", "#7f8c99", "#3f4a55", "#c9a66b", "#8fb3a5")
-COVERAGE_OPACITY = 0.45
-
 INK = "#222222"
 PALE_INK = "#666666"
 NO_DATA = "#f2f2f2"

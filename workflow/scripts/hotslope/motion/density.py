@@ -14,9 +14,10 @@ from hotslope.motion.bands import BandedPoints, band_points, in_blocks
 RADII_AT_A_TIME = 64
 #: What `signed_densities` returns, as bands of a raster.
 DENSITY_BANDS = ("signed", "hot", "cold")
+DENSITY_UNIT = "1/m2"
 #: Metadata of rasters of `signed_densities`.
 DENSITY_TAGS = {
-    "unit": "sum of z per m2",
+    "description": "sum of z scores per area",
     "sign": "hot, positive: toward the sensor; cold, negative: away from it",
 }
 

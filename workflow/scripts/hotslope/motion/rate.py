@@ -13,6 +13,7 @@ from hotslope.motion.density import quartic_sum
 STATISTICS = ("median", "mean", "clipped_mean")
 #: What `local_rate` returns, as bands of a raster.
 RATE_BANDS = ("rate_mm_yr", "support")
+RATE_UNITS = ("mm/yr", "")
 #: Below this sum of (1 − u²)² a cell has too few points around it to be evaluated.
 MIN_SUPPORT = 1.0
 #: Points that a circle of the automatic bandwidth holds on average.
@@ -37,7 +38,7 @@ def resolved_bandwidth_m(bandwidth_m: float | str, density_per_m2: float) -> flo
 def rate_tags(statistic: str, bandwidth_m: float, density_per_m2: float) -> dict[str, str]:
     """Return the metadata of a raster of `local_rate`."""
     return {
-        "unit": "mm/yr; support: effective number of points",
+        "support": "effective number of points",
         "sign": "positive: toward the sensor",
         "statistic": statistic,
         "bandwidth_m": f"{bandwidth_m:.6f}",
