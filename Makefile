@@ -11,7 +11,7 @@ BIN := $(VENV)/bin
 UV := $(shell command -v uv 2>/dev/null)
 INSTALL := $(if $(UV),$(UV) pip install --quiet --python $(BIN)/python,$(BIN)/python -m pip install --quiet)
 
-.PHONY: help demo report tidy test test-fuzz test-environments test-browser test-qgis mutants bench bench-full bench-scale
+.PHONY: help demo report tidy test test-fuzz test-faults test-environments test-browser test-qgis mutants bench bench-full bench-scale
 .PHONY: experiment-background experiment-candidates lint format clean
 .DELETE_ON_ERROR:
 
@@ -44,6 +44,9 @@ test-browser: $(VENV)/.installed-dev  ## the web map in the installed Chromium (
 
 test-qgis: $(VENV)/.installed-dev  ## the QGIS project in the installed QGIS (Debian: apt install python3-qgis)
 	$(BIN)/python -m pytest -m qgis tests/qgis
+
+test-faults: $(VENV)/.installed-dev  ## kill runs at random moments and compare what they make (60: 3 hours; fewer: KILLS=4)
+	PYTHONPATH=tests/workflow:workflow/rules:workflow/scripts $(BIN)/python tests/faults/run_kills.py --kills $(or $(KILLS),60)
 
 mutants: $(VENV)/.installed-dev  ## how many deliberate faults the tests notice, of 400 (hours; goes on where it was stopped)
 	$(BIN)/python tests/mutants/run_mutants.py
