@@ -11,7 +11,7 @@ BIN := $(VENV)/bin
 UV := $(shell command -v uv 2>/dev/null)
 INSTALL := $(if $(UV),$(UV) pip install --quiet --python $(BIN)/python,$(BIN)/python -m pip install --quiet)
 
-.PHONY: help demo report tidy test test-fuzz test-faults test-environments test-browser test-qgis mutants bench bench-full bench-scale
+.PHONY: lock locked help demo report tidy test test-fuzz test-faults test-environments test-browser test-qgis mutants bench bench-full bench-scale
 .PHONY: experiment-background experiment-candidates lint format clean
 .DELETE_ON_ERROR:
 
@@ -59,6 +59,16 @@ bench-full: $(VENV)/.installed-dev  ## the whole workflow at the size of the pub
 
 bench-scale: $(VENV)/.installed-dev  ## motion and candidates of 1, 3 and 10 million points (10 minutes)
 	$(BIN)/python tests/benchmarks/bench_scale.py
+
+lock: $(VENV)/bin/python  ## requirements.lock: all packages but torch, with hashes (needs uv)
+	(sed -n '/^#/p;/^#/!q' requirements.lock; grep -v '^torch==' requirements.txt | uv pip compile - --quiet --generate-hashes --universal \
+	    --python-version 3.11 --no-header --no-annotate --no-emit-index-url --no-emit-find-links) > requirements.lock.new
+	mv requirements.lock.new requirements.lock
+
+locked: $(VENV)/bin/python  ## .venv from requirements.lock, hashes checked, then torch
+	$(BIN)/python -m pip install --quiet --no-deps --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet "$$(grep '^torch==' requirements.txt)"
+	@touch $(VENV)/.installed
 
 lint: $(VENV)/.installed-dev  ## ruff, mypy, vulture (dead code), snakefmt, snakemake --lint
 	$(BIN)/ruff check .

@@ -80,6 +80,10 @@ FAULTS = {
         {"study_area": {"bounds_m": [690000, 3980000]}},
         ["study_area.bounds_m", "with at least 4 values"],
     ),
+    "west, east, south, north": (
+        {"study_area": {"bounds_m": [690000, 694000, 3980000, 3984000]}},
+        ["west, south, east, north", "[690000, 3980000, 694000, 3984000] may be meant"],
+    ),
     "not a number": ({"hotspots": {"radius_m": float("nan")}}, ["hotspots.radius_m", "nan"]),
     "infinite": ({"hotspots": {"radius_m": float("inf")}}, ["hotspots.radius_m", "inf"]),
     "gigabytes": ({"scale": {"strip_memory_mb": 0.5}}, ["scale.strip_memory_mb", "1"]),

@@ -71,6 +71,16 @@ def test_every_requirement_is_pinned() -> None:
                 assert "==" in line, f"{name}: {line}"
 
 
+def test_the_lock_holds_every_requirement_but_torch() -> None:
+    text = (ROOT / "requirements.lock").read_text(encoding="utf-8")
+    locked = dict(re.findall(r"^([\w.-]+)==([^\s;]+)", text, re.M))
+    required = {name: version for name, version in pins().items() if name != "pytorch"}
+    assert {name: locked.get(name) for name in required} == required
+    assert "torch" not in locked
+    for entry in re.split(r"^(?=[\w.-]+==)", text, flags=re.M)[1:]:
+        assert "--hash=sha256:" in entry, entry
+
+
 def imported(path: Path, seen: set[Path]) -> set[str]:
     """Top-level names that a file imports, directly or through the package, at any depth."""
     if path in seen:

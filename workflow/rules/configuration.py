@@ -277,6 +277,19 @@ def check_tracks(settings):
                 )
 
 
+def order_hint(bounds_m):
+    """Word the order of bounds that was meant, where west, east, south, north makes more sense."""
+    west, east, south, north = bounds_m
+    read = (south - west) * (north - east)
+    meant = (east - west) * (north - south)
+    if not (west < east and south < north and meant < read / 100):
+        return ""
+    return (
+        ". The order of study_area.bounds_m is west, south, east, north; "
+        f"[{west}, {south}, {east}, {north}] may be meant"
+    )
+
+
 def check_sizes(settings):
     """Refuse lengths that make no sense in a study area of this size."""
     bounds_m = settings["study_area"]["bounds_m"]
@@ -296,7 +309,7 @@ def check_sizes(settings):
             refuse(
                 key,
                 f"cells of {size:g} m divide {area} into {cells:.2g} cells",
-                f"Give larger cells: at most {MOST_CELLS:.0e} can be computed",
+                f"Give larger cells: at most {MOST_CELLS:.0e} can be computed{order_hint(bounds_m)}",
             )
     for key, effect in REACHES.items():
         section, name = key.split(".")
