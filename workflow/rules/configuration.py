@@ -309,7 +309,8 @@ def check_sizes(settings):
             refuse(
                 key,
                 f"cells of {size:g} m divide {area} into {cells:.2g} cells",
-                f"Give larger cells: at most {MOST_CELLS:.0e} can be computed{order_hint(bounds_m)}",
+                f"Give larger cells: at most {MOST_CELLS:.0e} can be computed"
+                + order_hint(bounds_m),
             )
     for key, effect in REACHES.items():
         section, name = key.split(".")
