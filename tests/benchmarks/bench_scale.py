@@ -24,8 +24,8 @@ from bench_data import SEED, clustered_points
 from bench_sizes import extent_m
 
 from hotslope.files import PARQUET, ROW_GROUP_SIZE, write_json
-from hotslope.points.summary import point_density_per_m2
 from hotslope.points.tables import POINTS
+from hotslope.points.track_statistics import point_density_per_m2
 
 ROOT = Path(__file__).resolve().parents[2]
 TRACK = "descending"

@@ -13,11 +13,11 @@ sys.path.insert(0, str(ROOT / "workflow" / "scripts"))
 
 from simulated_noise import ar1_noise  # noqa: E402
 
-from hotslope.motion.calibration import SIGNALS, signal, size_and_power  # noqa: E402
 from hotslope.motion.decisions import DecisionRule  # noqa: E402
 from hotslope.motion.epochs import days_since_first  # noqa: E402
 from hotslope.motion.noise_models import AR1, NoiseModel, effective_epochs  # noqa: E402
 from hotslope.motion.track_noise import Noise  # noqa: E402
+from hotslope.motion.trend_power import SIGNALS, signal, size_and_power  # noqa: E402
 from hotslope.motion.trends import classify_trends, resolve_noise  # noqa: E402
 
 DATES = [dt.date(2020, 1, 5) + dt.timedelta(days=12 * k) for k in range(39)]

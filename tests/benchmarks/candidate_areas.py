@@ -15,7 +15,6 @@ from scipy.ndimage import gaussian_filter1d
 
 from hotslope.grid import Grid
 from hotslope.simulation.bodies import Body
-from hotslope.simulation.exports import write_items, write_points
 from hotslope.simulation.histories import acquisition_dates, years_since
 from hotslope.simulation.landscape import Landscape, build_landscape
 from hotslope.simulation.measurement import place_points
@@ -24,6 +23,7 @@ from hotslope.simulation.observation import Track, name_histories, observe, velo
 from hotslope.simulation.placement import place_bodies
 from hotslope.simulation.random_fields import power_law_field, sample
 from hotslope.simulation.randomness import Purpose, generator
+from hotslope.simulation.raw_inputs import write_items, write_points
 from hotslope.simulation.truth import MOVING_MM_YR, describe_bodies
 from import_points import import_points
 from simulate_area import WAVELENGTH_M

@@ -26,8 +26,8 @@ from hotslope.candidates.settings import (  # noqa: E402
 from hotslope.candidates.tables import CANDIDATES  # noqa: E402
 from hotslope.files import write_json  # noqa: E402
 from hotslope.grid import Grid  # noqa: E402
-from hotslope.points.summary import point_density_per_m2  # noqa: E402
 from hotslope.points.tables import POINTS  # noqa: E402
+from hotslope.points.track_statistics import point_density_per_m2  # noqa: E402
 from hotslope.rasters import write_raster  # noqa: E402
 from hotslope.schemas import read_layer  # noqa: E402
 from hotslope.terrain.derivatives import surface_derivatives  # noqa: E402

@@ -23,7 +23,7 @@ from hotslope.motion.density import signed_densities  # noqa: E402
 from hotslope.motion.hotspots import getis_ord_star  # noqa: E402
 from hotslope.motion.rate import automatic_bandwidth_m, local_rate  # noqa: E402
 from hotslope.motion.trends import classify_trends  # noqa: E402
-from hotslope.points.summary import point_density_per_m2  # noqa: E402
+from hotslope.points.track_statistics import point_density_per_m2  # noqa: E402
 from hotslope.rasters import grid_of, read_raster  # noqa: E402
 from hotslope.terrain.derivatives import surface_derivatives  # noqa: E402
 from hotslope.terrain.hydrology import specific_contributing_area  # noqa: E402

@@ -27,7 +27,7 @@ from hotslope.motion.background import CELL_SIZE_M, long_wave_background, sample
 from hotslope.motion.correction import corrected_p
 from hotslope.motion.hotspots import getis_ord_star
 from hotslope.motion.rate import automatic_bandwidth_m, local_rate
-from hotslope.points.summary import point_density_per_m2
+from hotslope.points.track_statistics import point_density_per_m2
 
 TOLERANCE = 0.04
 THRESHOLD_MM_YR = 10.0

@@ -1,7 +1,6 @@
 """Learning against figures that nobody here made: Kerber's, and published cross-validations."""
 
 import os
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +11,6 @@ from sklearn.datasets import load_iris
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 from sklearn.model_selection import StratifiedKFold, cross_val_score
-from threadpoolctl import threadpool_limits
 
 from hotslope.learning.bins import FactorBinner
 from hotslope.learning.chimerge import ChiMerge, chi_square, class_counts
@@ -20,11 +18,7 @@ from hotslope.learning.models import make_classifier
 from hotslope.learning.splits import Fold, repeated_folds
 from hotslope.learning.validation import fit_folds, score_folds
 
-
-@pytest.fixture(autouse=True)
-def one_thread() -> Iterator[None]:
-    with threadpool_limits(1):
-        yield
+pytestmark = pytest.mark.usefixtures("one_thread")
 
 
 @pytest.mark.parametrize("significance", [0.90, 0.10])

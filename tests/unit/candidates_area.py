@@ -17,8 +17,8 @@ from hotslope.candidates.tables import CANDIDATES, TRACK_CANDIDATES
 from hotslope.files import write_json
 from hotslope.grid import Grid
 from hotslope.motion.tables import HOTSPOTS
-from hotslope.points.summary import point_density_per_m2
 from hotslope.points.tables import POINTS
+from hotslope.points.track_statistics import point_density_per_m2
 from hotslope.rasters import write_raster
 from hotslope.schemas import read_layer
 from hotslope.terrain.geometry import line_of_sight

@@ -2,7 +2,6 @@
 
 import subprocess
 import sys
-from collections.abc import Iterator
 
 import numpy as np
 import pandas as pd
@@ -10,18 +9,13 @@ import pytest
 import torch
 from sklearn.base import clone
 from sklearn.model_selection import StratifiedKFold, cross_val_score
-from threadpoolctl import threadpool_limits
 
 from hotslope.errors import InputError
 from hotslope.learning import network
 from hotslope.learning.models import MODELS, make_classifier
 from hotslope.learning.validation import fit_replicas
 
-
-@pytest.fixture(autouse=True)
-def one_thread() -> Iterator[None]:
-    with threadpool_limits(1):
-        yield
+pytestmark = pytest.mark.usefixtures("one_thread")
 
 
 def easy_table(n: int = 120) -> tuple[pd.DataFrame, np.ndarray]:

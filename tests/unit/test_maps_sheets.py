@@ -12,9 +12,9 @@ import shapely
 from draw_sheets import draw_sheets
 from hotslope.grid import Grid
 from hotslope.maps.field_checks import ALWAYS, field_checks
+from hotslope.maps.object_windows import window_round
 from hotslope.maps.sheet import Sheet
 from hotslope.maps.slope_profile import slope_profile
-from hotslope.maps.windows import window_round
 from maps_area import CRS, MODELS, TRACKS, landslides, series, write_area
 from peers import program
 

@@ -13,7 +13,7 @@ from hotslope.files import write_json
 from hotslope.maps.coverage import COVERAGE_NAMES
 from hotslope.maps.limits import SIGN_CONVENTION, WHAT_IT_IS_NOT
 from hotslope.maps.overview import place_titles, places_of_run, tiles_of_quality
-from hotslope.maps.summary import describe_omissions, warnings_of
+from hotslope.maps.run_summary import describe_omissions, warnings_of
 from maps_area import MODELS, TRACKS, write_area
 from summarise_run import summarise_run
 

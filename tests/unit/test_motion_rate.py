@@ -4,7 +4,7 @@ from affine import Affine
 
 from hotslope.grid import Grid
 from hotslope.motion.rate import automatic_bandwidth_m, local_rate
-from hotslope.points.summary import point_density_per_m2
+from hotslope.points.track_statistics import point_density_per_m2
 
 CRS = "EPSG:32647"
 GRID = Grid.from_bounds([700_000, 4_000_000, 701_200, 4_001_000], 12.5, CRS)

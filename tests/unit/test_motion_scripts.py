@@ -16,8 +16,8 @@ from hotslope.grid import Grid
 from hotslope.motion.density import DENSITY_BANDS, signed_densities
 from hotslope.motion.rate import RATE_BANDS, local_rate
 from hotslope.motion.tables import HOTSPOTS
-from hotslope.points.summary import point_density_per_m2
 from hotslope.points.tables import POINTS
+from hotslope.points.track_statistics import point_density_per_m2
 from hotslope.rasters import BLOCK_CELLS, read_raster
 from hotslope.strips import points_at_a_time, row_strips
 from map_density import map_density

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 from simulated_noise import ar1_noise
 
-from hotslope.motion.calibration import signal
 from hotslope.motion.epochs import days_since_first, observe
 from hotslope.motion.lag_one import median_lag_one
+from hotslope.motion.trend_power import signal
 from hotslope.motion.trends import resolve_noise
 
 DATES = [dt.date(2020, 1, 5) + dt.timedelta(days=12 * k) for k in range(39)]

@@ -12,7 +12,7 @@ from hotslope.points.boundaries import make_boundary, within
 from hotslope.points.ordering import curve_order, hilbert_distance
 from hotslope.points.rates import regression_velocity
 from hotslope.points.sight import Sight, add_line_of_sight, sight_points
-from hotslope.points.summary import coherence_losses, summarise
+from hotslope.points.track_statistics import coherence_losses, summarise
 from hotslope.points.velocity_checks import compare_velocity, refuse_contradiction
 
 DATES = [dt.date(2020, 1, 1) + dt.timedelta(days=12 * index) for index in range(10)]

@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
+from hotslope.terrain.moving_windows import whole_windows, window_cells
 from hotslope.terrain.relief_indices import RUGGEDNESS, topographic_position
-from hotslope.terrain.windows import whole_windows, window_cells
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,6 @@ import pyarrow.parquet as pq
 from hotslope.columns import DAYS_PER_YEAR, POINT_ID, TREND, TREND_NAMES, epoch_columns, epoch_date
 from hotslope.files import atomic_path, write_json
 from hotslope.logs import Progress, logger
-from hotslope.motion.calibration import size_and_power
 from hotslope.motion.decisions import NOT_SEPARABLE, STEP, DecisionRule
 from hotslope.motion.epochs import MIN_EPOCHS, days_since_first, observe, season_separable
 from hotslope.motion.flags import possible_unwrapping_errors, share_by_chance
@@ -23,6 +22,7 @@ from hotslope.motion.noise_models import effective_epochs
 from hotslope.motion.season import SEASON_MODELLED, SEASON_NOT_SEPARABLE
 from hotslope.motion.tables import TRENDS
 from hotslope.motion.track_noise import Noise, sample_rows
+from hotslope.motion.trend_power import size_and_power
 from hotslope.motion.trends import Trends, fit_trends, resolve_noise, three_classes
 from hotslope.points.tables import POINTS
 

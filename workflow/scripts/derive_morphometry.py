@@ -10,9 +10,9 @@ from hotslope.grid import Grid
 from hotslope.map_distortion import distortion_on_grid
 from hotslope.rasters import BLOCK_CELLS, grid_of, raster_by_rows, read_rows
 from hotslope.terrain.derivatives import FIT_CELLS, surface_derivatives
+from hotslope.terrain.moving_windows import window_cells
 from hotslope.terrain.relief_indices import RUGGEDNESS, topographic_position
 from hotslope.terrain.resampling import azimuth_on_grid, on_grid, row_blocks, with_halo
-from hotslope.terrain.windows import window_cells
 
 #: What each raster holds, written into its file.
 ABOUT = {

@@ -9,8 +9,8 @@ import pyarrow.parquet as pq
 import pyogrio
 
 from hotslope.files import PINNED_DATE, atomic_path
-from hotslope.points.exports import GEOMETRY, viewer_batches
 from hotslope.points.tables import POINTS
+from hotslope.points.viewer_points import GEOMETRY, viewer_batches
 
 logger = logging.getLogger("hotslope")
 

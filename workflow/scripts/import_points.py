@@ -20,8 +20,8 @@ from hotslope.points.formats import format_options, read_points, sight_options
 from hotslope.points.geoparquet import points_table
 from hotslope.points.ordering import curve_order
 from hotslope.points.sight import Sight, sight_points
-from hotslope.points.summary import coherence_losses, summarise
 from hotslope.points.tables import DROPPED_POINTS, POINTS
+from hotslope.points.track_statistics import coherence_losses, summarise
 
 #: Fewer points have no neighbourhood that could stand out.
 MIN_POINTS = 3

@@ -26,9 +26,9 @@ from hotslope.terrain.geometry import (
     turned,
     visibility,
 )
+from hotslope.terrain.moving_windows import window_cells
 from hotslope.terrain.resampling import on_grid, row_blocks, with_halo
 from hotslope.terrain.smoothing import gradient, slope_aspect, smoothed
-from hotslope.terrain.windows import window_cells
 
 logger = logging.getLogger("hotslope")
 

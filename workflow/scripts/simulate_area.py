@@ -11,7 +11,6 @@ from hotslope.files import write_layers
 from hotslope.grid import Grid
 from hotslope.map_distortion import distortion_on_grid
 from hotslope.rasters import write_raster
-from hotslope.simulation.exports import write_cover, write_items, write_points
 from hotslope.simulation.histories import acquisition_dates
 from hotslope.simulation.landscape import DEM_CELL_M, build_landscape
 from hotslope.simulation.measurement import place_points
@@ -20,6 +19,7 @@ from hotslope.simulation.observation import Track, name_histories, observe
 from hotslope.simulation.placement import place_bodies
 from hotslope.simulation.random_fields import nearest
 from hotslope.simulation.randomness import Purpose, generator
+from hotslope.simulation.raw_inputs import write_cover, write_items, write_points
 from hotslope.simulation.truth import describe_bodies, map_inventory, reference_outlines
 
 logger = logging.getLogger("hotslope")

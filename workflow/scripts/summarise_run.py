@@ -19,7 +19,7 @@ from hotslope.maps.limits import SIGN_CONVENTION, WHAT_IT_IS_NOT
 from hotslope.maps.names import readable
 from hotslope.maps.overview import place_titles, places_of_run, tiles_of_quality, tiles_of_run
 from hotslope.maps.pages import render_page
-from hotslope.maps.summary import (
+from hotslope.maps.run_summary import (
     describe_candidates,
     describe_coverage,
     describe_omissions,

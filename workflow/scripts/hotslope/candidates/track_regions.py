@@ -12,7 +12,7 @@ from hotslope.candidates.gate import required_points
 from hotslope.candidates.rate_rule import passes_gate, rate_regions
 from hotslope.candidates.runs import RunLabels, Runs, label_run_regions
 from hotslope.grid import Grid
-from hotslope.points.summary import point_density_per_m2
+from hotslope.points.track_statistics import point_density_per_m2
 
 logger = logging.getLogger(__name__)
 

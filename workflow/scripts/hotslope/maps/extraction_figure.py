@@ -12,12 +12,12 @@ from rasterio.enums import Resampling
 from hotslope.grid import Grid
 from hotslope.maps.examples import choose_examples, split_ground
 from hotslope.maps.figure_area import FigureArea
+from hotslope.maps.object_windows import window_round
 from hotslope.maps.panels import KM, MapFigure, note, strip_legend
 from hotslope.maps.placeholders import draw_placeholder
 from hotslope.maps.polygons import polygon_collection
 from hotslope.maps.relief import hillshade
 from hotslope.maps.style import CATEGORIES, INK, WIDTH_PX
-from hotslope.maps.windows import window_round
 from hotslope.rasters import read_for_figure
 
 #: Neither red nor blue: these mean away and toward.

@@ -10,7 +10,7 @@ import pandas as pd
 from hotslope.columns import CANDIDATE_ID
 from hotslope.maps.names import percent, readable
 from hotslope.maps.outcome import LANDSLIDE, leading_model
-from hotslope.maps.summary import (
+from hotslope.maps.run_summary import (
     counts_of,
     describe_extent,
     describe_moving,

@@ -4,17 +4,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from hotslope.maps.file_contents import Column, FileContents
+from hotslope.maps.files_to_open import FILES_TO_OPEN
 from hotslope.maps.limits import SIGN_CONVENTION, WHAT_IT_IS_NOT
 
 #: Folders of the results, in the order in which data flows.
 STAGES = ("points", "terrain", "motion", "candidates", "factors", "learning", "maps")
-_FIRST = {
-    "results/summary.html": "this run on one page",
-    "results/maps/web/index.html": "the web map; opens from the disk, without network",
-    "results/maps/hotslope.qgz": "all layers in QGIS 3.22 and newer",
-    "results/maps/potential_landslides.gpkg": "the map as data, with styles and descriptions",
-    "results/maps/sheets": "a page per candidate, to take into the field",
-}
 
 
 def results_page(manifest: Mapping[str, Any], contents: Mapping[str, FileContents]) -> str:
@@ -42,8 +36,8 @@ def results_page(manifest: Mapping[str, Any], contents: Mapping[str, FileContent
         "",
         *(
             f"- [`{_local(path)}`]({_local(path)}): {words}"
-            for path, words in _FIRST.items()
-            if path in paths
+            for path, words in FILES_TO_OPEN.items()
+            if path.rstrip("/") in paths
         ),
         "",
         "## Sign",

@@ -19,7 +19,7 @@ from hotslope.points.coordinates import check_extent, describe, in_area_of_use
 from hotslope.points.formats import format_options, read_points, sight_options
 from hotslope.points.sight import Sight, sight_points
 from hotslope.points.slips import other_order
-from hotslope.points.summary import describe_epochs
+from hotslope.points.track_statistics import describe_epochs
 
 #: Points of each file read to try it.
 SAMPLE_POINTS = 1000

@@ -3,7 +3,7 @@
 import numpy as np
 
 from hotslope.terrain.engine import loaded
-from hotslope.terrain.windows import masked_to, whole_windows
+from hotslope.terrain.moving_windows import masked_to, whole_windows
 
 #: Cells along the edge of the window to which the engine fits its polynomial.
 FIT_CELLS = 5

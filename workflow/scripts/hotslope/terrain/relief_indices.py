@@ -5,7 +5,7 @@ from collections.abc import Callable
 import numpy as np
 from scipy import ndimage
 
-from hotslope.terrain.windows import masked_to, whole_windows, window_cells
+from hotslope.terrain.moving_windows import masked_to, whole_windows, window_cells
 
 
 def topographic_position(

@@ -3,7 +3,7 @@
 import numpy as np
 from scipy import ndimage
 
-from hotslope.terrain.windows import window_cells
+from hotslope.terrain.moving_windows import window_cells
 
 
 def smoothed(elevation_m: np.ndarray, cell_size_m: float, window_m: float) -> np.ndarray:

@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 from simulated_noise import ar1_noise
 
-from hotslope.motion.calibration import signal, size_and_power
 from hotslope.motion.decisions import DecisionRule
 from hotslope.motion.epochs import days_since_first
 from hotslope.motion.track_noise import Noise
+from hotslope.motion.trend_power import signal, size_and_power
 from hotslope.motion.trends import classify_trends
 
 DATES = [dt.date(2020, 1, 5) + dt.timedelta(days=12 * k) for k in range(39)]

@@ -7,22 +7,12 @@ import numpy as np
 import pandas as pd
 
 from hotslope.columns import CANDIDATE_ID
+from hotslope.maps.files_to_open import FILES_TO_OPEN, SHEETS
 from hotslope.maps.names import percent
 from hotslope.maps.outcome import leading_model
 
 #: Places that are named.
 FIRST_PLACES = 5
-SHEETS = "results/maps/sheets/"
-FILES = {
-    "results/summary.html": "this run on one page, also as PDF",
-    "results/maps/web/index.html": "the interactive map, in any browser, without network",
-    "results/maps/hotslope.qgz": "all layers in QGIS",
-    "results/maps/potential_landslides.gpkg": "the map as data, opens in QGIS with its style",
-    SHEETS: "a page per candidate, for the field",
-    "results/maps/figures/": "pictures of every step",
-    "results/README.md": "what every file holds, and how it was made",
-    "results/report.html": "figures, parameters and methods on one page, made by `make report`",
-}
 
 
 def describe_points(velocities: Mapping[str, np.ndarray], threshold_mm_yr: float) -> list[str]:
@@ -209,8 +199,7 @@ def warnings_of(
 
 def files_to_open(sheets: int) -> list[str]:
     """Name the files to open; the sheets of candidates only where there are any."""
-    names = [name for name in FILES if sheets or name != SHEETS]
-    return [f"{name}: {FILES[name]}" for name in names]
+    return [f"{path}: {words}" for path, words in FILES_TO_OPEN.items() if sheets or path != SHEETS]
 
 
 def write_up(name: str, sections: Mapping[str, list[str]]) -> str:
