@@ -29,7 +29,6 @@ from hotslope.candidates.assessment import (
     split_rejected,
     track_rates,
 )
-from hotslope.candidates.grades import lowered
 from hotslope.candidates.kinematics import SIGHT_COLUMNS, TrackReference
 from hotslope.candidates.noise_outlines import GateSettings
 from hotslope.candidates.tables import CANDIDATES
@@ -116,11 +115,6 @@ def test_fast_candidates_are_lower_bounds():
     )
     assert aliased(table, {"one": errors(ambiguity=400.0)}).tolist() == [False, True, False]
     assert not aliased(table, {"one": errors(ambiguity=None)}).any()
-
-
-def test_grades_of_contradicted_candidates():
-    grades = lowered(np.array(["A", "B", "C", "D", "A"]), np.array([True] * 4 + [False]))
-    assert grades.tolist() == ["C", "C", "D", "D", "A"]
 
 
 def test_reasons_and_numbers():

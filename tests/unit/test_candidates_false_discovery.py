@@ -1,6 +1,7 @@
 """The share of noise among candidates, and outlines of noise fields."""
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from hotslope.candidates.false_discovery import expected_noise, noise_rates
@@ -10,8 +11,13 @@ from hotslope.candidates.noise_outlines import (
     noise_outlines,
     strength_of,
 )
+from hotslope.candidates.rate_rule import rate_regions, region_of_points
 from hotslope.candidates.repetitions import RateRule
 from hotslope.grid import Grid
+from hotslope.motion.noise_fields import draw_errors
+from hotslope.motion.rate import local_rate
+from hotslope.motion.rate_errors import mean_rate_std
+from hotslope.motion.scores import rate_scores
 from hotslope.motion.variogram import Variogram
 
 GRID = Grid.from_bounds([0, 0, 3_000, 3_000], 25.0, "EPSG:32647")
@@ -92,6 +98,39 @@ def test_large_shared_errors_make_outlines():
     np.testing.assert_array_equal(found.strength, again.strength)
     other = drawn(std=3.0, sill=64.0, seed=(2,))
     assert not np.array_equal(found.strength, other.strength)
+
+
+def test_windows_find_the_outlines_of_the_whole_grid():
+    """The rule on every cell of the grid at once, in both senses, gives the same strengths."""
+    x, y = np.random.default_rng(1).uniform(0, 3_000, (2, 2_000))
+    variogram, own = Variogram(9.0, 64.0, 300.0), np.full(2_000, 3.0)
+    errors = draw_errors(x, y, own, variogram, np.random.default_rng([1, 0]))
+    scores = rate_scores(
+        x, y, errors, 200.0,
+        center=GATE.center, min_neighbours=GATE.min_neighbours, correction=GATE.correction,
+    )  # fmt: skip
+    rate, _ = local_rate(
+        x, y, errors, RULE.bandwidth_m, GRID,
+        threshold_mm_yr=RULE.threshold_mm_yr, statistic=RULE.statistic,
+    )  # fmt: skip
+    points = pd.DataFrame(
+        {"x_m": x, "y_m": y, "relative_mm_yr": errors, "z": scores.z, "q": scores.q}
+    )
+    expected = []
+    for sign in (1, -1):
+        labels = rate_regions(
+            rate, GRID, points, sign,
+            threshold_mm_yr=RULE.threshold_mm_yr, significance=RULE.significance,
+            min_points=RULE.min_points, min_cells=RULE.min_cells, opening_cells=0,
+        )  # fmt: skip
+        region = region_of_points(labels, GRID, x, y)
+        for number in range(1, labels.max() + 1):
+            inside = region == number
+            std = mean_rate_std(x[inside], y[inside], own[inside], variogram)
+            expected.append(abs(errors[inside].mean()) / std)
+    assert len(expected) > 4
+    found = drawn(std=3.0, sill=64.0, fields=1)
+    np.testing.assert_allclose(np.sort(found.strength), np.sort(expected), rtol=1e-9)
 
 
 @pytest.mark.parametrize("fields", [0, 3])

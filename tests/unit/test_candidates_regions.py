@@ -24,6 +24,7 @@ from hotslope.candidates.regions import (
     opened,
     select_regions,
 )
+from hotslope.candidates.settings import RegionSettings, rate_rule
 from hotslope.errors import InputError
 from hotslope.grid import Grid
 from hotslope.motion.scores import rate_scores
@@ -138,6 +139,17 @@ def test_significance_is_signed_and_never_unknown():
 def test_sparse_tracks_need_fewer_points(density, expected):
     assert required_points(3, density) == expected
     assert required_points(1, density) == 1
+
+
+@pytest.mark.parametrize(("density_per_m2", "min_points"), [(99e-6, 2), (101e-6, 3)])
+def test_settings_become_the_rule_of_a_track(density_per_m2, min_points):
+    settings = RegionSettings(10.0, 0.01, min_points=3, min_area_m2=8_000.0, opening_cells=1)
+    rule = rate_rule(settings, 150.0, "median", density_per_m2, GRID)
+    assert rule.min_points == min_points
+    assert (rule.bandwidth_m, rule.statistic, rule.opening_cells) == (150.0, "median", 1)
+    assert (rule.threshold_mm_yr, rule.significance) == (10.0, 0.01)
+    # 500 km west of the central meridian a cell of 100 m² on the map is 99.5 m² of ground.
+    assert rule.min_cells == 81
 
 
 def test_rate_rule_keeps_what_moves_and_is_significant():
