@@ -32,6 +32,8 @@ ARITHMETIC = {
 LOGIC = {ast.And: ast.Or, ast.Or: ast.And}
 #: Functions of one argument that are replaced by the argument itself.
 WRAPPERS = {"abs", "sqrt", "sorted", "nan_to_num", "unique", "cumsum", "sign", "log"}
+#: Arguments that change no result of code without a fault.
+GUARDS = {"strict"}
 #: What is not computed with: messages, logs, types.
 SKIPPED = (ast.Raise, ast.JoinedStr, ast.Import, ast.ImportFrom, ast.Assert)
 
@@ -123,6 +125,8 @@ def _is_scope(node: ast.AST) -> bool:
 
 def _skipped(node: ast.AST) -> bool:
     if isinstance(node, SKIPPED) or _is_main_block(node):
+        return True
+    if isinstance(node, ast.keyword) and node.arg in GUARDS:
         return True
     if isinstance(node, ast.Expr):
         called = node.value

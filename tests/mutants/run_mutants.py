@@ -1,18 +1,19 @@
 """How many deliberate faults of the kernels the tests notice: make mutants.
 
 Draws a seeded sample of faults (see mutations.py) in the kernels of five stages, puts each in a
-copy of the project, and runs the unit and oracle tests that import the module until one fails:
-first those that import it by themselves, then the others. Every run is forked from a process
-that has loaded the libraries, and machine code of modules without the fault is kept. Results
-are appended to results/mutants/, so a run that is stopped goes on where it was. Faults that
-change no result are listed, with the reason, in equivalent.json.
+copy of the project, and runs test files on it until a test fails: first those unit and oracle
+tests that import the module by themselves, with compiled functions as plain Python; what survives
+is tried with machine code by all tests that reach the module. A test that fails on a fault counts
+only if it passes in a copy without one. Results are appended to results/mutants/, so a run that
+is stopped goes on where it was. Faults that change no result are listed, with the reason, in
+equivalent.json.
 """
 
 import argparse
-import ast
+import gc
+import hashlib
 import importlib
 import json
-import multiprocessing
 import os
 import shutil
 import sys
@@ -20,17 +21,16 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from functools import cache
+from contextlib import contextmanager
 from pathlib import Path
 from queue import Queue
+from threading import Lock
 
-import numpy as np
 from mutations import Mutant, find_mutants
+from pytest_runs import LIMIT_S, Outcome, run_tests
+from related_tests import ROOT, SCRIPTS, related_files
 
-ROOT = Path(__file__).resolve().parents[2]
-PACKAGE = Path("workflow/scripts/hotslope")
 STAGES = ("motion", "candidates", "terrain", "factors", "learning")
-TESTS = ("tests/unit", "tests/oracle")
 COPIED = (
     "Snakefile",
     "CITATION.cff",
@@ -46,199 +46,195 @@ COPIED = (
     "docs",
 )
 EQUIVALENT = json.loads((Path(__file__).parent / "equivalent.json").read_text(encoding="utf-8"))
-#: Modules of a test's imports that are followed to the mutated one.
-MOST_STEPS = 3
-#: A fault that makes the nearest tests run longer than this is noticed (s).
-TIMEOUT_S = 300
-#: Test files run together; of the others, the nearest.
+RESULTS = ROOT / "results" / "mutants"
+#: Of the related test files, the first are run one by one, the others together.
+ALONE = 3
 TOGETHER = 8
 #: Loaded before the runs are forked.
 LIBRARIES = (
     *("scipy.stats", "scipy.ndimage", "pandas", "pandera.pandas", "pyarrow.parquet", "numba"),
     *("geopandas", "rasterio", "pyproj", "exactextract", "sklearn.ensemble", "torch"),
     *("sklearn.linear_model", "sklearn.model_selection", "sklearn.pipeline", "skops.io"),
+    *("matplotlib.pyplot", "hypothesis", "statsmodels.api", "whitebox_workflows"),
 )
+Drawn = tuple[Mutant, Callable[[], str]]
 
 
-def all_mutants() -> list[tuple[Mutant, Callable[[], str]]]:
-    """List the faults of all kernels but the known equivalent ones, in a fixed order."""
-    found = []
+def sample(count: int, seed: int) -> list[Drawn]:
+    """Draw faults that are not known to be equivalent.
+
+    The order follows from the seed and the name of each fault: another count, another equivalent
+    fault or an edit elsewhere leaves the rest of the sample as it was.
+    """
+    found: list[Drawn] = []
     for stage in STAGES:
-        for file in sorted((ROOT / PACKAGE / stage).glob("*.py")):
-            module = file.relative_to(ROOT / PACKAGE.parent).as_posix()
+        for file in sorted((ROOT / SCRIPTS / "hotslope" / stage).glob("*.py")):
+            module = file.relative_to(ROOT / SCRIPTS).as_posix()
             found += find_mutants(module, file.read_text(encoding="utf-8"))
-    return [(mutant, source) for mutant, source in found if mutant.key not in EQUIVALENT]
-
-
-@cache
-def imported(file: Path) -> frozenset[Path]:
-    """Find the project's files that a Python file imports by itself."""
-    names = set()
-    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.Import):
-            names |= {alias.name for alias in node.names}
-        elif isinstance(node, ast.ImportFrom) and node.module:
-            names |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
-    folders = [ROOT / PACKAGE.parent, ROOT / "tests/unit", ROOT / "tests/benchmarks"]
-    files = {folder / f"{name.replace('.', '/')}.py" for name in names for folder in folders}
-    return frozenset(path for path in files if path.exists())
-
-
-@cache
-def distances(test: Path) -> dict[Path, int]:
-    """Count the imports from a test file to every module of the project that it reaches."""
-    steps, reached = {}, {test}
-    for step in range(MOST_STEPS):
-        reached = {file for near in reached for file in imported(near)} - set(steps)
-        steps |= dict.fromkeys(reached, step)
-    return steps
-
-
-def related_tests(module: str) -> list[Path]:
-    """List the test files that reach a module, the nearest first."""
-    file = ROOT / PACKAGE.parent / module
-    tests = [path for folder in TESTS for path in sorted((ROOT / folder).glob("test_*.py"))]
-    stem, stage = file.stem, file.parent.name
-    near = [
-        (distances(test)[file], stem not in test.stem, stage not in test.stem, test)
-        for test in tests
-        if file in distances(test)
-    ]
-    return [test for *_, test in sorted(near)]
+    found = [(mutant, source) for mutant, source in found if mutant.key not in EQUIVALENT]
+    found.sort(key=lambda drawn: hashlib.sha256(f"{seed} {drawn[0].key}".encode()).digest())
+    return found[:count]
 
 
 def copy_project(folder: Path) -> Path:
     """Copy what the tests need."""
+    ignored = shutil.ignore_patterns("__pycache__", "*.png")
     for name in COPIED:
         source = ROOT / name
         if source.is_dir():
-            ignored = shutil.ignore_patterns("__pycache__", "*.png")
             shutil.copytree(source, folder / name, ignore=ignored)
         else:
-            shutil.copy(source, folder / name)
+            shutil.copy2(source, folder / name)
     return folder
 
 
-def try_mutant(folder: Path, mutant: Mutant, source: str, limit_s: float) -> dict:
-    """Run the related tests on one fault; report the first test that fails."""
-    target = folder / PACKAGE.parent / mutant.module
-    original = target.read_text(encoding="utf-8")
+class Unmutated:
+    """The tests without a fault: one that fails there, or takes long, proves nothing.
+
+    Parameters
+    ----------
+    folder : Path
+        A copy of the project in which nothing is changed.
+    compiled : bool
+        With machine code, or as plain Python.
+    """
+
+    def __init__(self, folder: Path, *, compiled: bool) -> None:
+        self.failing: set[str] = set()
+        self.compiled = compiled
+        self._folder = folder
+        self._outcomes: dict[tuple[str, ...], Outcome] = {}
+        self._lock = Lock()
+
+    def is_killer(self, test: str) -> bool:
+        """Whether a test that failed on a fault passes without it."""
+        outcome = self._outcome((test,))
+        if outcome.failed or outcome.ended:
+            print(f"# fails without a fault: {test}", flush=True)
+            self.failing.add(test)
+            return False
+        return True
+
+    def ends(self, files: list[str]) -> bool:
+        """Whether test files that did not end with a fault end without it, and far sooner."""
+        outcome = self._outcome(tuple(files))
+        return not outcome.ended and outcome.seconds < LIMIT_S / 3
+
+    def _outcome(self, tests: tuple[str, ...]) -> Outcome:
+        with self._lock:
+            if tests not in self._outcomes:
+                self._outcomes[tests] = run_tests(
+                    self._folder, list(tests), compiled=self.compiled, left_out=self.failing
+                )
+            return self._outcomes[tests]
+
+
+def try_mutant(folder: Path, drawn: Drawn, unmutated: Unmutated) -> dict:
+    """Run test files on one fault, the nearest first, until a test fails; report it."""
+    mutant, make_source = drawn
+    target = folder / SCRIPTS / mutant.module
     start = time.monotonic()
-    target.write_text(source, encoding="utf-8")
-    killer, tried = None, 0
-    try:
-        for tests in batches(mutant.module):
-            if killer or time.monotonic() - start > limit_s:
-                break
-            tried += len(tests)
-            killer = failing_test(folder, tests)
-    finally:
-        target.write_text(original, encoding="utf-8")
+    killer, seconds = None, 0.0
+    files = related_files(mutant.module, direct=not unmutated.compiled)
+    groups = [[file] for file in files[:ALONE]]
+    groups += [files[first : first + TOGETHER] for first in range(ALONE, len(files), TOGETHER)]
+    with replaced(target, make_source()):
+        while groups and not killer:
+            outcome = run_tests(
+                folder, groups[0], compiled=unmutated.compiled, left_out=unmutated.failing
+            )
+            seconds += outcome.seconds
+            if outcome.failed:
+                if unmutated.is_killer(outcome.failed):
+                    killer = outcome.failed
+                continue  # without the test that proves nothing
+            if outcome.ended and unmutated.ends(groups[0]):
+                killer = f"{groups[0][0]}: does not end"
+            groups.pop(0)
     return {
         "key": mutant.key,
         "line": mutant.line,
         "killed_by": killer,
-        "files_tried": tried,
+        "compiled": unmutated.compiled,
+        "files": len(files),
+        "processor_s": round(seconds, 1),
         "seconds": round(time.monotonic() - start, 1),
     }
 
 
-def batches(module: str) -> Iterator[list[str]]:
-    """Yield test files to run together: those that import a module by themselves, then others."""
-    file = ROOT / PACKAGE.parent / module
-    tests = related_tests(module)
-    near = [test for test in tests if distances(test)[file] == 0]
-    far = [test for test in tests if distances(test)[file] > 0]
-    for group in (near, far):
-        for first in range(0, len(group), TOGETHER):
-            yield [str(test.relative_to(ROOT)) for test in group[first : first + TOGETHER]]
+@contextmanager
+def replaced(file: Path, text: str) -> Iterator[None]:
+    """Give a file another text for a while, and a time at which no bytecode was kept of it."""
+    original, times = file.read_text(encoding="utf-8"), file.stat()
+    file.write_text(text, encoding="utf-8")
+    os.utime(file, ns=(times.st_atime_ns, times.st_mtime_ns + 5_000_000_000))
+    try:
+        yield
+    finally:
+        file.write_text(original, encoding="utf-8")
+        os.utime(file, ns=(times.st_atime_ns, times.st_mtime_ns))
 
 
-def failing_test(folder: Path, tests: list[str]) -> str | None:
-    """Run test files; return the test that fails, the time that ran out, or none.
+def run(drawn: list[Drawn], record: Path, workers: int) -> dict[str, dict]:
+    """Try every fault that has no result yet, the survivors with machine code too.
 
-    Raises
-    ------
-    RuntimeError
-        pytest ended without a failed test: nothing is known of the fault.
+    Parameters
+    ----------
+    drawn : list of Drawn
+        The faults.
+    record : Path
+        Results of earlier runs, a line each; those of this run are appended.
+    workers : int
+        Faults tried at once.
+
+    Returns
+    -------
+    dict of str to dict
+        Name of each fault → its last result.
     """
-    output = folder / "output.txt"
-    process = multiprocessing.get_context("fork").Process(
-        target=_run_tests, args=(folder, tests, output)
-    )
-    process.start()
-    process.join(TIMEOUT_S)
-    if process.is_alive():
-        process.kill()
-        process.join()
-        return f"{tests[0]}: longer than {TIMEOUT_S} s"
-    if process.exitcode in (0, 5):  # passed, or nothing left to run
-        return None
-    lines = output.read_text(encoding="utf-8", errors="replace").splitlines()
-    failed = [line for line in lines if line.startswith(("FAILED", "ERROR"))]
-    if failed:
-        return failed[0][:200]
-    if process.exitcode is not None and process.exitcode < 0:
-        return f"{tests[0]}: ended by signal {-process.exitcode}"
-    raise RuntimeError("the tests did not run:\n" + "\n".join(lines[-20:]))
-
-
-def _run_tests(folder: Path, tests: list[str], output: Path) -> None:
-    """Run test files in a process of its own; exit with pytest's code."""
-    import pytest
-
-    os.chdir(folder)
-    stream = os.open(output, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
-    os.dup2(stream, 1)
-    os.dup2(stream, 2)
-    sys.dont_write_bytecode = True
-    os.environ["PYTHONDONTWRITEBYTECODE"] = "1"
-    options = ["-x", "-q", "--no-header", "-p", "no:cacheprovider", "-m", "not slow"]
-    # Of plugins that the libraries had loaded before.
-    options += ["-W", "ignore::pytest.PytestAssertRewriteWarning"]
-    code = pytest.main(["--rootdir", str(folder), "-c", "pyproject.toml", *options, *tests])
-    sys.stdout.flush()
-    os._exit(int(code))
-
-
-def sample(count: int, seed: int) -> list[tuple[Mutant, Callable[[], str]]]:
-    """Draw faults without replacement, in an order that a larger count only continues."""
-    mutants = all_mutants()
-    order = np.random.default_rng(seed).permutation(len(mutants))
-    return [mutants[position] for position in order[:count]]
-
-
-def run(count: int, seed: int, workers: int, limit_s: float) -> Iterator[dict]:
-    """Try every fault of the sample that has no result yet; yield all results."""
-    record = ROOT / "results" / "mutants" / f"seed_{seed}.jsonl"
-    record.parent.mkdir(parents=True, exist_ok=True)
-    known = {}
-    if record.exists():
-        lines = record.read_text(encoding="utf-8").splitlines()
-        known = {result["key"]: result for result in map(json.loads, lines)}
-    drawn = sample(count, seed)
-    waiting = [(mutant, source) for mutant, source in drawn if mutant.key not in known]
-    yield from (known[mutant.key] for mutant, _ in drawn if mutant.key in known)
+    results = read_results(record)
     with tempfile.TemporaryDirectory() as temporary, ThreadPoolExecutor(workers) as pool:
         folders: Queue[Path] = Queue()
         for worker in range(workers):
             place = Path(temporary) / str(worker)
             place.mkdir()
             folders.put(copy_project(place))
+        (Path(temporary) / "unmutated").mkdir()
+        untouched = copy_project(Path(temporary) / "unmutated")
+        for compiled in (False, True):
+            unmutated = Unmutated(untouched, compiled=compiled)
 
-        def attempt(drawn: tuple[Mutant, Callable[[], str]]) -> dict:
-            mutant, make_source = drawn
-            folder = folders.get()
-            try:
-                return try_mutant(folder, mutant, make_source(), limit_s)
-            finally:
-                folders.put(folder)
+            def attempt(one: Drawn, unmutated: Unmutated = unmutated) -> dict:
+                folder = folders.get()
+                try:
+                    return try_mutant(folder, one, unmutated)
+                finally:
+                    folders.put(folder)
 
-        for result in pool.map(attempt, waiting):
-            with record.open("a", encoding="utf-8") as lines:
-                lines.write(json.dumps(result) + "\n")
-            print(f"{'killed' if result['killed_by'] else 'SURVIVED'} {result['key']}", flush=True)
-            yield result
+            waiting = [one for one in drawn if is_waiting(results.get(one[0].key), compiled)]
+            for result in pool.map(attempt, waiting):
+                results[result["key"]] = result
+                with record.open("a", encoding="utf-8") as lines:
+                    lines.write(json.dumps(result) + "\n")
+                word = "killed" if result["killed_by"] else "SURVIVED"
+                print(f"{word} {result['key']} ({result['seconds']} s)", flush=True)
+    return {mutant.key: results[mutant.key] for mutant, _ in drawn}
+
+
+def read_results(record: Path) -> dict[str, dict]:
+    """Return the last result of each fault of earlier runs."""
+    record.parent.mkdir(parents=True, exist_ok=True)
+    if not record.exists():
+        return {}
+    lines = record.read_text(encoding="utf-8").splitlines()
+    return {result["key"]: result for result in map(json.loads, lines)}
+
+
+def is_waiting(result: dict | None, compiled: bool) -> bool:
+    """Whether a fault is to be tried as plain Python, or with machine code."""
+    if result is None:
+        return True
+    return compiled and not result["killed_by"] and not result["compiled"]
 
 
 def main() -> None:
@@ -247,12 +243,16 @@ def main() -> None:
     parser.add_argument("--count", type=int, default=400)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--workers", type=int, default=2)
-    parser.add_argument("--limit-s", type=float, default=120.0, help="tests tried per fault, s")
+    parser.add_argument("--only", default="", help="part of the names of the faults to try")
+    parser.add_argument("--record", type=Path, help="where results are kept, JSON lines")
     options = parser.parse_args()
     for name in LIBRARIES:
         importlib.import_module(name)
-    results = list(run(options.count, options.seed, options.workers, options.limit_s))
-    survivors = [result for result in results if not result["killed_by"]]
+    gc.freeze()  # what is loaded stays; the forked processes need not look at it again
+    record = options.record or RESULTS / f"seed_{options.seed}.jsonl"
+    drawn = [one for one in sample(options.count, options.seed) if options.only in one[0].key]
+    results = run(drawn, record, options.workers)
+    survivors = [result for result in results.values() if not result["killed_by"]]
     for result in survivors:
         print(f"survived: {result['key']} (line {result['line']})")
     killed = len(results) - len(survivors)
@@ -260,4 +260,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())
