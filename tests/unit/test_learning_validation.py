@@ -7,6 +7,7 @@ import pytest
 from scipy import stats
 from shapely import MultiPolygon, Polygon, box
 from sklearn import metrics as sk
+from sklearn.base import clone
 from sklearn.model_selection import StratifiedGroupKFold
 
 from hotslope.errors import InputError
@@ -19,8 +20,10 @@ from hotslope.learning.metrics import (
     roc_points,
     threshold_for_recall,
 )
+from hotslope.learning.models import make_classifier
+from hotslope.learning.sample import Sample
 from hotslope.learning.splits import CompiledFolds, assign_roles, repeated_folds, spatial_blocks
-from hotslope.learning.validation import shuffle_labels
+from hotslope.learning.validation import replica_seed, shuffle_labels, shuffled_scores
 
 CRS = "EPSG:32647"
 
@@ -155,6 +158,32 @@ def test_shuffled_groups_stay_whole_and_classes_keep_their_size() -> None:
     assert shuffled.sum() == label.sum()
     assert (shuffled != label).any()
     assert (shuffled[::2] == shuffled[1::2]).all()
+
+
+def test_a_shuffle_scores_the_mean_of_one_set_of_folds() -> None:
+    random = np.random.default_rng(4)
+    n, label = 60, np.arange(60) % 2
+    table = pd.DataFrame(random.normal(size=(n, 2)), columns=["slope", "twi"])
+    x, y = random.uniform(0, 1_000, (2, n))
+    names = np.arange(n).astype(str)
+    sample = Sample(names, table, [], label, names, x, y)
+    cut = {"n_folds": 2, "block_size_m": 200.0}
+    classifier = make_classifier("logistic_regression")
+    found = shuffled_scores(
+        classifier, sample, lambda drawn: drawn.permutation(label), shuffles=2, seed=3, **cut
+    )
+    assert found["shuffle"].tolist() == [0, 0, 1, 1]
+    for (shuffle, strategy), auc in found.set_index(["shuffle", "strategy"])["auc"].items():
+        other = np.random.default_rng([3, shuffle]).permutation(label)
+        folds = repeated_folds(other, names, x, y, repeats=1, seed=replica_seed(3, shuffle), **cut)
+        scores = []
+        for fold in folds:
+            if fold.strategy == strategy:
+                fitted = clone(classifier).fit(table.iloc[fold.train], other[fold.train])
+                positive = fitted.predict_proba(table.iloc[fold.test])[:, 1]
+                scores.append(sk.roc_auc_score(other[fold.test], positive))
+        assert len(scores) == 2
+        assert auc == pytest.approx(np.mean(scores))
 
 
 def random_scores(n: int = 90) -> tuple[np.ndarray, np.ndarray]:
