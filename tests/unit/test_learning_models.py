@@ -2,11 +2,13 @@
 
 import subprocess
 import sys
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
 import torch
+import yaml
 from sklearn.base import clone
 from sklearn.model_selection import StratifiedKFold, cross_val_score
 
@@ -16,6 +18,26 @@ from hotslope.learning.models import MODELS, make_classifier
 from hotslope.learning.validation import fit_replicas
 
 pytestmark = pytest.mark.usefixtures("one_thread")
+
+
+SCHEMA = Path(__file__).parents[2] / "config" / "config.schema.yaml"
+
+
+def defaults(*sections: str) -> dict[str, object]:
+    """Return the defaults of the keys of a section of the config."""
+    keys = yaml.safe_load(SCHEMA.read_text(encoding="utf-8"))["properties"]
+    for section in sections:
+        keys = keys[section]["properties"]
+    return {key: described["default"] for key, described in keys.items()}
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_defaults_are_those_of_the_config(name: str) -> None:
+    configured = defaults("binning") | defaults("screening") | defaults("models", name)
+    assert len(configured) > 6
+    plain, given = make_classifier(name), make_classifier(name, **configured)
+    for step in ("encode", "model"):
+        assert plain[step].get_params() == given[step].get_params()
 
 
 def easy_table(n: int = 120) -> tuple[pd.DataFrame, np.ndarray]:
