@@ -8,6 +8,7 @@ import pytest
 from scipy.ndimage import gaussian_filter1d
 
 from hotslope.motion.epochs import days_since_first
+from hotslope.motion.noise_mixture import LINE_PRIOR, mixture
 from hotslope.motion.noise_models import (
     AR1,
     FILTER,
@@ -116,3 +117,27 @@ def test_time_does_not_grow_with_patterns_of_gaps():
         seconds(series[:100])
     # 10 % missing may cost three times as much; a design for each pattern cost 77 times
     assert min(seconds(holed) for _ in range(3)) <= 6.0 * min(seconds(full) for _ in range(3))
+
+
+def test_shares_of_models_make_the_evidence_likeliest() -> None:
+    """No other shares of trends and noises reach a higher likelihood, with the prior for lines."""
+    random = np.random.default_rng(6)
+    evidence = random.normal(-40.0, 3.0, (30, 3, 4))
+    found = mixture(evidence)
+    assert found.noise_share.sum() == pytest.approx(1)
+    assert found.trend_share.sum() == pytest.approx(1)
+
+    def log_likelihood(trends: np.ndarray, noises: np.ndarray) -> np.ndarray:
+        return np.log(np.einsum("smg,m,g->s", np.exp(evidence), trends, noises))
+
+    def aim(trends: np.ndarray, noises: np.ndarray) -> float:
+        return float(log_likelihood(trends, noises).mean() + LINE_PRIOR * np.log(trends[0]))
+
+    expected = log_likelihood(found.trend_share, found.noise_share)
+    np.testing.assert_allclose(found.log_likelihood, expected)
+    best = aim(found.trend_share, found.noise_share)
+    for step in (0.01, 1.0):
+        for _ in range(100):
+            trends = (1 - step) * found.trend_share + step * random.dirichlet(np.ones(3))
+            noises = (1 - step) * found.noise_share + step * random.dirichlet(np.ones(4))
+            assert aim(trends, noises) < best + 1e-6
