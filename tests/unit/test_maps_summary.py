@@ -13,7 +13,7 @@ from hotslope.files import write_json
 from hotslope.maps.coverage import COVERAGE_NAMES
 from hotslope.maps.limits import SIGN_CONVENTION, WHAT_IT_IS_NOT
 from hotslope.maps.overview import place_titles, places_of_run, tiles_of_quality
-from hotslope.maps.run_summary import describe_omissions, warnings_of
+from hotslope.maps.run_summary import describe_limits, describe_omissions, warnings_of
 from maps_area import MODELS, TRACKS, write_area
 from summarise_run import summarise_run
 
@@ -34,6 +34,8 @@ def summarise(folder: Path, models: list[str], threshold_mm_yr: float = 10.0) ->
     write_json(folder / "labels.json", {"reason_not_to_learn": None})
     shares = dict(zip(COVERAGE_NAMES, [0.9, 0.06, 0.036, 0.004, 0.0], strict=True))
     write_json(folder / "coverage.json", {"shares": shares})
+    for track in TRACKS:
+        write_json(folder / f"{track}_rate_errors.json", {"most_moves": False})
     imsave(folder / "map.png", np.random.default_rng(1).random((90, 120, 3)))
     measured = {name: str(folder / f"{name}.json") for name in ("extraction", "factors")}
     if models:
@@ -41,6 +43,7 @@ def summarise(folder: Path, models: list[str], threshold_mm_yr: float = 10.0) ->
         measured["test_metrics"] = str(folder / "test_metrics.csv")
     summarise_run(
         points_paths=[str(folder / f"{track}.parquet") for track in TRACKS],
+        errors_paths=[str(folder / f"{track}_rate_errors.json") for track in TRACKS],
         landslides_path=str(folder / "landslides.parquet"),
         coverage_path=str(folder / "coverage.json"),
         picture_path=str(folder / "map.png"),
@@ -194,3 +197,14 @@ def test_rejected_outlines_are_counted_by_reason() -> None:
     (note,) = warnings_of(pd.DataFrame(), {}, 10.0, ["cnn"], rejected)
     assert "1 at rest in track up, 7 not told from noise: q_noise above 0.05" in note
     assert "slower than" not in note
+
+
+def test_limits_of_the_data_are_named_by_track() -> None:
+    lines = describe_limits({"up": True, "down": False}, {"up": 264.0, "down": 50.0}, 2)
+    assert [line.split(":")[0] for line in lines[:2]] == ["up", "down"]
+    assert "more than a third of the ground moves" in lines[0]
+    assert "50 points per km2 are too sparse" in lines[1]
+    assert "0.06 km2" in lines[1]
+    assert "2 candidates" in lines[2]
+    assert "candidates.background: none" in lines[2]
+    assert describe_limits({"up": False}, {"up": 100.0, "down": 0.0}, 0) == []

@@ -2,7 +2,13 @@ import numpy as np
 import pytest
 
 from hotslope.grid import Grid
-from hotslope.motion.background import clipped_mode, long_wave_background, sample_background
+from hotslope.motion.background import (
+    clipped_mode,
+    long_wave_background,
+    most_moves,
+    sample_background,
+    stable_rate,
+)
 
 GRID = Grid.from_bounds([0, 0, 12_000, 10_000], 250.0, "EPSG:32647")
 
@@ -70,3 +76,28 @@ def test_sampling_is_bilinear_between_centres():
         grid, values, np.array([125.0, 250.0, 0.0]), np.array([375.0, 250.0, 0.0])
     )
     np.testing.assert_allclose(sampled, [1.0, 4.0, 5.0])
+
+
+@pytest.mark.parametrize(
+    ("share", "expected"), [(0.0, False), (0.30, False), (0.36, True), (0.55, True)]
+)
+def test_more_than_a_third_of_the_ground_moves(share, expected):
+    """From the west on; cells of 250 m at the edge of the body count by their median."""
+    x, y, noise = points()
+    rate = noise + 2.0 - np.where(x < 12_000 * share, 20 + x / 1_000, 0)
+    assert most_moves(x, y, rate) is expected
+    assert most_moves(x - 1e6, y + 7.0, -rate) is expected
+    assert stable_rate(x, y, rate) == pytest.approx(0.0 if expected else 2.0, abs=0.1)
+
+
+def test_inexact_rates_are_no_motion():
+    """Six in ten rates are more than 8 mm/yr off, but no median of 28 points."""
+    x, y, noise = points(55_000)
+    assert np.mean(np.abs(8 * noise) > 8) > 0.6
+    assert not most_moves(x, y, 6 * noise)
+
+
+def test_nothing_moves_without_points():
+    assert not most_moves(np.empty(0), np.empty(0), np.empty(0))
+    assert stable_rate(np.empty(0), np.empty(0), np.empty(0)) == 0.0
+    assert most_moves(np.zeros(3), np.zeros(3), np.array([0.0, 0.1, 0.2])) is False

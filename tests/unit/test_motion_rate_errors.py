@@ -158,9 +158,19 @@ def test_moving_ground_does_not_raise_the_errors():
 
 def test_quiet_ground_follows_the_noise():
     rate = np.random.default_rng(10).normal(0, 10, 10_000)
-    assert 0.995 < quiet_ground(rate).mean() < 0.999
-    assert quiet_ground(np.zeros(0)).size == 0
-    assert quiet_ground(np.zeros(5)).all()
+    assert 0.995 < quiet_ground(rate, False).mean() < 0.999
+    assert quiet_ground(np.zeros(0), False).size == 0
+    assert quiet_ground(np.zeros(5), False).all()
+
+
+def test_motion_of_most_of_the_ground_is_no_error():
+    x, y = places(6_000, 5_000)
+    rate = draw_errors(x, y, np.full(6_000, 1.0), TRUE, np.random.default_rng(9))
+    still = rate_errors(x, y, rate, np.full(6_000, np.nan))
+    moved = rate_errors(x, y, rate - np.where(x < 2_200, 25.0, 0.0), np.full(6_000, np.nan))
+    assert moved.most_moves
+    assert not still.most_moves
+    assert moved.describe()["rate_std_mm_yr"] < 1.2 * still.describe()["rate_std_mm_yr"]
 
 
 def test_points_that_help():

@@ -51,6 +51,21 @@ def run_background(folder):
     return path
 
 
+def test_no_background_is_removed_where_most_of_the_ground_moves(tmp_path, caplog):
+    points, _ = write_points(tmp_path / "points.parquet", 2_000, regional_mm_yr=3.0)
+    background, _ = read_raster(run_background(tmp_path))
+    assert (background > 2).all()
+    west = points["x_m"] < 701_600
+    points.loc[west, "velocity_mm_yr"] -= 25.0
+    POINTS.write(tmp_path / "points.parquet", points)
+    background, _ = read_raster(run_background(tmp_path))
+    assert (background == 0).all()
+    assert "more than a third of the ground moves" in caplog.text
+    gate = run_gate(tmp_path)
+    # Compared with 0: what moves by 25 mm/yr is cold, what moves by 3 mm/yr is not.
+    assert (gate["z"][west] < -3).mean() > 0.9
+
+
 def run_hotspots(folder, background="none", **changes):
     settings = {
         "radius_m": 200.0,

@@ -4,9 +4,16 @@ from hotslope.jobs import job_log
 
 import logging
 
+import numpy as np
+
 from hotslope.columns import VELOCITY, X, Y
 from hotslope.grid import Grid
-from hotslope.motion.background import CELL_SIZE_M, long_wave_background
+from hotslope.motion.background import (
+    CELL_SIZE_M,
+    long_wave_background,
+    most_moves,
+    sample_background,
+)
 from hotslope.points.tables import POINTS
 from hotslope.rasters import write_raster
 
@@ -21,6 +28,8 @@ def estimate_background(
     crs: str,
 ) -> None:
     """Write the background velocity, smoothed from points near the most frequent one.
+
+    Where more than a third of the ground departs from it, it is 0: nothing is then removed.
 
     Parameters
     ----------
@@ -39,11 +48,18 @@ def estimate_background(
     background = long_wave_background(x, y, velocity, grid)
     if len(points):
         logger.info("background from %.2f to %.2f mm/yr", background.min(), background.max())
+    moves = most_moves(x, y, velocity - sample_background(grid, background, x, y))
+    if moves:
+        background = np.zeros(grid.shape)
+        logger.warning(
+            "more than a third of the ground moves: no background is removed, and rates are "
+            "relative to the reference of the processing"
+        )
     write_raster(
         background_path,
         {"background_mm_yr": background},
         grid,
-        {"sign": "positive: toward the sensor", "method": "modal"},
+        {"sign": "positive: toward the sensor", "method": "none" if moves else "modal"},
         units="mm/yr",
     )
 

@@ -11,7 +11,7 @@ from typing import Any
 import pandas as pd
 from matplotlib.image import imread
 
-from hotslope.columns import VELOCITY
+from hotslope.columns import VELOCITY, X, Y
 from hotslope.files import write_text
 from hotslope.maps.coverage import COVERAGE_NAMES, MEASURED
 from hotslope.maps.figure_file import save_page
@@ -22,6 +22,7 @@ from hotslope.maps.pages import render_page
 from hotslope.maps.run_summary import (
     describe_candidates,
     describe_coverage,
+    describe_limits,
     describe_omissions,
     describe_points,
     describe_quality,
@@ -32,6 +33,7 @@ from hotslope.maps.run_summary import (
 )
 from hotslope.maps.summary_sheet import draw_summary
 from hotslope.points.tables import POINTS
+from hotslope.points.track_statistics import point_density_per_m2
 
 #: Places in the table of the page.
 PLACES = 8
@@ -40,6 +42,7 @@ PLACES = 8
 def summarise_run(
     *,
     points_paths: list[str],
+    errors_paths: list[str],
     landslides_path: str,
     coverage_path: str,
     picture_path: str,
@@ -55,14 +58,16 @@ def summarise_run(
     """Write points, candidates, quality, first places to look, and what was not measured.
 
     `measured_paths` has ``extraction`` and ``factors`` (JSON), ``labels`` (JSON) and
-    ``test_metrics`` (CSV), the last two only where models are trained; `results_paths` has
+    ``test_metrics`` (CSV), the last two only where models are trained; `errors_paths` are the
+    summaries of the errors of each track's rates; `results_paths` has
     ``summary`` (text), ``page`` (HTML), ``sheet`` (PDF), and ``opening`` and ``candidates``, the
     parts of the report.
     """
-    velocities = {
-        track: POINTS.read_numbers(path, [VELOCITY])[VELOCITY].to_numpy()
+    points = {
+        track: POINTS.read_numbers(path, [X, Y, VELOCITY])
         for track, path in zip(tracks, points_paths, strict=True)
     }
+    velocities = {track: frame[VELOCITY].to_numpy() for track, frame in points.items()}
     landslides = pd.read_parquet(landslides_path)
     extraction, factors = (_read_json(measured_paths[name]) for name in ("extraction", "factors"))
     labels = _read_json(measured_paths["labels"]) if "labels" in measured_paths else None
@@ -77,6 +82,17 @@ def summarise_run(
         stability_threshold_mm_yr,
         models,
         extraction.get("rejected", {}),
+    )
+    notes += describe_limits(
+        {
+            track: _read_json(path)["most_moves"]
+            for track, path in zip(tracks, errors_paths, strict=True)
+        },
+        {
+            track: 1e6 * point_density_per_m2(frame[X].to_numpy(), frame[Y].to_numpy())
+            for track, frame in points.items()
+        },
+        int(landslides.get("may_be_truncated", pd.Series(dtype="bool")).sum()),
     )
     left_out = describe_omissions(factors, labels, models)
     sheets = min(sheets, len(landslides))
@@ -139,6 +155,7 @@ if __name__ == "__main__":
     with job_log(snakemake.log[0]):
         summarise_run(
             points_paths=list(snakemake.input.points),
+            errors_paths=list(snakemake.input.errors),
             landslides_path=snakemake.input.landslides,
             coverage_path=snakemake.input.coverage,
             picture_path=snakemake.input.picture,

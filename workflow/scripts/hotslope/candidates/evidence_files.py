@@ -107,7 +107,7 @@ def read_inside(
     x, y, velocity, background = read_velocity(points_path, background_path)
     _, inside = points_inside(polygons, x, y)
     sight = POINTS.read_numbers(points_path, SIGHT_COLUMNS)
-    reference = track_reference(velocity - background, sight)
+    reference = track_reference(x, y, velocity - background, sight)
     rows = np.unique(inside)
     points = read_evidence(points_path, hotspots_path, background_path, rows)
     check_same_points(points_path, errors_path, rows)

@@ -8,7 +8,7 @@ import pandas as pd
 from hotslope.candidates.outlines import points_inside
 from hotslope.candidates.point_attributes import mean_line_of_sight
 from hotslope.candidates.sense import aspect_of, seen_downslope, slope_of
-from hotslope.motion.background import clipped_mode
+from hotslope.motion.background import stable_rate
 from hotslope.motion.group_velocity import GroupVelocity, group_velocity
 from hotslope.terrain.downslope import downslope_velocity, resolves_downslope
 from hotslope.terrain.east_up import decompose_east_up
@@ -24,9 +24,11 @@ class TrackReference(NamedTuple):
     sight: pd.Series
 
 
-def track_reference(rate_mm_yr: np.ndarray, sight: pd.DataFrame) -> TrackReference:
-    """Summarise all points of a track: rates less background, and `SIGHT_COLUMNS`."""
-    return TrackReference(clipped_mode(rate_mm_yr) if rate_mm_yr.size else 0.0, sight.mean())
+def track_reference(
+    x: np.ndarray, y: np.ndarray, rate_mm_yr: np.ndarray, sight: pd.DataFrame
+) -> TrackReference:
+    """Summarise all points of a track: places, rates less background, and `SIGHT_COLUMNS`."""
+    return TrackReference(stable_rate(x, y, rate_mm_yr), sight.mean())
 
 
 def candidate_motion(

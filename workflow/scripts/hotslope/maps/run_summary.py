@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from hotslope.candidates.gate import SPARSE_DENSITY_PER_KM2
 from hotslope.columns import CANDIDATE_ID
 from hotslope.maps.files_to_open import FILES_TO_OPEN, SHEETS
 from hotslope.maps.names import percent
@@ -166,6 +167,42 @@ def measured_aucs(test_metrics: pd.DataFrame | None) -> list[dict[Hashable, Any]
         return []
     aucs = test_metrics[test_metrics["metric"] == "auc"].dropna(subset="value")
     return aucs.to_dict("records")
+
+
+def describe_limits(
+    most_moves: Mapping[str, bool], density_per_km2: Mapping[str, float], truncated: int
+) -> list[str]:
+    """Say where stable ground is not known, points are too sparse, or bodies may be wider.
+
+    Parameters
+    ----------
+    most_moves : mapping of str to bool
+        Track → whether more than a third of its ground moves.
+    density_per_km2 : mapping of str to float
+        Track → points per km² of the ground that it covers; 0 without points.
+    truncated : int
+        Candidates of which the background may hold a part.
+    """
+    lines = [
+        f"{track}: more than a third of the ground moves. No background is removed, and rates are "
+        "relative to the reference of the processing: make sure that it is stable"
+        for track, moves in most_moves.items()
+        if moves
+    ]
+    lines += [
+        f"{track}: {density:.0f} points per km2 are too sparse for outlines: a body of "
+        f"{3 / density:.2f} km2 holds three points on average, and about a third of the moving "
+        "ground is missed. Lower points.min_coherence, or take the outlines for places to look at"
+        for track, density in density_per_km2.items()
+        if 0 < density < SPARSE_DENSITY_PER_KM2
+    ]
+    if truncated:
+        lines.append(
+            f"{truncated} candidates may be parts of bodies wider than the smoothing of the "
+            "background, 1.5 km, which then holds some of their motion (may_be_truncated). "
+            "candidates.background: none keeps it, with the residual atmosphere"
+        )
+    return lines
 
 
 def warnings_of(

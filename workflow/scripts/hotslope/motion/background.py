@@ -13,6 +13,8 @@ SMOOTHING_M = 1500.0
 WINDOW_MM_YR = 8.0
 #: Rounds of choosing quiet points and smoothing them.
 ROUNDS = 4
+#: Beyond this share of moving ground no background can be estimated.
+MOST_SHARE = 1 / 3
 #: Width of the bins in which the most frequent velocity is looked for, mm/yr.
 _BIN_MM_YR = 0.5
 
@@ -107,6 +109,52 @@ def clipped_mode(velocity_mm_yr: np.ndarray, window_mm_yr: float = WINDOW_MM_YR)
     frequency = gaussian_filter(np.bincount(bins).astype(np.float64), 2.0, mode="constant")
     mode = low + (float(np.argmax(frequency)) + 0.5) * _BIN_MM_YR
     return float(velocity_mm_yr[np.abs(velocity_mm_yr - mode) <= window_mm_yr].mean())
+
+
+def most_moves(x: np.ndarray, y: np.ndarray, rate_mm_yr: np.ndarray) -> bool:
+    """Whether so much of the ground moves that stable ground cannot be recognised by its rate.
+
+    Parameters
+    ----------
+    x, y : ndarray, float64, shape (points,)
+        Projected coordinates, m.
+    rate_mm_yr : ndarray, float64, shape (points,)
+        Velocity, less the background where one is removed, mm/yr.
+
+    Returns
+    -------
+    bool
+        Whether more than `MOST_SHARE` of the points lie in cells of `CELL_SIZE_M` whose median
+        rate is more than `WINDOW_MM_YR` off the clipped modal rate.
+
+    Notes
+    -----
+    Medians of cells, so that a track is not taken for a moving one because its single rates are
+    inexact. Where most of the ground moves *alike*, the mode is its own rate, and nothing in the
+    rates of a track says so.
+    """
+    if not rate_mm_yr.size:
+        return False
+    departure = rate_mm_yr - clipped_mode(rate_mm_yr)
+    if np.mean(np.abs(departure) > WINDOW_MM_YR) <= MOST_SHARE / 2:
+        return False  # half of the points of a cell depart where its median does
+    column, row = (np.floor(part / CELL_SIZE_M).astype(np.int64) for part in (x, y))
+    order = np.lexsort((departure, column, row))
+    starts = np.flatnonzero(np.r_[True, (np.diff(column[order]) != 0) | (np.diff(row[order]) != 0)])
+    count = np.diff(np.r_[starts, order.size])
+    ranked = departure[order]
+    median = 0.5 * (ranked[starts + (count - 1) // 2] + ranked[starts + count // 2])
+    return bool(count[np.abs(median) > WINDOW_MM_YR].sum() > MOST_SHARE * order.size)
+
+
+def stable_rate(x: np.ndarray, y: np.ndarray, rate_mm_yr: np.ndarray) -> float:
+    """Rate of stable ground: the clipped modal rate, and 0 where most of the ground moves.
+
+    The parameters are those of `most_moves`. 0 is the reference of the processing.
+    """
+    if not rate_mm_yr.size or most_moves(x, y, rate_mm_yr):
+        return 0.0
+    return clipped_mode(rate_mm_yr)
 
 
 def sample_background(

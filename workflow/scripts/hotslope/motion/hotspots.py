@@ -108,8 +108,9 @@ def track_moments(value: np.ndarray, center: str = "mean") -> Moments:
     ----------
     value : ndarray, float64, shape (points,)
         Values of the whole track; their order decides the last bit of the mean.
-    center : {"mean", "median"}
-        Mean and population standard deviation, or median and scaled median absolute deviation.
+    center : {"mean", "median", "zero"}
+        Mean and population standard deviation, or median and scaled median absolute deviation, or
+        0 and this deviation.
 
     Returns
     -------
@@ -121,15 +122,15 @@ def track_moments(value: np.ndarray, center: str = "mean") -> Moments:
     ValueError
         `center` is none of the two.
     """
-    if center not in ("mean", "median"):
-        raise ValueError(f"center is {center!r}: give 'mean' or 'median'")
+    if center not in ("mean", "median", "zero"):
+        raise ValueError(f"center is {center!r}: give 'mean', 'median' or 'zero'")
     if value.size == 0:
         return Moments(0, math.nan, math.nan)
     if center == "mean":
         centre = float(value.mean())
         spread = float(value.std())
     else:
-        centre = float(np.median(value))
+        centre = float(np.median(value)) if center == "median" else 0.0
         spread = float(median_abs_deviation(value, scale="normal"))
     if spread <= 4 * np.finfo(np.float64).eps * float(np.abs(value).max()):
         logger.warning("the %s spread of %d values is 0: all z are 0", center, value.size)

@@ -6,6 +6,7 @@ import numpy as np
 from scipy.spatial.distance import pdist
 from scipy.stats import median_abs_deviation
 
+from hotslope.motion.background import WINDOW_MM_YR, clipped_mode, most_moves
 from hotslope.motion.variogram import LagClasses, Variogram, empirical_variogram, fit_variogram
 
 #: Points within this many standard deviations of the middle are quiet ground.
@@ -33,6 +34,8 @@ class RateErrors(NamedTuple):
         What it was fitted to.
     quiet_share : float
         Share of the points that are quiet ground.
+    most_moves : bool
+        See `hotslope.motion.background.most_moves`.
     """
 
     own_std_mm_yr: np.ndarray
@@ -41,6 +44,7 @@ class RateErrors(NamedTuple):
     variogram: Variogram
     classes: LagClasses
     quiet_share: float
+    most_moves: bool
 
     @property
     def shared_std_mm_yr(self) -> float:
@@ -65,6 +69,7 @@ class RateErrors(NamedTuple):
             "standard_errors_given": self.given,
             "factor_of_given_errors": self.scale,
             "quiet_share": self.quiet_share,
+            "most_moves": self.most_moves,
             "points_that_help": points_that_help(own, shared),
             "variogram": {
                 name: part.tolist()
@@ -107,7 +112,8 @@ def rate_errors(
     if given:
         middle = float(np.median(std_mm_yr[known]))
         relative = np.maximum(np.where(known, std_mm_yr, middle), LEAST_STD_MM_YR)
-    quiet = quiet_ground(rate_mm_yr)
+    moves = most_moves(x, y, rate_mm_yr)
+    quiet = quiet_ground(rate_mm_yr, moves)
     classes = empirical_variogram(x[quiet], y[quiet], rate_mm_yr[quiet])
     variogram = fit_variogram(classes)
     mean_square = float(np.mean(relative[quiet] ** 2)) if quiet.any() else 1.0
@@ -119,16 +125,20 @@ def rate_errors(
         variogram,
         classes,
         float(quiet.mean()) if quiet.size else 0.0,
+        moves,
     )
 
 
-def quiet_ground(rate_mm_yr: np.ndarray) -> np.ndarray:
+def quiet_ground(rate_mm_yr: np.ndarray, most_moves: bool) -> np.ndarray:
     """Whether points are within `QUIET` robust standard deviations of the median rate.
 
     Parameters
     ----------
     rate_mm_yr : ndarray, float64, shape (points,)
         Velocity less background.
+    most_moves : bool
+        Whether most of the ground moves, so that this deviation would be that of the motion: then
+        points within 8 mm/yr of the clipped modal rate are taken.
 
     Returns
     -------
@@ -141,6 +151,8 @@ def quiet_ground(rate_mm_yr: np.ndarray) -> np.ndarray:
     """
     if not rate_mm_yr.size:
         return np.zeros(0, dtype=bool)
+    if most_moves:
+        return np.abs(rate_mm_yr - clipped_mode(rate_mm_yr)) <= WINDOW_MM_YR
     spread = float(median_abs_deviation(rate_mm_yr, scale="normal"))
     return np.abs(rate_mm_yr - np.median(rate_mm_yr)) <= QUIET * spread
 

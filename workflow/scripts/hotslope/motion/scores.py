@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from hotslope.motion.background import most_moves
 from hotslope.motion.bands import band_points
 from hotslope.motion.correction import corrected_p
 from hotslope.motion.hotspots import Moments, getis_ord_star, track_moments, usable_center
@@ -56,7 +57,7 @@ def track_scores(
         Velocity, less a background where one is subtracted, mm/yr.
     radius_m : float
         Points at this distance or nearer are neighbours, m.
-    center : {"mean", "median"}
+    center : {"mean", "median", "zero"}
         What local sums are compared with.
     min_neighbours : int
         Points with fewer neighbours, themselves included, are not evaluated: z, p, q NaN.
@@ -129,11 +130,14 @@ def rate_scores(
     moving ones included: the more of an area moves, and the faster, the fewer of its bodies are
     significant. Median and median absolute deviation are those of stable ground. Where more than
     half of the rates are equal, as in data without noise, that deviation is 0, and the standard
-    deviation is used instead.
+    deviation is used instead. Where most of the ground moves, its median is no stable rate, and
+    sums are compared with 0.
     """
     used = usable_center(rate_mm_yr, center)
     if used != center:
         logger.warning("more than half of the rates are equal: compared with their %s", used)
+    elif most_moves(x, y, rate_mm_yr):
+        used = "zero"
     return track_scores(
         x,
         y,
