@@ -17,9 +17,10 @@ import numpy as np
 import pandas as pd
 from candidate_areas import CRS, AreaKind, simulate
 from candidate_rules import ROOT, RULES, find_candidates
+from experiment_page import write_beginning
 
 from hotslope.candidates.accuracy import extraction_accuracy
-from hotslope.files import atomic_path, write_json
+from hotslope.files import write_json
 
 #: Areas with bodies. Their seeds serve nowhere else in this repository.
 KINDS = {
@@ -190,8 +191,9 @@ def _introduction() -> list[str]:
     return [
         "# Candidate rules compared",
         "",
-        "Made by `make experiment-candidates`; do not edit. All figures come from one run on",
-        f"{areas} simulated areas (64 km²; 144 km² with a wide body) whose seeds (7001 to 7083)",
+        "Made by `make experiment-candidates`, the last sections by the commands named there; do",
+        f"not edit. All figures before these come from one run on {areas}",
+        "simulated areas (64 km²; 144 km² with a wide body) whose seeds (7001 to 7083)",
         "serve nowhere else in this repository: nothing was tuned on them. 264 and 230 points/km²",
         "exported, those of coherence below 0.7 left out; both tracks, merged with the terrain;",
         "other settings at their defaults. Areas of a kind are measured as one; brackets hold",
@@ -286,8 +288,7 @@ def main() -> None:
     write_json(
         ROOT / "results" / "experiments" / "candidates.json", _plain({**figures, "goals": named})
     )
-    with atomic_path(ROOT / "docs" / "candidate_experiments.md") as partial:
-        partial.write_text(document(figures), encoding="utf-8")
+    write_beginning(document(figures))
     print(json.dumps(named, indent=1, ensure_ascii=False))
 
 
