@@ -10,9 +10,12 @@ import candidate_rules  # first: it puts the package on the path
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+import pyarrow.parquet as pq
 import shapely
 from scipy.ndimage import gaussian_filter1d
 
+from hotslope.columns import epoch_columns
+from hotslope.files import atomic_path
 from hotslope.grid import Grid
 from hotslope.simulation.bodies import Body
 from hotslope.simulation.histories import acquisition_dates, years_since
@@ -194,10 +197,10 @@ def _measure(
     years = years_since(epochs, epochs[0])
     with tempfile.TemporaryDirectory() as export:
         items, table = f"{export}/items.txt", f"{export}/disp_tab.txt"
-        write_items(items, epochs if kind.has_series else [])
+        write_items(items, epochs)
         moved = _moved(chunks, kind, years)
         disturbed = _disturbed(moved, kind, area, track, years, seed)
-        write_points(table, _processed(disturbed, kind, years))
+        write_points(table, _filtered(disturbed, kind, years))
         import_points(
             source={"items": items, "table": table},
             format="gamma_ipta",
@@ -212,6 +215,8 @@ def _measure(
             incidence_deg=track.incidence_deg,
             heading_deg=track.heading_deg,
         )
+    if not kind.has_series:
+        _drop_series(study.path(f"{name}.parquet"))
 
 
 def _moved(
@@ -253,13 +258,20 @@ def _disturbed(
         yield points.assign(velocity_mm_yr=velocity, velocity_std_mm_yr=error), series_mm
 
 
-def _processed(
+def _filtered(
     chunks: Iterator[tuple[pd.DataFrame, np.ndarray]], kind: AreaKind, years: np.ndarray
 ) -> Iterator[tuple[pd.DataFrame, np.ndarray]]:
-    """Filter the series, or leave them out, as a processor may."""
+    """Smooth the series, as some processors do."""
     for points, series_mm in chunks:
         if kind.filter_epochs:
             series_mm = gaussian_filter1d(series_mm, kind.filter_epochs, axis=1)
             velocity, error = velocity_of(series_mm, years)
             points = points.assign(velocity_mm_yr=velocity, velocity_std_mm_yr=error)
-        yield points, series_mm if kind.has_series else series_mm[:, :0]
+        yield points, series_mm
+
+
+def _drop_series(points_path: str) -> None:
+    """Leave velocities only, as `import_points` does of a file without series."""
+    table = pq.read_table(points_path)
+    with atomic_path(points_path) as partial:
+        pq.write_table(table.drop_columns(epoch_columns(table.column_names)), partial)
