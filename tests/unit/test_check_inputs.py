@@ -108,6 +108,8 @@ def test_sound_inputs_are_described_and_unmapped_classes_named(tmp_path, area):
     assert found["warnings"] == [
         "layers.lithology.classes: no group for loess; found are granite, loess",
         "layers.land_use.classes: no group for 9; found are 2, 9",
+        "inventory: 1 landslides share more than half of their area with a slope of another class "
+        "(inventory/0 and inventory/1); the larger overlap with a candidate decides",
     ]
 
 
@@ -141,6 +143,7 @@ WRONG = [
     ("inventory.class_column", "klass", ["inventory.class_column", "'klass'", "class, kind"]),
     ("inventory.positive_class", "x", ["inventory.positive_class", "'x'", "other, slide"]),
     ("inventory.kind_column", "x", ["inventory.kind_column", "'x' not in"]),
+    ("inventory.role_column", "kind", ["inventory.role_column", "holds ['old']", "train"]),
     ("reference", "layers", ["candidates.reference_layer: ", "lithology, faults", "Name one"]),
     ("reference", "no.gpkg", ["no.gpkg", "candidates.reference"]),
 ]  # fmt: skip

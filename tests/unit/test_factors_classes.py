@@ -24,6 +24,13 @@ def test_values_to_classes(values: list, classes: dict, expected: list) -> None:
     assert to_classes(series, classes, "layers.x.classes").tolist() == expected
 
 
+def test_case_and_blanks_make_no_other_class() -> None:
+    values = pd.Series(["Granite", " granite", None], dtype=object)
+    assert to_classes(values, {"granite ": "hard"}, "k").tolist() == ["hard", "hard", None]
+    with pytest.raises(InputError, match="'GRANITE' is named twice, with different classes"):
+        to_classes(values, {"granite": "hard", "GRANITE": "soft"}, "k")
+
+
 def test_unmapped_values_are_named_with_their_key() -> None:
     values = pd.Series(["marl", "granite", "clay", "marl"])
     with pytest.raises(InputError, match=r"layers\.lithology\.classes.*'clay', 'marl'"):

@@ -60,6 +60,20 @@ def test_tables_without_geometry_are_no_layers(tmp_path: Path) -> None:
         check_layers(lithology(path, layer="layer_styles", column="styleQML"), BOUNDS_M, UTM)
 
 
+def test_spellings_of_a_unit_are_one_and_blank_ones_are_missing(tmp_path: Path) -> None:
+    frame = gpd.GeoDataFrame(
+        {"unit": ["Marl", "marl ", "Marl", "  "]}, geometry=[HALVES[0]] * 4, crs=UTM
+    )
+    frame.to_file(tmp_path / "map.gpkg")
+    found, warnings = check_layers(
+        lithology(str(tmp_path / "map.gpkg"), classes={"marl": "soft"}), BOUNDS_M, UTM
+    )
+    assert found["lithology"]["classes"] == ["Marl"]
+    assert warnings == [
+        "layers.lithology.column: 'Marl' (2), 'marl ' (1) taken for one class, 'Marl'"
+    ]
+
+
 @pytest.mark.parametrize("crs", ["EPSG:4326", "EPSG:3035", "EPSG:32648"])
 def test_layers_of_another_crs_are_taken_to_the_project(tmp_path: Path, crs: str) -> None:
     path = vector(tmp_path / "map.gpkg", HALVES, crs)

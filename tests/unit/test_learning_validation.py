@@ -12,7 +12,7 @@ from sklearn.model_selection import StratifiedGroupKFold
 
 from hotslope.errors import InputError
 from hotslope.learning.delong import auc_interval, delong_covariance, delong_test
-from hotslope.learning.labels import label_by_overlap, read_classes
+from hotslope.learning.labels import contradictions, label_by_overlap, read_classes
 from hotslope.learning.metrics import (
     classification_metrics,
     corrected_interval,
@@ -63,21 +63,32 @@ def test_overlap_truth_table() -> None:
     assert table["kind"].isna().tolist() == [False, False, True, False, True, True, False]
 
 
-def classes_of(values: list, positive_class: str = "landslide") -> list:
-    """Label of each polygon by its identity; None where left out."""
+def squares_of(values: list, positive_class: str = "landslide") -> gpd.GeoDataFrame:
     squares = [box(10 * i, 0, 10 * i + 5, 5) for i in range(len(values))]
     layer = gpd.GeoDataFrame({"class": values}, geometry=squares, crs=CRS)
-    table = read_classes(
-        {"layer": layer}, class_column="class", positive_class=[positive_class]
-    ).set_index("inventory_id")["label"]
+    return read_classes({"layer": layer}, class_column="class", positive_class=[positive_class])
+
+
+def classes_of(values: list, positive_class: str = "landslide") -> list:
+    """Label of each polygon by its identity; None where left out."""
+    table = squares_of(values, positive_class).set_index("inventory_id")["label"]
     return [table.get(f"layer/{row}") for row in range(len(values))]
 
 
-def test_spellings_of_a_class_are_one_and_are_named(caplog: pytest.LogCaptureFixture) -> None:
+def test_slopes_of_two_classes_that_cover_each_other_are_found() -> None:
+    shapes = [box(0, 0, 10, 10), box(0, 0, 6, 10), box(8, 0, 20, 10), box(30, 0, 40, 10)]
+    layer = gpd.GeoDataFrame({"class": ["a", "b", "b", "b"]}, geometry=shapes, crs=CRS)
+    inventory = read_classes({"layer": layer}, class_column="class", positive_class=["a"])
+    assert contradictions(inventory) == [("layer/0", "layer/1")]
+
+
+def test_spellings_of_a_class_are_one_and_are_named() -> None:
     values = ["landslide", "Landslide", "landslide ", "", "  ", None, "Field", "field", "landslide"]
     assert classes_of(values) == [1, 1, 1, None, None, None, 0, 0, 1]
-    assert "'landslide' (2), 'Landslide' (1), 'landslide ' (1) taken for one class" in caplog.text
-    assert "'Field' (1), 'field' (1)" in caplog.text
+    assert squares_of(values).attrs["merged"] == [
+        "'Field' (1), 'field' (1) taken for one class, 'Field'",
+        "'landslide' (2), 'Landslide' (1), 'landslide ' (1) taken for one class, 'landslide'",
+    ]
     assert classes_of(["LANDSLIDE", "x"]) == [1, 0]
     # Codes with gaps are read as floats.
     assert classes_of([1, 2, None], "1") == [1, 0, None]

@@ -185,6 +185,18 @@ def test_zeros_among_moving_points_are_gaps():
     assert left_out.zeros_as_gaps == {"2020-02-06": 30}
 
 
+@pytest.mark.parametrize("epochs", [[1], [2, 3], [5], [4, 5], [1, 2, 4]])
+def test_zeros_at_several_epochs_and_at_the_ends_are_gaps(epochs):
+    series = moving()
+    series[:, 0] = 0.0  # the reference
+    series[:, epochs] = 0.0
+    before = series.copy()
+    zeros_to_gaps(series, DATES, LeftOut())
+    assert np.isnan(series[:, epochs]).all()
+    rest = np.setdiff1d(np.arange(6), epochs)
+    np.testing.assert_array_equal(series[:, rest], before[:, rest])
+
+
 def test_reference_epoch_and_rounded_zeros_are_measurements():
     series = moving()
     series[:, 2] = 0.0

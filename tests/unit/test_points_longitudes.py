@@ -5,10 +5,12 @@ import pandas as pd
 import pytest
 from pyproj import CRS, Transformer
 
+from hotslope.errors import InputError
 from hotslope.points.arrays import collect_arrays
 from hotslope.points.cells import Block, CellGrid, collect_cells
 from hotslope.points.coordinates import Window, locate
 from hotslope.points.formats import read_points
+from hotslope.points.study import check_bounds
 from points_files import COUNT, EPOCHS, NAMES, table_text, write
 
 PLACES = {
@@ -43,6 +45,28 @@ def test_points_of_either_convention_are_read(tmp_path, place, convention, clipp
     assert points["lon"].between(-180, 180).all()
     if place == "Fiji":
         assert points["lon"].min() < -179 < 179 < points["lon"].max()
+
+
+@pytest.mark.parametrize(
+    ("crs", "west_m", "fits"),
+    [
+        ("EPSG:32760", 817000.0, True),  # zone 60, across 180 degrees
+        ("EPSG:32701", 180000.0, True),  # the same area in zone 1
+        ("EPSG:32760", 1_900_000.0, False),
+        ("EPSG:32701", -900_000.0, False),
+        ("EPSG:3832", 3_300_000.0, True),  # PDC Mercator is used on both sides of 180 degrees
+        ("EPSG:3832", -7_000_000.0, False),
+    ],
+)
+def test_bounds_across_180_degrees_are_compared_with_the_area_of_use(crs, west_m, fits):
+    bounds = (west_m, 8136000.0, west_m + 6000.0, 8142000.0)
+    if crs == "EPSG:3832":
+        bounds = (west_m, -1_900_000.0, west_m + 6000.0, -1_890_000.0)
+    if fits:
+        assert check_bounds(bounds, CRS(crs)) == bounds
+        return
+    with pytest.raises(InputError, match="outside the area of use"):
+        check_bounds(bounds, CRS(crs))
 
 
 @pytest.mark.parametrize("convention", ["-180", "0-360"])

@@ -178,6 +178,9 @@ def test_headings_that_sensors_have(sight, lat):
     ("sight", "place", "said"),
     [
         (Sight("ascending", 37.0, 192.0), "heading_deg", "192 flies south"),
+        (Sight("ascending", 37.0, 6.073), "heading_deg", "in radians (348.0 degrees)"),
+        (Sight("ascending", 37.0, -0.209), "heading_deg", "in radians (348.0 degrees)"),
+        (Sight("descending", 37.0, 3.351), "heading_deg", "in radians (192.0 degrees)"),
         (Sight("descending", 37.0, 348.0), "heading_deg", "348 flies north"),
         (Sight("descending", 39.5, -102.6), "heading_deg", "-102.6 is 77 degrees off"),
         (Sight("ascending", 37.0, 78.0), "heading_deg", "78 is 78 degrees off"),

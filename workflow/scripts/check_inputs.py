@@ -15,6 +15,8 @@ from hotslope.errors import InputError
 from hotslope.factors.layer_files import check_layers
 from hotslope.files import write_json
 from hotslope.grid import Bounds
+from hotslope.learning.inventory_files import read_inventory
+from hotslope.learning.labels import contradictions
 from hotslope.points.archives import require_file
 from hotslope.points.boundaries import boundary_file
 from hotslope.points.checksums import refuse_other_content
@@ -26,6 +28,7 @@ from hotslope.points.inputs import (
     check_vector,
     with_key,
 )
+from hotslope.points.layouts import listed
 from hotslope.points.samples import refuse_copies, refuse_far
 from hotslope.points.study import (
     check_bounds,
@@ -37,6 +40,15 @@ from hotslope.points.study import (
 from hotslope.terrain.dem_files import check_dem, elevations_at
 from hotslope.terrain.point_heights import compare_heights, judge_heights
 
+#: Keys of section inventory by which it is read.
+INVENTORY_OPTIONS = (
+    "layer",
+    "class_column",
+    "positive_class",
+    "kind_column",
+    "role_column",
+    "encoding",
+)
 #: About so many points of a track, at most, are compared with the DEM.
 HEIGHT_POINTS = 2000
 
@@ -96,7 +108,7 @@ def check_inputs(
     warnings += notes
     if inventory.get("path") is not None:
         found["inventory"], notes = check_inventory(inventory, study, crs)
-        warnings += notes
+        warnings += notes + _contradictions(inventory, crs)
     found["reference"] = [
         check_vector(
             path,
@@ -140,6 +152,20 @@ def _check_terrain(
     warnings = [f"{key}: covers {share:.1%} of the study area"] if share < 1 else []
     elevations, notes = check_dem(dem, key, study, terrain.get("margin_m", 0.0), crs)
     return found | elevations, warnings + notes
+
+
+def _contradictions(inventory: dict[str, Any], crs: CRS) -> list[str]:
+    """Read the inventory as the labels do, for its refusals; warn of slopes of two classes."""
+    options = {key: inventory.get(key) for key in INVENTORY_OPTIONS}
+    options["positive_class"] = options["positive_class"] or []
+    pairs = contradictions(read_inventory(inventory["path"], crs, **options))
+    if not pairs:
+        return []
+    shown = listed([f"{slide} and {other}" for slide, other in pairs], 3)
+    return [
+        f"inventory: {len(pairs):,} landslides share more than half of their area with a slope of "
+        f"another class ({shown}); the larger overlap with a candidate decides"
+    ]
 
 
 def _compare_heights(

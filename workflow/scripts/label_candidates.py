@@ -2,16 +2,16 @@
 
 from hotslope.jobs import job_log
 
-import geopandas as gpd
+import logging
 
 from hotslope.candidates.tables import CANDIDATES
-from hotslope.encodings import layer_encoding
-from hotslope.errors import InputError
 from hotslope.files import write_json
-from hotslope.learning.labels import label_by_overlap, read_classes, summarise_labels
+from hotslope.learning.inventory_files import read_inventory
+from hotslope.learning.labels import label_by_overlap, summarise_labels
 from hotslope.learning.tables import LABELS
-from hotslope.points.vectors import layer_names
 from hotslope.schemas import read_layer
+
+logger = logging.getLogger("hotslope")
 
 
 def label_candidates(
@@ -34,23 +34,18 @@ def label_candidates(
     Labels too few for as many `folds` are reported here, where all that learns begins.
     """
     candidates = read_layer(CANDIDATES, candidates_path, "candidates", ["candidate_id"])
-    present = layer_names(inventory_path, "inventory")
-    if layer is not None and layer not in present:
-        raise InputError(
-            "inventory.layer", f"{inventory_path} has no layer {layer!r}", f"Choose among {present}"
-        )
-    names = [layer] if layer is not None else present
-    texts = [class_column, kind_column, role_column]
-    layers = {
-        name: _read_layer(inventory_path, name, candidates.crs, encoding, texts) for name in names
-    }
-    inventory = read_classes(
-        layers,
+    inventory = read_inventory(
+        inventory_path,
+        candidates.crs,
+        layer=layer,
         class_column=class_column,
-        positive_class=[positive_class] if isinstance(positive_class, str) else positive_class,
+        positive_class=positive_class,
         kind_column=kind_column,
         role_column=role_column,
+        encoding=encoding,
     )
+    for sentence in inventory.attrs["merged"]:
+        logger.warning("inventory.class_column: %s", sentence)
     labels = label_by_overlap(candidates, inventory, min_overlap=min_overlap)
     centroids = candidates.geometry.centroid
     labels["x_m"] = centroids.x.to_numpy()
@@ -58,19 +53,6 @@ def label_candidates(
     summary = summarise_labels(labels, folds)
     LABELS.write(labels_path, labels)
     write_json(summary_path, summary)
-
-
-def _read_layer(
-    path: str, name: str, crs: object, encoding: str | None, texts: list[str | None]
-) -> gpd.GeoDataFrame:
-    frame = gpd.read_file(
-        path, layer=name, encoding=layer_encoding(path, name, texts, encoding, "inventory")
-    )
-    if frame.crs is None:
-        raise InputError(
-            "inventory.path", f"{path}, layer {name!r}, has no CRS", "Assign its CRS in a GIS"
-        )
-    return frame.to_crs(crs)
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ import pandas as pd
 import shapely
 
 from hotslope.errors import InputError
+from hotslope.spellings import folded
 
 
 def to_classes(values: pd.Series, classes: dict[Any, str | None] | None, key: str) -> pd.Series:
@@ -18,7 +19,8 @@ def to_classes(values: pd.Series, classes: dict[Any, str | None] | None, key: st
         Units of a map: text, numbers, or missing.
     classes : dict or None
         Value to class; a class of None means "no data". Without a dict, each value is its
-        own class. Numbers and their text are the same key.
+        own class. Numbers and their text are the same key, and so are texts that differ in case or
+        blanks around them only.
     key : str
         Config key named in the message.
 
@@ -30,20 +32,25 @@ def to_classes(values: pd.Series, classes: dict[Any, str | None] | None, key: st
     Raises
     ------
     InputError
-        A value that `classes` does not name.
+        A value that `classes` does not name, or one that it names twice, differently.
     """
     texts = [None if pd.isna(value) else _text(value) for value in values]
     if classes is None:
         return pd.Series(texts, index=values.index, dtype=object)
-    named = {_text(value): name for value, name in classes.items()}
-    unmapped = sorted({text for text in texts if text is not None and text not in named})
+    named: dict[str, str | None] = {}
+    for value, name in classes.items():
+        if named.setdefault(folded(_text(value)), name) != name:
+            raise InputError(
+                key, f"{value!r} is named twice, with different classes", "Keep one of them"
+            )
+    unmapped = sorted({text for text in texts if text is not None and folded(text) not in named})
     if unmapped:
         raise InputError(
             key,
             f"has no class for {', '.join(map(repr, unmapped))}, met inside candidates",
             "Name one for each, or null to count the value as no data",
         )
-    named_or_none = [None if text is None else named[text] for text in texts]
+    named_or_none = [None if text is None else named[folded(text)] for text in texts]
     return pd.Series(named_or_none, index=values.index, dtype=object)
 
 

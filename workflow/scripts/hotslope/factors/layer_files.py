@@ -70,6 +70,7 @@ def check_layers(
                 found[name] = _lines(layer, key, study, crs, kinds)
         if "classes" in found[name]:
             warnings += unmapped(found[name]["classes"], layer.get("classes"), key)
+        warnings += [f"{key}.column: {sentence}" for sentence in found[name].get("merged", [])]
         if found[name].get("without_geometry"):
             warnings.append(
                 f"{key}: {found[name]['without_geometry']} of {found[name]['features']} features "
@@ -103,6 +104,7 @@ def _units(layer: Options, key: str, study: Bounds, crs: CRS) -> dict[str, Any]:
     return found | {
         "classes": sorted({str(value) for value in near.dropna()}),
         "without_geometry": found["features"] - len(units),
+        "merged": units.attrs["merged"],
     }
 
 

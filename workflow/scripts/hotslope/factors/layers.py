@@ -10,6 +10,7 @@ from hotslope.errors import InputError
 from hotslope.grid import Bounds
 from hotslope.points.vectors import vector_info
 from hotslope.rasters import RasterBand
+from hotslope.spellings import as_text, one_spelling
 
 
 def read_lines(path: str, layer: str | None, crs: str, key: str) -> np.ndarray:
@@ -68,7 +69,8 @@ def read_units(
     Returns
     -------
     geopandas.GeoDataFrame
-        Columns ``unit`` and ``geometry``, valid polygons; without missing or empty ones.
+        Columns ``unit`` (text, missing where it is blank) and ``geometry``, valid polygons;
+        without missing or empty ones. ``attrs["merged"]`` names spellings taken for one unit.
 
     Raises
     ------
@@ -95,11 +97,12 @@ def read_units(
             "Give polygons alone; in QGIS, 'extract by expression' with geometry_type($geometry) = "
             "'Polygon'",
         )
-    return gpd.GeoDataFrame(
-        {"unit": frame[column].to_numpy()},
-        geometry=frame.geometry.make_valid().to_numpy(),
-        crs=crs,
+    unit, merged = one_spelling(as_text(frame[column]))
+    units = gpd.GeoDataFrame(
+        {"unit": unit.to_numpy()}, geometry=frame.geometry.make_valid().to_numpy(), crs=crs
     )
+    units.attrs["merged"] = merged
+    return units
 
 
 def read_codes(

@@ -9,7 +9,7 @@ import pandas as pd
 import pyarrow.parquet as pq
 
 from hotslope.errors import InputError
-from hotslope.learning.labels import as_text
+from hotslope.spellings import as_text
 
 #: Key of the config that names the file.
 _PATH = "factor_table.path"

@@ -10,11 +10,14 @@ import pandas as pd
 import shapely
 
 from hotslope.errors import InputError
+from hotslope.spellings import as_text, folded, one_spelling
 
 logger = logging.getLogger("hotslope.learning")
 
 #: Roles that the inventory may prescribe.
 ROLES = ("train", "validation", "test")
+#: Two slopes of different classes that share more than this of the smaller contradict each other.
+CONTRADICTING_SHARE = 0.5
 #: Fewest slopes of a class: one for the test, one for inner validation, two for the folds of the
 #: training rows.
 FEWEST_SLOPES = 4
@@ -48,7 +51,7 @@ def read_classes(
         One row per polygon: the parts of a MultiPolygon are slopes of their own.
         ``inventory_id`` (layer/row, and /part where the feature has several), ``label`` (1
         landslide, 0 not), ``kind`` and ``role`` (str, missing where not given), ``geometry``
-        (valid polygons).
+        (valid polygons). ``attrs["merged"]`` names spellings taken for one class.
 
     Raises
     ------
@@ -59,7 +62,7 @@ def read_classes(
     Notes
     -----
     Classes and roles are compared without regard to case and to blanks around them; blank
-    text is missing. Spellings taken for one class are named in a warning.
+    text is missing.
     """
     for key, column in {
         "class_column": class_column,
@@ -86,12 +89,14 @@ def read_classes(
         )
         parts.append(_separate_parts(frame))
     inventory = pd.concat(parts, ignore_index=True)
-    inventory["class"] = _one_spelling(inventory["class"])
+    inventory["class"], merged = one_spelling(inventory["class"])
     _check(inventory, positive_class)
-    positive = {name.strip().casefold() for name in positive_class}
+    positive = {folded(name) for name in positive_class}
     inventory = inventory[inventory["class"].notna()].reset_index(drop=True)
     inventory["label"] = inventory["class"].str.casefold().isin(positive).astype(int)
-    return inventory.drop(columns="class")
+    inventory = inventory.drop(columns="class")
+    inventory.attrs["merged"] = merged
+    return inventory
 
 
 def _separate_parts(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
@@ -105,30 +110,6 @@ def _separate_parts(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     return parts.reset_index(drop=True)
 
 
-def as_text(values: pd.Series) -> pd.Series:
-    """Return text, missing where it is blank; 1.0 becomes 1."""
-    if pd.api.types.is_float_dtype(values) and (values.dropna() % 1 == 0).all():
-        values = values.astype("Int64")
-    text = values.astype(object).where(values.notna(), None).map(str, na_action="ignore")
-    text = text.astype("str")
-    return text.where(text.str.strip() != "")
-
-
-def _one_spelling(classes: pd.Series) -> pd.Series:
-    """Write classes that differ in case or blanks as their most frequent one, with a warning."""
-    known = classes.dropna()
-    for _, spellings in known.groupby(known.str.strip().str.casefold()):
-        counts = spellings.value_counts()
-        if len(counts) > 1:
-            logger.warning(
-                "inventory.class_column: %s taken for one class, %r",
-                ", ".join(f"{name!r} ({count})" for name, count in counts.items()),
-                counts.index[0],
-            )
-            classes = classes.replace(dict.fromkeys(counts.index, counts.index[0]))
-    return classes.str.strip()
-
-
 def _optional(layer: gpd.GeoDataFrame, column: str | None) -> pd.Series:
     if column is None or column not in layer.columns:
         return pd.Series(None, layer.index, dtype="str")
@@ -139,7 +120,7 @@ def _check(inventory: gpd.GeoDataFrame, positive_class: Sequence[str]) -> None:
     """Refuse an inventory without the positive class, with other geometries or unknown roles."""
     present = sorted(set(inventory["class"].dropna()))
     known = {name.casefold() for name in present}
-    absent = [name for name in positive_class if name.strip().casefold() not in known]
+    absent = [name for name in positive_class if folded(name) not in known]
     if absent or not positive_class:
         raise InputError(
             "inventory.positive_class",
@@ -160,6 +141,30 @@ def _check(inventory: gpd.GeoDataFrame, positive_class: Sequence[str]) -> None:
         raise InputError(
             "inventory.role_column", f"holds {unknown}", f"Roles are {', '.join(ROLES)}"
         )
+
+
+def contradictions(inventory: gpd.GeoDataFrame) -> list[tuple[str, str]]:
+    """Return landslides and other slopes that cover more than half of each other.
+
+    Parameters
+    ----------
+    inventory : GeoDataFrame
+        As `read_classes` returns it.
+
+    Returns
+    -------
+    list of (str, str)
+        ``inventory_id`` of the landslide and of the other slope, more than half of the smaller of
+        which lies in both.
+    """
+    slides, others = (inventory[inventory["label"] == label] for label in (1, 0))
+    first, second = slides.geometry.to_numpy(), others.geometry.to_numpy()
+    i, j = shapely.STRtree(second).query(first, predicate="intersects")
+    smaller = np.minimum(shapely.area(first[i]), shapely.area(second[j]))
+    both = shapely.area(shapely.intersection(first[i], second[j])) > CONTRADICTING_SHARE * smaller
+    slide_ids = slides["inventory_id"].iloc[i[both]]
+    other_ids = others["inventory_id"].iloc[j[both]]
+    return sorted(zip(slide_ids, other_ids, strict=True))
 
 
 def label_by_overlap(

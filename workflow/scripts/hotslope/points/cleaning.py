@@ -20,6 +20,9 @@ SAME_PLACE_M = 1.0
 SAME_COORDINATES_M = 0.01
 #: A series farther from 0 than this before and after an epoch is not exactly 0 there.
 AWAY_MM = 5.0
+#: Share of exact zeros from which an epoch is looked at, and at least twice that of most epochs: of
+#: values rounded to 0.1 mm a few percent are 0 by chance, to 1 mm a fifth.
+MANY_ZEROS = 0.1
 #: So many points must be away, and this share of them be 0, for the zeros of an epoch to be gaps.
 MIN_AWAY, ZERO_SHARE = 5, 0.5
 #: Share of velocities of exactly 0 from which they are those of masked cells.
@@ -158,21 +161,55 @@ def without_empty_epochs(
 def zeros_to_gaps(displacement_mm: np.ndarray, dates: list[dt.date], left_out: LeftOut) -> None:
     """Put NaN in place of zeros that cannot be measured, in place.
 
-    An epoch that is 0 for all points is the reference. In another, points that are well away
-    from 0 on the same side before and after are not exactly 0 in between: there 0 is a gap.
+    An epoch that is 0 for all points is the reference; of several, the first one is. In another
+    epoch with many zeros, points that are well away from 0 on the same side in the two nearest
+    epochs without (one on each side, where there is one) are not exactly 0: there 0 is a gap.
     """
-    zeros = [np.flatnonzero(column == 0.0) for column in displacement_mm.T]
-    for epoch in range(1, len(dates) - 1):
-        present = np.isfinite(displacement_mm[:, epoch])
-        if not len(zeros[epoch]) or len(zeros[epoch]) == present.sum():
+    if not len(dates):
+        return
+    shares = _zero_shares(displacement_mm)
+    by_chance = np.quantile(shares, 0.25)
+    many = np.flatnonzero(shares >= min(max(MANY_ZEROS, 2.0 * by_chance), 1.0))
+    reference = np.flatnonzero(shares == 1.0)[:1]
+    sound = np.setdiff1d(np.arange(len(dates)), many)
+    for epoch in np.setdiff1d(many, [0, *reference]):
+        near = _nearest(sound, epoch)
+        if len(near) < 2:
             continue
-        before, after = displacement_mm[:, epoch - 1], displacement_mm[:, epoch + 1]
-        away = (np.minimum(before, after) > AWAY_MM) | (np.maximum(before, after) < -AWAY_MM)
-        away &= present
-        zero_too = away[zeros[epoch]].sum()
-        if away.sum() >= MIN_AWAY and zero_too >= ZERO_SHARE * away.sum():
-            displacement_mm[zeros[epoch], epoch] = np.nan
-            left_out.zeros_as_gaps[dates[epoch].isoformat()] = len(zeros[epoch])
+        first, second = displacement_mm[:, near[0]], displacement_mm[:, near[1]]
+        away = (np.minimum(first, second) > AWAY_MM) | (np.maximum(first, second) < -AWAY_MM)
+        column = displacement_mm[:, epoch]
+        away &= np.isfinite(column)
+        zero = column == 0.0
+        if away.sum() >= MIN_AWAY and (zero & away).sum() >= ZERO_SHARE * away.sum():
+            displacement_mm[zero, epoch] = np.nan
+            left_out.zeros_as_gaps[dates[epoch].isoformat()] = int(zero.sum())
+
+
+def _zero_shares(displacement_mm: np.ndarray) -> np.ndarray:
+    """Return which share of the values of each epoch is exactly 0; 0 where there is none.
+
+    Series that are 0 throughout say nothing about epochs, and do not count.
+    """
+    zeros = np.zeros(displacement_mm.shape[1], dtype=np.int64)
+    present = np.zeros_like(zeros)
+    for start in range(0, len(displacement_mm), _ROWS_AT_ONCE):
+        block = displacement_mm[start : start + _ROWS_AT_ONCE]
+        zero = block == 0.0
+        missing = np.isnan(block)
+        masked = (zero | missing).all(axis=1)
+        if masked.any():
+            zero, missing = zero[~masked], missing[~masked]
+        zeros += zero.sum(axis=0)
+        present += len(zero) - missing.sum(axis=0)
+    return zeros / np.maximum(present, 1)
+
+
+def _nearest(epochs: np.ndarray, epoch: int) -> np.ndarray:
+    """Return the two epochs about one: one on each side, or both on the one side there is."""
+    first = int(np.searchsorted(epochs, epoch)) - 1
+    first = min(max(first, 0), max(len(epochs) - 2, 0))
+    return epochs[first : first + 2]
 
 
 def measured(

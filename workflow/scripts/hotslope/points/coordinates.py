@@ -94,15 +94,15 @@ def in_area_of_use(
 ) -> bool:
     """Whether places (WGS 84) all lie in the area of use of a CRS or within a margin of it.
 
-    True where that area is unknown. Where it crosses the antimeridian only latitudes are compared.
+    True where that area is unknown. Longitudes are cyclic, and so is the area.
     """
     area = crs.area_of_use
     if area is None:
         return True
     fits = (lat_deg >= area.south - margin_deg) & (lat_deg <= area.north + margin_deg)
-    if area.west <= area.east:
-        fits &= (lon_deg >= area.west - margin_deg) & (lon_deg <= area.east + margin_deg)
-    return bool(np.all(fits & np.isfinite(lon_deg)))
+    width_deg = (area.east - area.west) % 360.0 or 360.0
+    eastward = (lon_deg - (area.west - margin_deg)) % 360.0
+    return bool(np.all(fits & (eastward <= width_deg + 2.0 * margin_deg)))
 
 
 def check_extent(extent: Bounds, crs: str, place: str, key: str) -> None:

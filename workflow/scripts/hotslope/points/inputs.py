@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pyogrio
 import rasterio
 from affine import Affine
@@ -22,6 +23,7 @@ from hotslope.points.archives import require_file
 from hotslope.points.coordinates import describe
 from hotslope.points.layouts import listed
 from hotslope.points.vectors import layer_names, vector_info
+from hotslope.spellings import as_text, folded, one_spelling
 
 #: A line layer may lie outside the area, since distances reach out, but hardly this far.
 FAR_M = 100_000.0
@@ -208,20 +210,20 @@ def check_vector(
 
 def column_values(
     path: str, layer: str | None, column: str, encoding: str | None = None
-) -> list[str]:
-    """Return the distinct values of a column, as text."""
+) -> pd.Series:
+    """Return the values of a column as text, missing where they are blank."""
     _, _, _, fields = pyogrio.raw.read(
         path, layer=layer, columns=[column], read_geometry=False, encoding=encoding
     )
-    return sorted({str(value) for value in fields[0] if value is not None})
+    return as_text(pd.Series(fields[0]))
 
 
 def unmapped(found: Iterable[str], classes: Mapping[Any, Any] | None, key: str) -> list[str]:
     """Return a warning for values without a group, and for groups of values not found."""
     if not classes:
         return []
-    values, mapped = list(found), {str(value) for value in classes}
-    missing = [value for value in values if value not in mapped]
+    values, mapped = list(found), {folded(str(value)) for value in classes}
+    missing = [value for value in values if folded(value) not in mapped]
     if not missing:
         return []
     return [f"{key}.classes: no group for {listed(missing)}; found are {listed(values)}"]
@@ -256,23 +258,24 @@ def check_inventory(
                 f"{wanted!r} not in {path}; columns are {listed(known)}",
                 "Correct it",
             )
-    with whole(key, path):
-        classes = (
-            names
-            if column is None
-            else sorted({v for n in names for v in column_values(path, n, column, encodings[n])})
-        )
+    merged: list[str] = []
+    classes = names
+    if column is not None:
+        with whole(key, path):
+            texts = [column_values(path, name, column, encodings[name]) for name in names]
+        spelt_classes, merged = one_spelling(pd.concat(texts, ignore_index=True))
+        classes = sorted(set(spelt_classes.dropna()))
     positive = inventory.get("positive_class") or []
     # As for labels, case and surrounding blanks are ignored.
-    spelt = {str(name).strip().casefold() for name in classes}
+    spelt = {folded(name) for name in classes}
     for name in [positive] if isinstance(positive, str) else positive:
-        if name.strip().casefold() not in spelt:
+        if folded(name) not in spelt:
             raise InputError(
                 f"{key}.positive_class",
                 f"{name!r} is no class of {path}; classes are {listed(classes)}",
                 "Correct it",
             )
-    warnings = []
+    warnings = [f"{key}.class_column: {sentence}" for sentence in merged]
     if len(classes) < 2:
         warnings.append(
             f"{key}: {path} has the only class {listed(classes)}; nothing to tell apart"

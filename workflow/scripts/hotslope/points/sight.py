@@ -89,6 +89,15 @@ def check_angles(sight: Sight, latitude_deg: float, key: str) -> None:
         )
     if heading is None or sight.platform != "satellite":
         return
+    in_degrees = float(np.degrees(heading))
+    if 0.0 < abs(heading) <= 2.0 * np.pi and _turn_deg(in_degrees) <= MAX_TURN_DEG:
+        raise InputError(
+            f"{key}.heading_deg",
+            f"{heading:g} is an angle in radians ({in_degrees % 360.0:.1f} degrees): no radar "
+            "satellite flies so near to true north",
+            "Give degrees clockwise from north (Sentinel-1: about 348 ascending, 192 descending), "
+            "or set platform: airborne",
+        )
     flight = "north" if np.cos(np.radians(heading)) > 0 else "south"
     if (flight == "north") != (sight.pass_direction == "ascending"):
         raise InputError(
@@ -96,7 +105,7 @@ def check_angles(sight: Sight, latitude_deg: float, key: str) -> None:
             f"{heading:g} flies {flight}, but pass is {sight.pass_direction}",
             "Sentinel-1 heads about 348 ascending and 192 descending; correct one of them",
         )
-    turn = np.degrees(np.arcsin(abs(np.sin(np.radians(heading)))))
+    turn = _turn_deg(heading)
     if turn > MAX_TURN_DEG and abs(latitude_deg) < POLAR_LATITUDE_DEG:
         raise InputError(
             f"{key}.heading_deg",
@@ -105,6 +114,11 @@ def check_angles(sight: Sight, latitude_deg: float, key: str) -> None:
             "Give the flight direction clockwise from north (Sentinel-1: about 348 ascending, 192 "
             "descending), or set platform: airborne",
         )
+
+
+def _turn_deg(heading_deg: float) -> float:
+    """Return how far a flight direction is off north or south, degrees."""
+    return float(np.degrees(np.arcsin(abs(np.sin(np.radians(heading_deg))))))
 
 
 def check_vectors(points: pd.DataFrame, sight: Sight, key: str) -> None:

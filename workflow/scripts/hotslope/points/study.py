@@ -81,7 +81,7 @@ def check_bounds(bounds_m: Sequence[float], crs: CRS) -> Bounds:
             key, f"{list(bounds_m)} looks like degrees", "Give metres in study_area.crs"
         )
     area = crs.area_of_use
-    if area is None or area.west > area.east:
+    if area is None:
         return (xmin, ymin, xmax, ymax)
     lon, lat = unproject_lonlat(np.array([xmin, xmax]), np.array([ymin, ymax]), crs)
     if not in_area_of_use(lon, lat, crs):
