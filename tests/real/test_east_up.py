@@ -66,6 +66,7 @@ def decomposed(points, reference, weights="errors"):
         reference=reference,
         stable_mm_yr=3.0,
         weights=weights,
+        egms_l3={},
         **AREA,
     )
     with rasterio.open(points / "east_up.tif") as source:

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import rasterio
+from pyproj import Transformer
 
 from decompose_motion import decompose_motion
 from estimate_rate_errors import estimate_rate_errors
@@ -18,6 +19,7 @@ from hotslope.rasters import read_raster, write_raster
 from hotslope.terrain.geometry import line_of_sight, sensitivity
 from map_coverage import map_coverage
 from map_visibility import map_visibility
+from points_files import egms_text, write, write_zip
 
 AREA = {"bounds_m": [500000, 4000000, 502000, 4001000], "cell_size_m": 20.0, "crs": "EPSG:32647"}
 GRID = Grid.from_bounds(**AREA)
@@ -75,6 +77,7 @@ def decompose(folder, tracks=TRACKS, **changes):
         "reference": "stable",
         "stable_mm_yr": 3.0,
         "weights": "errors",
+        "egms_l3": {},
         "bounds_m": AREA["bounds_m"],
         "crs": AREA["crs"],
         **changes,
@@ -180,6 +183,54 @@ def test_east_and_up_come_back_whatever_the_reference_points(tmp_path):
     assert bands["points_ascending"].min() >= 12
     as_delivered, _ = decompose(tmp_path, reference="none")
     assert abs(as_delivered["up_mm_yr"][:, 2:]).min() > 0.5
+
+
+def l3_text(rate: float) -> str:
+    """Level L3 on cells of 100 m of EPSG:3035 that cover the area; the west of it moves."""
+    project = Transformer.from_crs("EPSG:3035", AREA["crs"], always_xy=True)
+    xmin, ymin, xmax, ymax = project.transform_bounds(*AREA["bounds_m"], direction="INVERSE")
+    x, y = np.meshgrid(np.arange(xmin // 100, xmax // 100 + 1) * 100 + 50.0,
+                       np.arange(ymin // 100, ymax // 100 + 1) * 100 + 50.0)  # fmt: skip
+    east, _ = project.transform(x, y)
+    lines = ["pid,easting,northing,height,mean_velocity,20200104"]
+    for row, (one, other) in enumerate(zip(x.ravel(), y.ravel(), strict=True)):
+        velocity = rate if east.ravel()[row] < 500200 else 0.0
+        lines.append(f"L{row},{one:.0f},{other:.0f},2000,{velocity:.1f},0.0")
+    return "\n".join(lines) + "\n"
+
+
+def test_east_and_up_are_compared_with_level_l3(tmp_path):
+    for track in TRACKS:
+        write_track(tmp_path, track)
+    zipped = "EGMS_L3_E45N23_100km_U_2019_2023_1"
+    east = write(tmp_path, "east.csv", l3_text(EAST + 1.5))
+    up = write_zip(tmp_path, f"{zipped}.zip", {f"{zipped}.csv": l3_text(UP)})
+    bands, report = decompose(tmp_path, egms_l3={"east": east, "up": [up]})
+    found = report["egms_l3"]
+    assert found["up"]["cells"] > 150
+    assert found["up"]["median_difference_mm_yr"] == pytest.approx(0.0, abs=1e-4)
+    # Cells of the two grids at the edge of what moves differ.
+    assert found["up"]["correlation"] > 0.8
+    np.testing.assert_allclose(np.nanmin(bands["egms_up_mm_yr"]), UP)
+    np.testing.assert_allclose(np.nanmax(bands["egms_east_mm_yr"]), EAST + 1.5)
+    difference = (bands["east_mm_yr"] - bands["egms_east_mm_yr"])[:, 0]
+    np.testing.assert_allclose(difference[np.isfinite(difference)], -1.5, atol=1e-4)
+    with pytest.raises(InputError, match="named as the up component"):
+        decompose(tmp_path, egms_l3={"east": up})
+    track = write(tmp_path, "track.csv", egms_text())
+    with pytest.raises(InputError, match="level L2: motion along a line of sight"):
+        decompose(tmp_path, egms_l3={"east": None, "up": track})
+
+
+def test_level_l3_of_another_place_is_reported(tmp_path, caplog):
+    for track in TRACKS:
+        write_track(tmp_path, track)
+    text = "pid,easting,northing,mean_velocity\nL1,4500050,2300050,1.0\n"
+    bands, report = decompose(tmp_path, egms_l3={"east": write(tmp_path, "l3.csv", text)})
+    assert report["egms_l3"]["east"]["cells"] == 0
+    assert report["egms_l3"]["east"]["correlation"] is None
+    assert np.isnan(bands["egms_east_mm_yr"]).all()
+    assert "decomposition.egms_l3.east: no cell lies in the study area" in caplog.text
 
 
 def test_cells_of_one_track_alone_stay_empty(tmp_path):

@@ -198,6 +198,13 @@ RERUNS = {
     # A candidate's motion is relative to the background of each track instead.
     "decomposition.weights": ({"decomposition": {"weights": "none"}}, {"decompose_motion"}),
     "decomposition.reference": ({"decomposition": {"reference": "none"}}, {"decompose_motion"}),
+    **{
+        f"decomposition.egms_l3.{component}": (
+            {"decomposition": {"egms_l3": {component: f"{DEMO}/inventory.gpkg"}}},
+            OPENED | {"decompose_motion"},
+        )
+        for component in ("east", "up")
+    },
     "decomposition.stable_mm_yr": ({"decomposition": {"stable_mm_yr": 2}}, {"decompose_motion"}),
     "layers.lithology.classes": (
         {"layers": {"lithology": {"classes": {"Late Pleistocene loess": "sub-soft"}}}},

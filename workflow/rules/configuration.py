@@ -204,6 +204,9 @@ def path_settings(settings):
     yield "candidates.reference", settings["candidates"], "reference"
     yield "inventory.path", settings["inventory"], "path"
     yield "factor_table.path", settings["factor_table"], "path"
+    for component in ("east", "up"):
+        key = f"decomposition.egms_l3.{component}"
+        yield key, settings["decomposition"]["egms_l3"], component
     for track, options in settings["tracks"].items():
         yield f"tracks.{track}.points", options, "points"
     for layer, options in settings["layers"].items():

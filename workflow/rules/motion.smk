@@ -236,6 +236,7 @@ rule decompose_motion:
         errors=expand(
             "results/motion/{track}_rate_errors.parquet", track=decomposed_tracks()
         ),
+        egms_l3=raw(files_with_parts(config["decomposition"]["egms_l3"])),
     output:
         east_up="results/motion/east_up.tif",
         report="results/motion/east_up.json",

@@ -70,6 +70,7 @@ rule check_inputs:
         inventory=without(config["inventory"], "min_overlap"),
         reference=files_in(config["candidates"]["reference"]),
         reference_layer=config["candidates"]["reference_layer"],
+        egms_l3=config["decomposition"]["egms_l3"],
         checksums=config["checksums"],
     script:
         "../scripts/check_inputs.py"

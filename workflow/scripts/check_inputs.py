@@ -20,6 +20,7 @@ from hotslope.learning.labels import contradictions
 from hotslope.points.archives import require_file
 from hotslope.points.boundaries import boundary_file
 from hotslope.points.checksums import refuse_other_content
+from hotslope.points.coordinates import Window
 from hotslope.points.inputs import (
     LINES,
     POLYGONS,
@@ -29,8 +30,10 @@ from hotslope.points.inputs import (
     with_key,
 )
 from hotslope.points.layouts import listed
+from hotslope.points.readers.egms_l3 import read_component
 from hotslope.points.samples import refuse_copies, refuse_far
 from hotslope.points.study import (
+    SAMPLE_POINTS,
     check_bounds,
     check_scale,
     check_track,
@@ -65,6 +68,7 @@ def check_inputs(
     inventory: dict[str, Any],
     reference: str | list[str] | None,
     reference_layer: str | None = None,
+    egms_l3: dict[str, Any] | None = None,
     checksums: dict[str, str] | None = None,
 ) -> None:
     """Refuse what is missing or wrong by its config key; write what was found.
@@ -123,6 +127,10 @@ def check_inputs(
     for outlines in found["reference"]:
         # Read for its refusals only.
         read_reference(outlines["path"], crs.to_string(), reference_layer)
+    for component, path in (egms_l3 or {}).items():
+        if path is not None:
+            # Opened for its refusals only.
+            read_component(path, component, Window(crs, None), SAMPLE_POINTS)
     for warning in warnings:
         logger.warning("%s", warning)
     write_json(inputs_path, {**found, "warnings": warnings})
@@ -195,5 +203,6 @@ if __name__ == "__main__":
             inventory=snakemake.params.inventory,
             reference=snakemake.params.reference,
             reference_layer=snakemake.params.reference_layer,
+            egms_l3=snakemake.params.egms_l3,
             checksums=snakemake.params.checksums,
         )

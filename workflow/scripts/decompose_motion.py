@@ -8,15 +8,19 @@ from typing import Any
 import numpy as np
 
 from hotslope.columns import VELOCITY, X, Y
+from hotslope.crs import projected_crs
 from hotslope.files import write_json
 from hotslope.grid import Grid
 from hotslope.line_of_sight import track_line_of_sight
 from hotslope.motion.group_velocity import GroupVelocity, group_velocity
 from hotslope.motion.reference_offsets import ReferenceOffsets, reference_offsets
 from hotslope.motion.tables import RATE_ERRORS
+from hotslope.points.coordinates import Window
+from hotslope.points.readers.egms_l3 import read_component
 from hotslope.points.tables import POINTS
 from hotslope.rasters import write_raster
 from hotslope.rows import check_same_points
+from hotslope.terrain.cell_comparison import compare_cells, mean_of_cells
 from hotslope.terrain.cell_east_up import CellPoints, cell_east_up
 from hotslope.terrain.east_up import EastUp
 
@@ -38,10 +42,17 @@ def decompose_motion(
     reference: str,
     stable_mm_yr: float,
     weights: str,
+    egms_l3: dict[str, Any],
     bounds_m: list[float],
     crs: str,
 ) -> None:
-    """Write east and up per cell, with errors, and report the offsets between the tracks."""
+    """Write east and up per cell, with errors, and report the offsets between the tracks.
+
+    Parameters
+    ----------
+    egms_l3 : dict of str to (str, list of str or None)
+        ``east`` and ``up``: files of EGMS level L3 to compare with.
+    """
     grid = Grid.from_bounds(bounds_m, cell_size_m, crs)
     count = grid.shape[0] * grid.shape[1]
     points = [
@@ -79,6 +90,8 @@ def decompose_motion(
     bands = _bands(motion, good) | {
         f"points_{track}": cell.points for track, cell in zip(tracks, cells, strict=True)
     }
+    other = _egms_l3(egms_l3, grid)
+    bands |= {f"egms_{component}_mm_yr": values for component, values in other.items()}
     write_raster(
         east_up_path,
         {name: values.reshape(grid.shape).astype(np.float32) for name, values in bands.items()},
@@ -97,6 +110,10 @@ def decompose_motion(
             "tracks": _track_reports(tracks, cells, offsets, removed),
             "east_mm_yr": _quantiles(motion.east[good]),
             "up_mm_yr": _quantiles(motion.up[good]),
+            "egms_l3": {
+                component: compare_cells(bands[f"{component}_mm_yr"], values)
+                for component, values in other.items()
+            },
         },
     )
 
@@ -115,6 +132,22 @@ def _points_in_cells(points_path: str, errors_path: str, track: str, grid: Grid)
         errors["uncorrelated_std_mm_yr"].to_numpy()[inside],
         points[SIGHT].to_numpy()[inside],
     )
+
+
+def _egms_l3(files: dict[str, Any], grid: Grid) -> dict[str, np.ndarray]:
+    """Read the configured components of EGMS level L3, averaged over the cells of the grid."""
+    window = Window(projected_crs(grid.crs), grid.bounds_m)
+    found = {}
+    for component, path in files.items():
+        if path is None:
+            continue
+        cells = read_component(path, component, window)
+        if cells.empty:
+            logger.warning("decomposition.egms_l3.%s: no cell lies in the study area", component)
+        number = grid.cell_numbers(cells[X].to_numpy(), cells[Y].to_numpy())
+        count = grid.shape[0] * grid.shape[1]
+        found[component] = mean_of_cells(number, count, cells[VELOCITY].to_numpy())
+    return found
 
 
 def _bands(motion: EastUp, good: np.ndarray) -> dict[str, np.ndarray]:
@@ -176,6 +209,7 @@ if __name__ == "__main__":
             reference=snakemake.params.reference,
             stable_mm_yr=snakemake.params.stable_mm_yr,
             weights=snakemake.params.weights,
+            egms_l3=snakemake.params.egms_l3,
             bounds_m=snakemake.params.bounds_m,
             crs=snakemake.params.crs,
         )

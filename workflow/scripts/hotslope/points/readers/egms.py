@@ -36,7 +36,7 @@ ALIASES: dict[str, tuple[str, ...]] = {
     "los_north": ("los_north",),
     "los_up": ("los_up",),
 }
-_PARQUET = (".parquet", ".geoparquet")
+PARQUET = (".parquet", ".geoparquet")
 _NEEDED = (
     "point_id",
     "lon",
@@ -72,7 +72,7 @@ def read(path: Any, window: Window, most: int | None = None) -> list[Collection]
     """
     collections = []
     for file in files_of(path):
-        if file.suffix.lower() in _PARQUET:
+        if file.suffix.lower() in PARQUET:
             collections.append(_read_parquet(str(file), window, most))
             continue
         zipped = file.suffix.lower() == ".zip"
@@ -87,7 +87,7 @@ def files_of(path: Any) -> list[Path]:
     found: list[Path] = []
     for name in plain_files(path, "egms", takes):
         if Path(name).is_dir():
-            known = (".zip", ".csv", *_PARQUET)
+            known = (".zip", ".csv", *PARQUET)
             inside = sorted(file for file in Path(name).iterdir() if file.suffix.lower() in known)
             if not inside:
                 raise InputError(
@@ -124,7 +124,8 @@ def find_layout(names: list[str], place: str) -> Layout:
         raise InputError(
             place,
             f"level L3 (east or vertical motion on 100 m cells); columns {listed(names, 8)}",
-            "Download level L2a or L2b, which keep the line of sight",
+            "Download level L2a or L2b, which keep the line of sight; L3 goes under "
+            "decomposition.egms_l3, to be compared with",
         )
     require_columns(found, _NEEDED, names, place, "Give a file of level L2a or L2b")
     return Layout(place, found, find_epochs(names, place), {}, LONLAT, "the export")
