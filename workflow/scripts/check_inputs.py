@@ -164,7 +164,7 @@ def _check_terrain(
 
 def _contradictions(inventory: dict[str, Any], crs: CRS) -> list[str]:
     """Read the inventory as the labels do, for its refusals; warn of slopes of two classes."""
-    options = {key: inventory.get(key) for key in INVENTORY_OPTIONS}
+    options: dict[str, Any] = {key: inventory.get(key) for key in INVENTORY_OPTIONS}
     options["positive_class"] = options["positive_class"] or []
     pairs = contradictions(read_inventory(inventory["path"], crs, **options))
     if not pairs:
