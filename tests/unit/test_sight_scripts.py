@@ -185,9 +185,13 @@ def test_east_and_up_come_back_whatever_the_reference_points(tmp_path):
     assert abs(as_delivered["up_mm_yr"][:, 2:]).min() > 0.5
 
 
+#: The area, moved to where level L3 is.
+IN_EUROPE = "EPSG:32633"
+
+
 def l3_text(rate: float) -> str:
     """Level L3 on cells of 100 m of EPSG:3035 that cover the area; the west of it moves."""
-    project = Transformer.from_crs("EPSG:3035", AREA["crs"], always_xy=True)
+    project = Transformer.from_crs("EPSG:3035", IN_EUROPE, always_xy=True)
     xmin, ymin, xmax, ymax = project.transform_bounds(*AREA["bounds_m"], direction="INVERSE")
     x, y = np.meshgrid(np.arange(xmin // 100, xmax // 100 + 1) * 100 + 50.0,
                        np.arange(ymin // 100, ymax // 100 + 1) * 100 + 50.0)  # fmt: skip
@@ -205,7 +209,7 @@ def test_east_and_up_are_compared_with_level_l3(tmp_path):
     zipped = "EGMS_L3_E45N23_100km_U_2019_2023_1"
     east = write(tmp_path, "east.csv", l3_text(EAST + 1.5))
     up = write_zip(tmp_path, f"{zipped}.zip", {f"{zipped}.csv": l3_text(UP)})
-    bands, report = decompose(tmp_path, egms_l3={"east": east, "up": [up]})
+    bands, report = decompose(tmp_path, crs=IN_EUROPE, egms_l3={"east": east, "up": [up]})
     found = report["egms_l3"]
     assert found["up"]["cells"] > 150
     assert found["up"]["median_difference_mm_yr"] == pytest.approx(0.0, abs=1e-4)
@@ -216,17 +220,18 @@ def test_east_and_up_are_compared_with_level_l3(tmp_path):
     difference = (bands["east_mm_yr"] - bands["egms_east_mm_yr"])[:, 0]
     np.testing.assert_allclose(difference[np.isfinite(difference)], -1.5, atol=1e-4)
     with pytest.raises(InputError, match="named as the up component"):
-        decompose(tmp_path, egms_l3={"east": up})
+        decompose(tmp_path, crs=IN_EUROPE, egms_l3={"east": up})
     track = write(tmp_path, "track.csv", egms_text())
     with pytest.raises(InputError, match="level L2: motion along a line of sight"):
-        decompose(tmp_path, egms_l3={"east": None, "up": track})
+        decompose(tmp_path, crs=IN_EUROPE, egms_l3={"east": None, "up": track})
 
 
 def test_level_l3_of_another_place_is_reported(tmp_path, caplog):
     for track in TRACKS:
         write_track(tmp_path, track)
     text = "pid,easting,northing,mean_velocity\nL1,4500050,2300050,1.0\n"
-    bands, report = decompose(tmp_path, egms_l3={"east": write(tmp_path, "l3.csv", text)})
+    l3 = write(tmp_path, "l3.csv", text)
+    bands, report = decompose(tmp_path, crs=IN_EUROPE, egms_l3={"east": l3})
     assert report["egms_l3"]["east"]["cells"] == 0
     assert report["egms_l3"]["east"]["correlation"] is None
     assert np.isnan(bands["egms_east_mm_yr"]).all()
