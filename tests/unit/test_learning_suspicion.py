@@ -20,7 +20,8 @@ from hotslope.learning.suspicion import (
     shift_labels,
     suspicions,
 )
-from hotslope.learning.verdict import model_suspicions
+from hotslope.learning.tables import empty_table
+from hotslope.learning.verdict import model_suspicions, write_verdict
 
 BINNING = {"max_bins": 8, "significance": 0.1, "min_bin_count": 5}
 N = 120
@@ -176,5 +177,23 @@ def test_rows_needed_give_the_power_promised() -> None:
     assert found == pytest.approx(0.8, abs=0.08)
     pairs = model_pairs(large[0], {"one": large[1], "two": large[2]})
     assert pairs["power"][0] == pytest.approx(1, abs=1e-3)
-    same = distinguishable(large[0], large[1], large[1], 0.02)
-    assert (same["difference"], same["p"], same["rows_needed"], same["power"]) == (0, 1, 0, 1)
+
+
+def test_models_that_rank_alike_need_no_number_of_labels() -> None:
+    """A difference without spread has no size of sample: the page says so, and names no number."""
+    label = np.array([0, 1, 0, 1, 0, 1])
+    first = np.array([0.1, 0.6, 0.3, 0.2, 0.4, 0.9])
+    pairs = model_pairs(label, {"one": first, "squared": first**2, "other": 1 - first})
+    alike = pairs.iloc[0]
+    assert (alike["difference"], alike["p"]) == (0, 1)
+    assert alike[["detectable", "rows_needed", "power"]].isna().all()
+    quality = {"one": brier_decomposition(label, first) | rank_quality(label, first)}
+    nothing = {"one": {"method": "none", "sets": None, "note": None}}
+    empty = [empty_table(name) for name in ("summary", "shuffles", "suspicions")]
+    page = write_verdict(label, quality, nothing, pairs, *empty)
+    assert "one and squared rank the labelled candidates alike" in page
+    assert "about 0 labels" not in page
+    assert "one and other" in page
+    perfect = model_pairs(label, {"right": label * 1.0, "wrong": 1.0 - label})
+    page = write_verdict(label, quality, nothing, perfect, *empty)
+    assert "right and wrong differ: AUC +1.00, the same for every labelled candidate" in page

@@ -73,7 +73,7 @@ def assess_reliability(
             "models": {
                 model: quality[model] | {"calibration": calibrations[model]} for model in models
             },
-            "pairs": pairs.to_dict("records"),
+            "pairs": pairs.astype(object).where(pairs.notna(), None).to_dict("records"),
             "suspicions": found["words"].tolist(),
             "note": None,
         },

@@ -96,7 +96,8 @@ def distinguishable(
     dict
         ``difference`` (first minus second) and ``p`` by DeLong's test; ``detectable``: the least
         true difference found with a probability of `POWER` at `SIGNIFICANCE`; ``rows_needed``
-        for `difference`; ``power`` of these rows for it.
+        for `difference`; ``power`` of these rows for it. The last three are NaN where the
+        difference has no spread over the rows, as between equal rankings.
 
     Notes
     -----
@@ -107,8 +108,11 @@ def distinguishable(
     found, low, high, p = delong_test(label, first, second, 1 - SIGNIFICANCE)
     critical = float(norm.ppf(1 - SIGNIFICANCE / 2))
     error = (high - low) / 2 / critical
+    if error == 0:
+        unknown = dict.fromkeys(["detectable", "rows_needed", "power"], float("nan"))
+        return {"difference": found, "p": p, **unknown}
     reach = critical + float(norm.ppf(POWER))
-    shift = difference / error if error > 0 else np.inf
+    shift = difference / error
     return {
         "difference": found,
         "p": p,

@@ -1,6 +1,6 @@
 """What the labels at hand can and cannot tell apart, on one page in words."""
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from typing import Any
 
 import numpy as np
@@ -111,6 +111,9 @@ def _pairs(pairs: pd.DataFrame, n_rows: int) -> list[str]:
     """Say which pairs differ, and how many labels would be needed to see a small difference."""
     lines = []
     for row in pairs.to_dict("records"):
+        if np.isnan(row["rows_needed"]):
+            lines.append(_no_spread(row))
+            continue
         better = "differ" if row["p"] < 0.05 else "cannot be told apart"
         lines.append(
             f"- {row['first']} and {row['second']} {better}: AUC {row['difference']:+.2f} "
@@ -120,6 +123,20 @@ def _pairs(pairs: pd.DataFrame, n_rows: int) -> list[str]:
             f"(probability now {row['power']:.0%})."
         )
     return lines
+
+
+def _no_spread(row: Mapping[Hashable, Any]) -> str:
+    """Say what is known of a pair whose difference is the same for every candidate."""
+    unknown = "how many labels would tell them apart cannot be estimated."
+    if row["difference"] == 0:
+        return (
+            f"- {row['first']} and {row['second']} rank the labelled candidates alike: "
+            f"these labels show no difference, and {unknown}"
+        )
+    return (
+        f"- {row['first']} and {row['second']} differ: AUC {row['difference']:+.2f}, the same for "
+        f"every labelled candidate; {unknown}"
+    )
 
 
 def _probabilities(
