@@ -128,6 +128,7 @@ def train(folder: Path, tables: dict[str, str], model: str, folds: int) -> None:
         metrics_path=str(folder / model / "metrics.json"),
         fitted_path=str(folder / model / "fitted"),
         main_factors_path=str(folder / model / "main_factors.parquet"),
+        partial_dependence_path=str(folder / model / "partial_dependence.csv"),
         folds=folds,
         target_recall=0.8,
     )

@@ -3,9 +3,10 @@
 import numpy as np
 import pandas as pd
 import pytest
+from sklearn.inspection import partial_dependence
 
 from hotslope.learning.contributions import (
-    factor_contributions,
+    explain,
     in_words,
     main_factors,
     reasons_in_words,
@@ -31,7 +32,7 @@ def test_contributions_are_those_of_every_background_row_by_itself(model, option
     known, label = sample(1, 80)
     rows, _ = sample(2, 6)
     fitted = make_classifier(model, categorical=["rock"], **options).fit(known, label)
-    found = factor_contributions(fitted, rows, known)
+    found = explain(fitted, rows, known).contributions
     assert list(found.columns) == fitted[0].screening_.kept_
     assert "slope" in found
     probability = fitted.predict_proba(rows)[:, 1]
@@ -49,10 +50,41 @@ def test_what_decides_adds_most():
     known, label = sample(3, 300)
     fitted = make_classifier("logistic_regression", categorical=["rock"]).fit(known, label)
     steep = pd.DataFrame({"slope": [35.0], "rock": ["soft"], "noise": [0.0]})
-    found = factor_contributions(fitted, steep, known)
+    found = explain(fitted, steep, known).contributions
     assert found["slope"][0] > 0.2
     assert found["slope"][0] > abs(found.get("noise", pd.Series([0.0]))[0])
     assert main_factors(found)[0].startswith("slope +0.")
+
+
+@pytest.mark.parametrize("encoding", ["steps", "numbers"])
+def test_partial_dependence_is_that_of_scikit_learn(encoding):
+    known, label = sample(4, 90)
+    fitted = make_classifier("logistic_regression", categorical=["rock"], encoding=encoding)
+    dependence = explain(fitted.fit(known, label), known, known).dependence
+    slope = dependence[(dependence["factor"] == "slope") & dependence["low"].notna()]
+    assert len(slope) > 1
+    assert (slope["low"] <= slope["high"]).all()
+    assert (slope["low"].to_numpy()[1:] > slope["high"].to_numpy()[:-1]).all()
+    for edge in ("low", "high"):
+        values = {"slope": slope[edge].to_numpy()}
+        found = partial_dependence(
+            fitted,
+            known,
+            ["slope"],
+            kind="average",
+            custom_values=values,
+            response_method="predict_proba",
+        )
+        np.testing.assert_allclose(slope["probability"], found["average"][0])
+    rock = dependence[dependence["factor"] == "rock"].set_index("category")
+    assert list(rock.index) == ["hard", "soft"]
+    for name in rock.index:
+        expected = fitted.predict_proba(known.assign(rock=name))[:, 1].mean()
+        assert rock.loc[name, "probability"] == pytest.approx(expected)
+    missing = dependence[dependence[["low", "category"]].isna().all(axis=1)]
+    counts = missing.set_index("factor")["rows"]
+    assert counts["slope"] == known["slope"].isna().sum()
+    assert dependence.groupby("factor")["rows"].sum().eq(len(known)).all()
 
 
 def test_main_factors_in_words():

@@ -29,6 +29,7 @@ def test_landslides_only_leave_the_models_out_and_give_the_reason(
         assert table["probability"].isna().all()
         main = MAIN_FACTORS.read(stage.folder / model / "main_factors.parquet")
         assert (main["main_factors"] == "").all()
+        assert pd.read_csv(stage.folder / model / "partial_dependence.csv").empty
         assert len(main) == N
         metrics = json.loads((stage.folder / model / "metrics.json").read_text())
         assert metrics["threshold"] is None

@@ -141,6 +141,7 @@ rule train_model:
         metrics="results/learning/{model}/metrics.json",
         fitted=directory("results/learning/{model}/fitted"),
         main_factors="results/learning/{model}/main_factors.parquet",
+        partial_dependence="results/learning/{model}/partial_dependence.csv",
     log:
         "results/logs/learning/train_model_{model}.log",
     benchmark:

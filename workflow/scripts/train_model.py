@@ -11,10 +11,10 @@ from sklearn.base import clone
 from sklearn.pipeline import Pipeline
 
 from hotslope.factors.tables import read_factors
-from hotslope.files import write_json
+from hotslope.files import write_csv, write_json
 from hotslope.learning.cnn import FactorNetwork, fit_together
 from hotslope.learning.contributions import (
-    factor_contributions,
+    explain,
     main_factors,
     reasons_in_words,
 )
@@ -27,7 +27,14 @@ from hotslope.learning.metrics import (
 from hotslope.learning.models import make_classifier
 from hotslope.learning.persistence import save_classifier
 from hotslope.learning.sample import Sample, gather_sample, role_rows
-from hotslope.learning.tables import LABELS, MAIN_FACTORS, PREDICTIONS, SPLIT, no_main_factors
+from hotslope.learning.tables import (
+    LABELS,
+    MAIN_FACTORS,
+    PREDICTIONS,
+    SPLIT,
+    empty_table,
+    no_main_factors,
+)
 from hotslope.learning.validation import honest_probability, positive_probability
 
 #: Orders of the columns over which a network's result is also shown.
@@ -43,6 +50,7 @@ def train_model(
     metrics_path: str,
     fitted_path: str,
     main_factors_path: str,
+    partial_dependence_path: str,
     model: str,
     options: dict[str, Any],
     factors: list[str] | None,
@@ -60,6 +68,7 @@ def train_model(
         write_json(metrics_path, {"threshold": None, "note": reason})
         PREDICTIONS.write(predictions_path, PREDICTIONS.empty())
         MAIN_FACTORS.write(main_factors_path, no_main_factors(labels))
+        write_csv(partial_dependence_path, empty_table("dependence"))
         return
     sample = gather_sample(read_factors(factors_path), labels, factors)
     split = SPLIT.read(split_path)
@@ -100,7 +109,8 @@ def train_model(
     }
     if isinstance(classifier[-1], FactorNetwork):
         metrics["test_auc_by_column_order"] = _column_orders(fitted, train, test)
-    contributions = factor_contributions(fitted, sample.factors, train.factors)
+    contributions, dependence = explain(fitted, sample.factors, train.factors)
+    write_csv(partial_dependence_path, dependence)
     candidate_id = pd.Series(sample.candidate_id, dtype="str")
     MAIN_FACTORS.write(
         main_factors_path,
@@ -153,6 +163,7 @@ if __name__ == "__main__":
             metrics_path=snakemake.output.metrics,
             fitted_path=snakemake.output.fitted,
             main_factors_path=snakemake.output.main_factors,
+            partial_dependence_path=snakemake.output.partial_dependence,
             model=snakemake.params.model,
             options=snakemake.params.options,
             factors=snakemake.params.factors,

@@ -1,8 +1,12 @@
 """Why a model gives a candidate its probability: what each factor adds to it."""
 
+from typing import NamedTuple
+
 import numpy as np
 import pandas as pd
 from sklearn.pipeline import Pipeline
+
+from hotslope.learning.tables import COLUMNS
 
 #: As many are named at most, and none that moves the probability by less.
 MOST, LEAST = 3, 0.01
@@ -28,10 +32,29 @@ PHRASES = {
 }
 
 
-def factor_contributions(
-    fitted: Pipeline, table: pd.DataFrame, background: pd.DataFrame
-) -> pd.DataFrame:
-    """Return what knowing each factor adds to the probability of each row.
+class Explanation(NamedTuple):
+    """What a fitted model makes of each factor.
+
+    Parameters
+    ----------
+    contributions : DataFrame of float64
+        One row per row explained, one column per factor that the model uses: the probability less
+        its mean where the factor alone takes, in turn, the value of every row of the background.
+        They do not add up to the probability where factors act together.
+    dependence : DataFrame
+        One row per factor and bin (or category, or missing values), in order: ``factor``, ``low``
+        and ``high`` (least and greatest value in the background, NaN of categories and of missing
+        values), ``category`` (missing of numbers), ``rows`` (of the background) and
+        ``probability``, the mean over the rows explained where the factor alone lies in this bin
+        (partial dependence).
+    """
+
+    contributions: pd.DataFrame
+    dependence: pd.DataFrame
+
+
+def explain(fitted: Pipeline, table: pd.DataFrame, background: pd.DataFrame) -> Explanation:
+    """Try every value that a factor has in the background on each row.
 
     Parameters
     ----------
@@ -42,32 +65,47 @@ def factor_contributions(
     background : DataFrame
         Raw factors of the rows that it was fitted on.
 
-    Returns
-    -------
-    DataFrame of float64
-        One row per row of `table`, one column per factor that the model uses: the probability
-        less its mean where the factor alone takes, in turn, the value of every row of the
-        background. They do not add up to the probability where factors act together.
-
     References
     ----------
     Robnik-Šikonja, M. & Kononenko, I. (2008). Explaining classifications for individual
     instances. IEEE Trans. Knowl. Data Eng. 20, 589–600.
+    Friedman, J. H. (2001). Greedy function approximation. Annals of Statistics 29, 1189-1232.
     """
     encoder, model = fitted
     positive = list(fitted.classes_).index(1)
     rows, others = encoder.transform(table), encoder.transform(background)
     probability = model.predict_proba(rows)[:, positive]
-    contributions = {}
+    contributions, dependence = {}, []
     for factor in encoder.screening_.kept_:
         columns = [encoder.columns_.index(name) for name in encoder.columns_of(factor)]
         # Rows of the background share few values: each is tried once, and weighs as many.
-        values, counts = np.unique(others[:, columns], axis=0, return_counts=True)
+        values, bins, counts = np.unique(
+            others[:, columns], axis=0, return_inverse=True, return_counts=True
+        )
         changed = np.tile(rows, (len(values), 1))
         changed[:, columns] = np.repeat(values, len(rows), axis=0)
         answers = model.predict_proba(changed)[:, positive].reshape(len(values), len(rows))
         contributions[factor] = probability - counts / counts.sum() @ answers
-    return pd.DataFrame(contributions)
+        bins_in_words = _describe_bins(background[factor], bins.ravel())
+        dependence.append(
+            bins_in_words.assign(factor=factor, rows=counts, probability=answers.mean(axis=1))
+        )
+    found = pd.concat(dependence, ignore_index=True)
+    found = found.sort_values(["low", "category"], kind="stable", na_position="last")
+    order = {factor: i for i, factor in enumerate(contributions)}
+    found = found.sort_values("factor", key=lambda names: names.map(order), kind="stable")
+    return Explanation(
+        pd.DataFrame(contributions), found[COLUMNS["dependence"]].reset_index(drop=True)
+    )
+
+
+def _describe_bins(values: pd.Series, bins: np.ndarray) -> pd.DataFrame:
+    """Return ``low``, ``high`` and ``category`` of the raw values in each bin 0, 1, ..."""
+    groups = values.groupby(bins)
+    if pd.api.types.is_numeric_dtype(values):
+        return pd.DataFrame({"low": groups.min(), "high": groups.max(), "category": None})
+    # All values of a bin are one category, or missing.
+    return pd.DataFrame({"low": np.nan, "high": np.nan, "category": groups.first()})
 
 
 def main_factors(contributions: pd.DataFrame) -> pd.Series:
@@ -89,7 +127,7 @@ def reasons_in_words(contributions: pd.DataFrame, table: pd.DataFrame) -> pd.Ser
     Parameters
     ----------
     contributions : DataFrame of float64
-        From `factor_contributions`.
+        From `explain`.
     table : DataFrame
         Raw factors of the same rows.
 

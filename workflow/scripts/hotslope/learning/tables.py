@@ -122,6 +122,7 @@ COLUMNS = {
     "summary": ["model", "strategy", "metric", "mean", "low", "high", "folds"],
     "comparison": ["first", "second", "rows", "test", "difference", "low", "high", "p"],
     "importance": ["factor", "importance", "low", "high", "folds"],
+    "dependence": ["factor", "low", "high", "category", "rows", "probability"],
     "roc": ["model", "false_positive_rate", "recall", "threshold"],
     "shuffles": ["null", "shuffle", "strategy", "auc"],
     "suspicions": ["kind", "factor", "value", "words"],
