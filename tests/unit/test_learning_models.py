@@ -180,6 +180,8 @@ def test_only_the_network_pays_for_torch() -> None:
         "import sys, hotslope.learning.models as m, numpy as np, pandas as pd\n"
         "t = pd.DataFrame({'a': np.arange(40.0)})\n"
         "m.make_classifier('random_forest', trees=2).fit(t, np.arange(40) > 19).predict(t)\n"
-        "assert 'torch' not in sys.modules"
+        "assert 'torch' not in sys.modules\n"
+        "m.make_classifier('cnn', epochs=1).fit(t, np.arange(40) > 19)\n"
+        "assert 'torch._dynamo' not in sys.modules, 'loads the compiler, for as long as torch'"
     )
     subprocess.run([sys.executable, "-c", code], check=True, env={"PYTHONPATH": "workflow/scripts"})

@@ -28,8 +28,8 @@ logger = logging.getLogger("hotslope.learning")
 
 #: Chance of a false alarm per strategy is 1 - CONFIDENCE.
 CONFIDENCE = 0.999
-#: As many shifts as one of so many shuffles: they are reported and stop nothing.
-SHUFFLES_PER_SHIFT = 2
+#: One shift for so many shuffles: shifts are reported and stop nothing.
+SHUFFLES_PER_SHIFT = 4
 
 
 def check_leakage(
@@ -114,7 +114,7 @@ def _null_scores(
         "shuffled": (lambda rng: shuffle_labels(known.label, known.group, rng), shuffles),
         "shifted": (
             lambda rng: shift_labels(known.label, known.group, known.x_m, known.y_m, rng),
-            shuffles // SHUFFLES_PER_SHIFT,
+            max(shuffles // SHUFFLES_PER_SHIFT, 1),
         ),
     }
     parts = []

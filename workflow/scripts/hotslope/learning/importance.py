@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from sklearn.pipeline import Pipeline
 
-from hotslope.learning.metrics import area_under_curve, corrected_interval
+from hotslope.learning.metrics import area_under_curve, areas_under_curve, corrected_interval
 from hotslope.learning.splits import Fold
 from hotslope.learning.validation import replica_seed
 
@@ -81,6 +81,5 @@ def _fold_importance(
         changed = np.tile(rows, (PERMUTATIONS, 1))
         changed[:, columns] = rows[order.ravel()][:, columns]
         answers = model.predict_proba(changed)[:, positive].reshape(PERMUTATIONS, -1)
-        scores = [area_under_curve(label, answer) for answer in answers]
-        found[factor] = whole - float(np.mean(scores))
+        found[factor] = whole - float(areas_under_curve(label, answers).mean())
     return found

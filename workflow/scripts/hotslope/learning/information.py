@@ -151,13 +151,9 @@ def chance_gain_ratios(
     """
     values = np.repeat(np.arange(len(ties) + 1.0), (missing, *ties))
     values[:missing] = np.nan
-    codes = np.repeat(np.arange(len(class_sizes)), class_sizes)
-    permuted = np.random.default_rng(seed).permuted(
-        np.broadcast_to(codes, (permutations, codes.size)), axis=1
-    )
     ratios = null_gain_ratios(
         values,
-        permuted,
+        _permuted_classes(class_sizes, permutations, seed),
         categorical=categorical,
         max_bins=max_bins,
         significance=significance,
@@ -165,6 +161,17 @@ def chance_gain_ratios(
     )
     ratios.setflags(write=False)
     return ratios
+
+
+@lru_cache(maxsize=16)
+def _permuted_classes(class_sizes: tuple[int, ...], permutations: int, seed: int) -> np.ndarray:
+    """Return permuted class codes, shape (permutations, n_rows), not to be written to."""
+    codes = np.repeat(np.arange(len(class_sizes)), class_sizes)
+    permuted = np.random.default_rng(seed).permuted(
+        np.broadcast_to(codes, (permutations, codes.size)), axis=1
+    )
+    permuted.setflags(write=False)
+    return permuted
 
 
 def null_gain_ratios(

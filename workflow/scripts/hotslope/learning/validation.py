@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 import pandas as pd
 from scipy import stats
+from sklearn import config_context
 from sklearn.base import clone
 from sklearn.pipeline import Pipeline
 
@@ -45,12 +46,14 @@ def fit_replicas(
     together = isinstance(classifier[-1], FactorNetwork)
     encoded = []
     progress = Progress("samples encoded" if together else "models fitted", len(replicas))
-    for replica, (table, label) in zip(replicas, samples, strict=True):
-        if together:
-            encoded.append((replica[:-1].fit_transform(table, label), label))
-        else:
-            replica.fit(table, label)
-        progress.advance()
+    # The parameters are those of the config, checked by its schema: not again for every fit.
+    with config_context(skip_parameter_validation=True):
+        for replica, (table, label) in zip(replicas, samples, strict=True):
+            if together:
+                encoded.append((replica[:-1].fit_transform(table, label), label))
+            else:
+                replica.fit(table, label)
+            progress.advance()
     if together:
         fit_together([replica[-1] for replica in replicas], encoded)
     return replicas
