@@ -34,6 +34,7 @@ MANIFEST = {
                 {"name": "faults.dbf", "bytes": 5, "sha256": "ef" * 32},
             ],
         },
+        {"name": "copy of dem.tif", "bytes": 3, "sha256": "ab" * 32},
     ],
     "rules": {"a_rule": "Some files."},
     "results": [
@@ -97,7 +98,7 @@ def test_the_run_has_its_inputs_parameters_and_results(entities: dict[str, dict]
     objects = [entities[each["@id"]] for each in run["object"]]
     inputs = {each["name"]: each for each in objects if each["@type"] == "CreativeWork"}
     assert {name: each["sha256"][:2] for name, each in inputs.items()} == {
-        "dem.tif": "ab", "faults.shp": "cd", "faults.dbf": "ef"
+        "dem.tif": "ab", "faults.shp": "cd", "faults.dbf": "ef", "copy of dem.tif": "ab"
     }  # fmt: skip
     parameters = {each["name"] for each in objects if each["@type"] == "PropertyValue"}
     assert parameters == {key for key, _ in flat_settings(MANIFEST["settings"])}

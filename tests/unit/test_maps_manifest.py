@@ -1,6 +1,7 @@
 """Documentation of the results folder: checksums, left-over files, and the page of all files."""
 
 import hashlib
+import importlib
 import json
 import re
 import subprocess
@@ -11,12 +12,22 @@ import numpy as np
 import pandas as pd
 import pytest
 
+import hotslope
+from contents import Contents
 from describe_results import describe_results
 from hotslope.maps.fields import UNITS
+from hotslope.maps.file_contents import TABLES
 from hotslope.maps.limits import SIGN_CONVENTION, WHAT_IT_IS_NOT
 from hotslope.maps.manifest import describe_path, left_over, listed, pinned_names
+from hotslope.schemas import Table
 from maps_area import MODELS, TRACKS, write_area
-from provenance import differing_area, keep_description, portable, portable_config
+from provenance import (
+    describe_inputs,
+    differing_area,
+    keep_description,
+    portable,
+    portable_config,
+)
 from write_manifest import write_manifest
 
 ROOT = Path(__file__).parents[2]
@@ -91,6 +102,36 @@ def test_results_carry_rule_parameters_and_checksum(results: Path) -> None:
     assert manifest["software"]["packages"]["numpy"]
     text = (results / "manifest.json").read_text(encoding="utf-8")
     assert str(results.absolute().parent) not in text
+
+
+def test_what_a_rule_makes_elsewhere_is_measured_there(results: Path, tmp_path: Path) -> None:
+    """As the simulation does, where the config names an absolute folder."""
+    made = tmp_path / "elsewhere" / "dem.tif"
+    made.parent.mkdir()
+    made.write_bytes(b"dem")
+    raw = tmp_path / "raw.csv"
+    raw.write_bytes(b"raw!")
+    inputs = describe_inputs([str(made), str(raw)], {str(raw)}, Contents(tmp_path / "memory"))
+    found = {each["name"]: each for each in written(results, [], inputs=inputs)["inputs"]}
+    for path in (made, raw):
+        assert found[path.name] == {"name": path.name, **describe_path(path)}
+    assert str(tmp_path) not in (results / "manifest.json").read_text(encoding="utf-8")
+
+
+def test_what_is_missing_is_not_measured_as_empty(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError, match="gone"):
+        describe_path(tmp_path / "gone")
+
+
+def test_every_table_of_a_stage_describes_its_files() -> None:
+    package = Path(hotslope.__file__).parent
+    stages = {path.parent.name for path in package.glob("*/tables.py")} - {"factors"}
+    known = {id(table) for table in TABLES.values()}
+    for stage in stages:
+        module = importlib.import_module(f"hotslope.{stage}.tables")
+        tables = [each for each in vars(module).values() if isinstance(each, Table)]
+        assert tables, stage
+        assert {id(table) for table in tables} <= known, stage
 
 
 def test_only_files_of_an_earlier_manifest_are_left_over(results: Path) -> None:

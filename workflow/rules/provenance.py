@@ -108,7 +108,8 @@ def describe_inputs(files, raw, contents):
     Returns
     -------
     list of dict
-        `name` and `parts`: lists of name, bytes and SHA-256, or None where a rule makes it.
+        `name`, without its place on this machine, `path`, and `parts`: lists of name, bytes and
+        SHA-256, or None where a rule makes it.
     """
     found = []
     for file in sorted(set(files)):
@@ -119,7 +120,7 @@ def describe_inputs(files, raw, contents):
                 for part in parts_of(file)
                 if Path(part).is_file()
             ]
-        found.append({"name": portable(file), "parts": parts})
+        found.append({"name": portable(file), "path": file, "parts": parts})
     return found
 
 

@@ -61,7 +61,7 @@ def _input(described: dict[str, Any]) -> dict[str, Any]:
     """Describe an input; what a rule has made is measured now."""
     parts = described["parts"]
     if parts is None:
-        return {"name": described["name"], **describe_path(described["name"])}
+        return {"name": described["name"], **describe_path(described["path"])}
     names = ("name", "bytes", "sha256")
     if len(parts) == 1:
         return {**dict(zip(names, parts[0], strict=True)), "name": described["name"]}

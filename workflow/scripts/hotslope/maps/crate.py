@@ -5,6 +5,7 @@ Profiles: RO-Crate 1.1, Workflow RO-Crate 1.0, Process and Workflow Run Crate 0.
 Snakemake workflow with such a manifest can be described.
 """
 
+import hashlib
 from collections.abc import Mapping
 from typing import Any
 
@@ -199,14 +200,18 @@ def _parameter(crate: ROCrate, key: str, value: Any) -> ContextEntity:
 
 
 def _input(crate: ROCrate, part: Mapping[str, Any]) -> ContextEntity:
-    """Add an input, which is outside the crate and known by its content."""
+    """Add an input, which is outside the crate and known by its name and content.
+
+    By content alone, inputs that are alike (copies, empty files) would be one.
+    """
     about = {
         "@type": "CreativeWork",
         "name": part["name"],
         "contentSize": str(part["bytes"]),
         "sha256": part["sha256"],
     }
-    return crate.add(ContextEntity(crate, f"#input-{part['sha256'][:16]}", about))
+    known = hashlib.sha256(f"{part['name']}\n{part['sha256']}".encode()).hexdigest()
+    return crate.add(ContextEntity(crate, f"#input-{known[:16]}", about))
 
 
 def _result(crate: ROCrate, result: Mapping[str, Any], rules: Mapping[str, str]) -> Any:

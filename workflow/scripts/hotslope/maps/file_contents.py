@@ -11,31 +11,20 @@ import pyarrow.parquet as pq
 import pyogrio
 import rasterio
 
-from hotslope.candidates.tables import CANDIDATES, STABILITY, TRACK_CANDIDATES
-from hotslope.learning.tables import LABELS, MAIN_FACTORS, PREDICTIONS, PROBABILITIES, SPLIT
+from hotslope.candidates import tables as of_candidates
+from hotslope.learning import tables as of_learning
+from hotslope.maps import tables as of_maps
 from hotslope.maps.fields import describe_fields, unit_of
-from hotslope.maps.tables import SERIES
-from hotslope.motion.tables import HOTSPOTS, RATE_ERRORS, TRENDS
-from hotslope.points.tables import DROPPED_POINTS, POINTS
+from hotslope.motion import tables as of_motion
+from hotslope.points import tables as of_points
+from hotslope.schemas import Table
 
-_TABLES = {
+#: Every table of a stage by its version. That of factors depends on the config.
+TABLES = {
     table.version: table
-    for table in (
-        POINTS,
-        DROPPED_POINTS,
-        TRENDS,
-        HOTSPOTS,
-        RATE_ERRORS,
-        TRACK_CANDIDATES,
-        CANDIDATES,
-        STABILITY,
-        LABELS,
-        SPLIT,
-        PREDICTIONS,
-        MAIN_FACTORS,
-        PROBABILITIES,
-        SERIES,
-    )
+    for stage in (of_points, of_motion, of_candidates, of_learning, of_maps)
+    for table in vars(stage).values()
+    if isinstance(table, Table)
 }
 _SCHEMA_KEY = "hotslope_schema"
 _EPOCH = re.compile(r"d_\d{8}$")
@@ -149,7 +138,7 @@ def _described(
     names: Sequence[str], version: str, tracks: Sequence[str], models: Sequence[str]
 ) -> tuple[Column, ...]:
     """Describe columns by the schema of their table, or as columns of the final layer."""
-    schema = _TABLES[version].schema.columns if version in _TABLES else {}
+    schema = TABLES[version].schema.columns if version in TABLES else {}
     epochs = [name for name in names if _EPOCH.match(name)]
     columns = []
     for name in names:

@@ -22,8 +22,15 @@ def describe_path(path: str | Path) -> dict[str, Any]:
     dict
         `bytes` and `sha256`; of a folder also `files`, their number, and `sha256` is that of the
         lines ``sha256  name`` of its files, in the order of their names.
+
+    Raises
+    ------
+    FileNotFoundError
+        There is nothing at `path`, which is not the same as an empty file.
     """
     path = Path(path)
+    if not path.exists():
+        raise FileNotFoundError(str(path))
     if path.is_file():
         return {"bytes": path.stat().st_size, "sha256": _sha256_of(path)}
     inside = sorted(each for each in path.rglob("*") if each.is_file() and each.name != _MARK)
