@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from xml.etree import ElementTree as ET
 
 import geopandas as gpd
 import numpy as np
@@ -14,6 +15,12 @@ from matplotlib.image import imread
 from hotslope.candidates.accuracy import extraction_accuracy
 from hotslope.files import write_csv, write_json
 from hotslope.maps.coverage import COVERAGE_NAMES
+from hotslope.maps.factor_figure import (
+    DISTANCE_STEP,
+    codes_on_grid,
+    distance_on_grid,
+    units_on_grid,
+)
 from hotslope.maps.layout import MapLayout
 from hotslope.maps.panels import NOTE_PT, map_figure, note
 from hotslope.maps.style import NEUTRAL, WIDTH_PX
@@ -27,6 +34,7 @@ from plot_learning import plot_learning
 from plot_motion import plot_motion
 from plot_potential_landslides import plot_potential_landslides
 from plot_radius_sensitivity import plot_radius_sensitivity
+from plot_study_area import plot_study_area
 
 
 @pytest.fixture(scope="module", params=[600, 0], ids=["points", "empty"])
@@ -154,7 +162,42 @@ def radius_sensitivity(area: Path, target: Path, _: str | None) -> None:
     )
 
 
+def study_area(area: Path, target: Path, elevation: str | None) -> None:
+    """With every kind of layer: polygons with a unit that no class names, codes, lines."""
+    left, bottom, right, top = GRID.bounds_m
+    middle = (left + right) / 2
+    halves = [shapely.box(left, bottom, middle, top), shapely.box(middle, bottom, right, top)]
+    units = gpd.GeoDataFrame({"unit": ["花岗岩", "unnamed"]}, geometry=halves, crs=CRS)
+    units.to_file(target / "rocks.gpkg")
+    road = shapely.LineString([(left, bottom), (right, top)])
+    gpd.GeoSeries([road], crs=CRS).to_file(target / "roads.gpkg")
+    rows, _ = np.indices(GRID.shape)
+    codes = (rows // 40 % 3).astype(np.uint8)
+    write_raster(target / "cover.tif", {"class": codes}, GRID)
+    slope = target / "slope.tif"
+    write_raster(slope, {"slope": rows / 10.0}, GRID)
+    lithology = {"column": "unit", "classes": {"花岗岩": "hard rock"}}
+    plot_study_area(
+        points_paths=per_track(area, ".parquet"),
+        terrain_paths=[str(slope)] if elevation else [],
+        elevation_path=elevation,
+        study_area_path=str(target / "study_area.png"),
+        factors_path=str(target / "factors.png"),
+        tracks=TRACKS,
+        names=["slope", "lithology", "land_use", "distance_to_roads", "trend_linear"],
+        layers={
+            "lithology": {"path": str(target / "rocks.gpkg"), "layer": None, **lithology},
+            "land_use": {"path": str(target / "cover.tif"), "classes": {0: "grass", 1: "bare"}},
+            "roads": {"path": str(target / "roads.gpkg"), "layer": None},
+            "faults": None,
+        },
+        boundary=str(target / "rocks.gpkg"),
+        **AREA,
+    )
+
+
 FIGURES = {
+    study_area: ["study_area", "factors"],
     motion: ["velocity", "trends"],
     hotspots: ["hotspots", "density", "radius"],
     candidates: ["candidates", "extraction"],
@@ -176,6 +219,51 @@ def test_figures_are_drawn_alike_twice(
     for path in first.glob("*.png"):
         assert imread(path).shape[1] == WIDTH_PX
         assert path.read_bytes() == (second / path.name).read_bytes()
+
+
+def test_figures_are_written_as_drawings_too(area: Path, tmp_path: Path) -> None:
+    """Alike twice; only those whose names are asked for."""
+    names = ["velocity.pdf", "velocity.svg", "trends.pdf"]
+    for folder in ("first", "second"):
+        (tmp_path / folder).mkdir()
+        plot_motion(
+            points_paths=per_track(area, ".parquet"),
+            trends_paths=per_track(area, "_trends.parquet"),
+            summaries_paths=per_track(area, "_trends.json"),
+            elevation_path=None,
+            velocity_path=str(tmp_path / folder / "velocity.png"),
+            trends_path=str(tmp_path / folder / "trends.png"),
+            tracks=TRACKS,
+            vector_paths=[str(tmp_path / folder / name) for name in names],
+            **AREA,
+        )
+    found = {path.name: path for path in (tmp_path / "first").iterdir()}
+    assert set(found) == {"velocity.png", "trends.png", *names}
+    assert found["velocity.pdf"].read_bytes().startswith(b"%PDF")
+    assert ET.parse(found["velocity.svg"]).getroot().tag.endswith("svg")
+    for name in names:
+        assert found[name].read_bytes() == (tmp_path / "second" / name).read_bytes(), name
+
+
+def test_factors_are_read_on_the_pixels_of_a_panel(tmp_path: Path) -> None:
+    left, bottom, right, top = GRID.bounds_m
+    middle = (left + right) / 2
+    halves = [shapely.box(left, bottom, middle, top), shapely.box(middle, bottom, right, top)]
+    units = gpd.GeoDataFrame({"unit": ["a", "b"]}, geometry=halves, crs=CRS)
+    west = GRID.x_centres_m() < middle
+    found = units_on_grid(units, {"a": "soft"}, GRID)
+    assert found.names == ["soft"]
+    assert (found.codes == np.where(west, 0, -1)).all()
+    assert units_on_grid(units, None, GRID).names == ["a", "b"]
+    assert units_on_grid(units, {"c": "hard"}, GRID).names == []
+    codes = (np.where(west, 7, 9) * np.ones(GRID.shape)).astype(np.uint8)
+    write_raster(tmp_path / "cover.tif", {"class": codes}, GRID)
+    found = codes_on_grid(str(tmp_path / "cover.tif"), {9: "bare", 8: "water"}, GRID)
+    assert found.names == ["bare"]
+    assert (found.codes == np.where(west, -1, 0)).all()
+    line = np.array([shapely.LineString([(left, bottom), (left, top)])])
+    places_m = GRID.x_centres_m()[DISTANCE_STEP // 2 :: DISTANCE_STEP]
+    np.testing.assert_allclose(distance_on_grid(line, GRID)[0], places_m - left)
 
 
 def test_terrain_is_shaded_below(area: Path, tmp_path: Path) -> None:

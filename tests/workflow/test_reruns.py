@@ -291,6 +291,18 @@ RERUNS = {
     ),
     "coverage.reach_m": ({"coverage": {"reach_m": 50}}, COVERAGE),
     "maps.site_sheets": ({"maps": {"site_sheets": 2}}, {"draw_sheets", "summarise_run"}),
+    "maps.vector_figures": (
+        {"maps": {"vector_figures": ["pdf"]}},
+        {
+            "plot_motion",
+            "plot_hotspots",
+            "plot_candidates",
+            "plot_learning",
+            # It shows the map.
+            "plot_potential_landslides",
+            "summarise_run",
+        },
+    ),
     # No result depends on it.
     "scale.strip_memory_mb": ({"scale": {"strip_memory_mb": 64}}, set()),
     "checksums": ({"checksums": {f"{DEMO}/dem.tif": "0" * 64}}, OPENED),

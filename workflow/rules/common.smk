@@ -195,6 +195,15 @@ def terrain_file(name):
     return f"results/terrain/{name}.tif" if config["terrain"]["dem"] else []
 
 
+def factor_rasters():
+    """Rasters of the factors of the terrain, where there is a DEM."""
+    if not config["terrain"]["dem"]:
+        return []
+    relief = ["elevation", "slope", "aspect", "plan_curvature", "profile_curvature"]
+    names = [*relief, "tpi", "tri", "spi", "twi"]
+    return expand("results/terrain/{name}.tif", name=names)
+
+
 def visibility_files():
     """Visibility of the ground per track, where there is a DEM."""
     if not config["terrain"]["dem"]:
@@ -264,6 +273,20 @@ def extraction_file():
 def only_if(condition, **files):
     """Outputs of a rule that it has only where a condition holds."""
     return files if condition else {}
+
+
+def vector_figures(*names, **conditional):
+    """Figures of a rule as drawings, in the formats that the config asks for.
+
+    The figures `conditional` are made only where their condition holds.
+    """
+    names = [*names, *(name for name, made in conditional.items() if made)]
+    files = [
+        f"results/maps/figures/{name}.{kind}"
+        for name in names
+        for kind in config["maps"]["vector_figures"]
+    ]
+    return only_if(files, vectors=files)
 
 
 def only_with_models(file):

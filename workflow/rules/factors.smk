@@ -9,24 +9,7 @@ if not config["factor_table"]["path"]:
         """Conditioning factors, one row per candidate."""
         input:
             candidates="results/candidates/candidates.gpkg",
-            terrain=(
-                expand(
-                    "results/terrain/{name}.tif",
-                    name=[
-                        "elevation",
-                        "slope",
-                        "aspect",
-                        "plan_curvature",
-                        "profile_curvature",
-                        "tpi",
-                        "tri",
-                        "spi",
-                        "twi",
-                    ],
-                )
-                if config["terrain"]["dem"]
-                else []
-            ),
+            terrain=factor_rasters(),
             lithology=layer_file("lithology"),
             land_use=layer_file("land_use"),
             faults=layer_file("faults"),

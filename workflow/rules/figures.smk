@@ -3,6 +3,47 @@
 # makes results/maps/figures/*.png. Figures wait for models only where they show results of models.
 
 
+rule plot_study_area:
+    """Figures: the study area, and maps of the conditioning factors; made on demand."""
+    input:
+        points=expand("results/points/{track}.parquet", track=TRACKS),
+        terrain=factor_rasters(),
+        elevation=terrain_file("elevation"),
+        lithology=layer_file("lithology"),
+        land_use=layer_file("land_use"),
+        faults=layer_file("faults"),
+        rivers=layer_file("rivers"),
+        roads=layer_file("roads"),
+        boundary=given(config["study_area"]["boundary"]),
+    output:
+        **vector_figures("study_area", "factors"),
+        study_area=report(
+            "results/maps/figures/study_area.png",
+            caption="../report/study_area.rst",
+            category="1 Motion",
+        ),
+        factors=report(
+            "results/maps/figures/factors.png",
+            caption="../report/factors.rst",
+            category="3 Factors",
+        ),
+    log:
+        "results/logs/maps/plot_study_area.log",
+    benchmark:
+        "results/benchmarks/maps/plot_study_area.tsv"
+    conda:
+        "../../envs/maps.yaml"
+    params:
+        **FIGURE_AREA,
+        science=science("plot_study_area"),
+        tracks=TRACKS,
+        names=config["factors"],
+        layers=config["layers"],
+        boundary=config["study_area"]["boundary"],
+    script:
+        "../scripts/plot_study_area.py"
+
+
 rule plot_motion:
     """Figures: line-of-sight velocity and trend classes of every track."""
     input:
@@ -11,6 +52,7 @@ rule plot_motion:
         summaries=expand("results/motion/{track}_trends.json", track=TRACKS),
         elevation=terrain_file("elevation"),
     output:
+        **vector_figures("velocity", "trends"),
         velocity=report(
             "results/maps/figures/velocity.png",
             caption="../report/velocity.rst",
@@ -44,6 +86,11 @@ rule plot_hotspots:
         radius=chosen_radius_files(),
         elevation=terrain_file("elevation"),
     output:
+        **vector_figures(
+            "hotspots",
+            "density",
+            radius=config["hotspots"]["radius_m"] == "auto",
+        ),
         **only_if(
             config["hotspots"]["radius_m"] == "auto",
             radius=report(
@@ -89,6 +136,7 @@ rule plot_candidates:
         measured=extraction_file(),
         elevation=terrain_file("elevation"),
     output:
+        **vector_figures("candidates", extraction=config["candidates"]["reference"]),
         **only_if(
             config["candidates"]["reference"],
             extraction=report(
@@ -123,6 +171,7 @@ rule plot_radius_sensitivity:
     input:
         sensitivity="results/candidates/radius_sensitivity.csv",
     output:
+        **vector_figures("radius_sensitivity"),
         figure=report(
             "results/maps/figures/radius_sensitivity.png",
             caption="../report/radius_sensitivity.rst",
@@ -152,6 +201,7 @@ rule plot_learning:
         roc="results/learning/roc.csv",
         test_metrics="results/learning/test_metrics.csv",
     output:
+        **vector_figures("correlation", "information_gain", "roc"),
         correlation=report(
             "results/maps/figures/correlation.png",
             caption="../report/correlation.rst",
@@ -191,6 +241,7 @@ rule plot_potential_landslides:
         shares="results/maps/coverage.json",
         elevation=terrain_file("elevation"),
     output:
+        **vector_figures("potential_landslides"),
         figure=report(
             "results/maps/figures/potential_landslides.png",
             caption="../report/potential_landslides.rst",

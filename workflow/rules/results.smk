@@ -68,7 +68,10 @@ def study_results():
             "results/learning/label_shuffles.csv",
             "results/learning/reliability.md",
         ]
-    return results + expand("results/maps/figures/{figure}.png", figure=figures)
+    kinds = ["png", *config["maps"]["vector_figures"]]
+    return results + expand(
+        "results/maps/figures/{figure}.{kind}", figure=figures, kind=kinds
+    )
 
 
 # What the opening of all inputs leaves; wanted even while the bounds are missing.
@@ -76,6 +79,9 @@ CHECKED = "results/points/inputs.json"
 # Results that are made when they are asked for by name.
 ON_DEMAND = [
     "results/maps/figures/radius_sensitivity.png",
+    "results/exports/stac_item.json",
+    "results/maps/figures/study_area.png",
+    "results/maps/figures/factors.png",
     *expand("results/exports/{track}_insar_explorer.gpkg", track=TRACKS),
 ]
 # What is made from the manifest, and so is not in it.

@@ -112,6 +112,30 @@ rule build_qgis_project:
         "../scripts/build_qgis_project.py"
 
 
+rule export_catalogue:
+    """Examples: INSPIRE hazard areas, a STAC item and a pygeoapi configuration; made on demand."""
+    input:
+        landslides="results/maps/potential_landslides.gpkg",
+        coverage="results/maps/coverage.tif",
+        picture="results/maps/figures/potential_landslides.png",
+        points=expand("results/points/{track}.parquet", track=TRACKS),
+    output:
+        hazard="results/exports/hazard_areas.gpkg",
+        item="results/exports/stac_item.json",
+        service="results/exports/pygeoapi.json",
+    log:
+        "results/logs/maps/export_catalogue.log",
+    benchmark:
+        "results/benchmarks/maps/export_catalogue.tsv"
+    conda:
+        "../../envs/maps.yaml"
+    params:
+        **FIGURE_AREA,
+        science=science("export_catalogue"),
+    script:
+        "../scripts/export_catalogue.py"
+
+
 rule draw_sheets:
     """A sheet for the field per candidate, the first places to look: map, profile, series, reasons."""
     input:

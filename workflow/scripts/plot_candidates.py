@@ -3,6 +3,7 @@
 from hotslope.jobs import job_log
 
 import json
+from collections.abc import Sequence
 from html import unescape
 from pathlib import Path
 from typing import Any
@@ -36,6 +37,7 @@ def plot_candidates(
     bounds_m: list[float],
     crs: str,
     reference_layer: str | None = None,
+    vector_paths: Sequence[str] = (),
 ) -> None:
     """Draw the candidates and, where there are reference outlines, the comparison with them.
 
@@ -45,13 +47,13 @@ def plot_candidates(
     area = FigureArea(study_area_name, bounds_m, crs, elevation_path)
     candidates = read_layer(CANDIDATES, candidates_path, "candidates", ["candidate_id", "tracks"])
     confidence = _confidence(candidates, stability_path) if stability_path else None
-    save_figure(figure_path, draw_candidates(area, candidates, tracks, confidence))
+    save_figure(figure_path, draw_candidates(area, candidates, tracks, confidence), vector_paths)
     if extraction_path and measured_path:
         outlines = [read_reference(path, crs, reference_layer) for path in reference_paths]
         reference = _on_ground(outlines, study_ground(bounds_m, boundary, crs), crs)
         measured = json.loads(Path(measured_path).read_text(encoding="utf-8"))
         figure = draw_extraction(area, candidates.geometry.to_numpy(), reference, measured)
-        save_figure(extraction_path, figure)
+        save_figure(extraction_path, figure, vector_paths)
 
 
 def _confidence(candidates: gpd.GeoDataFrame, stability_path: str) -> np.ndarray:
@@ -83,4 +85,5 @@ if __name__ == "__main__":
             reference_layer=snakemake.params.reference_layer,
             bounds_m=snakemake.params.bounds_m,
             crs=snakemake.params.crs,
+            vector_paths=list(snakemake.output.get("vectors", [])),
         )

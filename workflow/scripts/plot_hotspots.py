@@ -3,6 +3,7 @@
 from hotslope.jobs import job_log
 
 import json
+from collections.abc import Sequence
 from html import unescape
 from pathlib import Path
 
@@ -28,6 +29,7 @@ def plot_hotspots(
     study_area_name: str,
     bounds_m: list[float],
     crs: str,
+    vector_paths: Sequence[str] = (),
 ) -> None:
     """Draw each figure; the lists of paths are in the order of `tracks`.
 
@@ -38,14 +40,18 @@ def plot_hotspots(
         track: read_points_with(points, HOTSPOTS, hotspots, ["z", "q"])
         for track, points, hotspots in zip(tracks, points_paths, hotspots_paths, strict=True)
     }
-    save_figure(hotspots_path, draw_hotspots(area, tables, significance))
-    save_figure(density_path, draw_density(area, dict(zip(tracks, density_paths, strict=True))))
+    save_figure(hotspots_path, draw_hotspots(area, tables, significance), vector_paths)
+    save_figure(
+        density_path,
+        draw_density(area, dict(zip(tracks, density_paths, strict=True))),
+        vector_paths,
+    )
     if radius_path:
         choices = {
             track: json.loads(Path(path).read_text(encoding="utf-8"))
             for track, path in zip(tracks, radius_paths, strict=True)
         }
-        save_figure(radius_path, draw_radius(study_area_name, choices))
+        save_figure(radius_path, draw_radius(study_area_name, choices), vector_paths)
 
 
 if __name__ == "__main__":
@@ -64,4 +70,5 @@ if __name__ == "__main__":
             study_area_name=unescape(snakemake.params.study_area_name),
             bounds_m=snakemake.params.bounds_m,
             crs=snakemake.params.crs,
+            vector_paths=list(snakemake.output.get("vectors", [])),
         )

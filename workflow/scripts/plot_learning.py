@@ -2,6 +2,7 @@
 
 from hotslope.jobs import job_log
 
+from collections.abc import Sequence
 from html import unescape
 
 import pandas as pd
@@ -24,15 +25,20 @@ def plot_learning(
     max_correlation: float,
     models: list[str],
     study_area_name: str,
+    vector_paths: Sequence[str] = (),
 ) -> None:
     """Draw associations of factors, their information on the label, and ROC curves."""
     table = read_factors(factors_path)
     table = table[[name for name in factors if name in table]]
-    save_figure(correlation_path, draw_correlation(study_area_name, table, max_correlation))
+    save_figure(
+        correlation_path, draw_correlation(study_area_name, table, max_correlation), vector_paths
+    )
     screening = pd.read_csv(screening_path)
-    save_figure(information_gain_path, draw_information_gain(study_area_name, screening))
+    save_figure(
+        information_gain_path, draw_information_gain(study_area_name, screening), vector_paths
+    )
     curves, metrics = pd.read_csv(roc_path), pd.read_csv(test_metrics_path)
-    save_figure(roc_figure_path, draw_roc(study_area_name, curves, metrics, models))
+    save_figure(roc_figure_path, draw_roc(study_area_name, curves, metrics, models), vector_paths)
 
 
 if __name__ == "__main__":
@@ -49,4 +55,5 @@ if __name__ == "__main__":
             max_correlation=snakemake.params.max_correlation,
             models=snakemake.params.models,
             study_area_name=unescape(snakemake.params.study_area_name),
+            vector_paths=list(snakemake.output.get("vectors", [])),
         )

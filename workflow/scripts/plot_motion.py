@@ -2,6 +2,7 @@
 
 from hotslope.jobs import job_log
 
+from collections.abc import Sequence
 from html import unescape
 
 from hotslope.columns import TREND, VELOCITY, X, Y
@@ -25,6 +26,7 @@ def plot_motion(
     study_area_name: str,
     bounds_m: list[float],
     crs: str,
+    vector_paths: Sequence[str] = (),
 ) -> None:
     """Draw each figure with one panel per track; the lists of paths are in their order."""
     area = FigureArea(study_area_name, bounds_m, crs, elevation_path)
@@ -32,9 +34,9 @@ def plot_motion(
         track: read_points_with(points, TRENDS, trends, [TREND], [X, Y, VELOCITY])
         for track, points, trends in zip(tracks, points_paths, trends_paths, strict=True)
     }
-    save_figure(velocity_path, draw_velocity(area, tables))
+    save_figure(velocity_path, draw_velocity(area, tables), vector_paths)
     without_season = tracks_without_season(summaries_paths)
-    save_figure(trends_path, draw_trends(area, tables, without_season))
+    save_figure(trends_path, draw_trends(area, tables, without_season), vector_paths)
 
 
 if __name__ == "__main__":
@@ -50,4 +52,5 @@ if __name__ == "__main__":
             study_area_name=unescape(snakemake.params.study_area_name),
             bounds_m=snakemake.params.bounds_m,
             crs=snakemake.params.crs,
+            vector_paths=list(snakemake.output.get("vectors", [])),
         )

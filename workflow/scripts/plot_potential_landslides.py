@@ -3,6 +3,7 @@
 from hotslope.jobs import job_log
 
 import json
+from collections.abc import Sequence
 from html import unescape
 from pathlib import Path
 from typing import Any
@@ -60,6 +61,7 @@ def plot_potential_landslides(
     study_area_name: str,
     bounds_m: list[float],
     crs: str,
+    vector_paths: Sequence[str] = (),
 ) -> None:
     """Fill candidates by probability and outline them by label; all alike without models.
 
@@ -97,7 +99,7 @@ def plot_potential_landslides(
     remarks = [DISCS_NOTE if discs else "", NUMBERS_NOTE if numbers else ""]
     _explain(maps, model, labels, " ".join(filter(None, remarks)))
     _explain_tints(maps, json.loads(Path(shares_path).read_text(encoding="utf-8"))["shares"])
-    save_figure(figure_path, maps.figure)
+    save_figure(figure_path, maps.figure, vector_paths)
 
 
 def _fills(landslides: gpd.GeoDataFrame, model: str | None) -> np.ndarray:
@@ -169,4 +171,5 @@ if __name__ == "__main__":
             study_area_name=unescape(snakemake.params.study_area_name),
             bounds_m=snakemake.params.bounds_m,
             crs=snakemake.params.crs,
+            vector_paths=list(snakemake.output.get("vectors", [])),
         )

@@ -2,6 +2,7 @@
 
 from hotslope.jobs import job_log
 
+from collections.abc import Sequence
 from html import unescape
 
 import pandas as pd
@@ -19,6 +20,7 @@ def plot_radius_sensitivity(
     figure_path: str,
     radius_m: float | str,
     study_area_name: str,
+    vector_paths: Sequence[str] = (),
 ) -> None:
     """Draw one chart per quantity, one line per method, and the radius configured."""
     table = pd.read_csv(sensitivity_path)
@@ -52,7 +54,7 @@ def plot_radius_sensitivity(
     charts[0].legend(loc="lower left", bbox_to_anchor=(0.0, 1.0), ncols=3)
     charts[-1].set_xlabel("radius (m)")
     figure.align_ylabels(charts)
-    save_figure(figure_path, figure)
+    save_figure(figure_path, figure, vector_paths)
 
 
 if __name__ == "__main__":
@@ -62,4 +64,5 @@ if __name__ == "__main__":
             figure_path=snakemake.output.figure,
             radius_m=snakemake.params.radius_m,
             study_area_name=unescape(snakemake.params.study_area_name),
+            vector_paths=list(snakemake.output.get("vectors", [])),
         )

@@ -54,6 +54,15 @@ def to_classes(values: pd.Series, classes: dict[Any, str | None] | None, key: st
     return pd.Series(named_or_none, index=values.index, dtype=object)
 
 
+def known_classes(values: pd.Series, classes: dict[Any, str | None] | None) -> pd.Series:
+    """Return the class of each value as `to_classes` does; None where `classes` names none."""
+    texts = [None if pd.isna(value) else _text(value) for value in values]
+    if classes is not None:
+        named = {folded(_text(value)): name for value, name in classes.items()}
+        texts = [None if text is None else named.get(folded(text)) for text in texts]
+    return pd.Series(texts, index=values.index, dtype=object)
+
+
 def unit_areas(polygons: np.ndarray, units: np.ndarray) -> pd.DataFrame:
     """Return the exact area of every map unit inside every polygon.
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import matplotlib as mpl
 import numpy as np
-from matplotlib.colors import Colormap, ListedColormap
+from matplotlib.colors import Colormap, ListedColormap, to_hex
 
 from hotslope.maps.fonts import MAIN_FONT
 
@@ -42,6 +42,32 @@ TREND_GROUP_COLOURS = {**TREND_COLOURS, "not separable": "#b5b5b5"}
 #: Categories without order (tracks, models); Okabe and Ito's palette, safe to every eye.
 CATEGORIES = ("#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00", "#f0e442")
 
+#: Heights, from the green of valleys on: blue is for water.
+ELEVATION: Colormap = ListedColormap(
+    mpl.colormaps["gist_earth"](np.linspace(0.35, 0.95, 256)), name="elevation"
+)
+#: Scales of factors, by matplotlib's names but for elevation; others take `SEQUENTIAL`.
+SEQUENTIAL = "viridis"
+FACTOR_COLOURS: dict[str, str | Colormap] = {
+    "elevation": ELEVATION,
+    "slope": "YlOrBr",
+    "aspect": "twilight",
+    "plan_curvature": "BrBG",
+    "profile_curvature": "BrBG",
+    "tpi": "BrBG",
+    "twi": "YlGnBu",
+    "spi": "YlGnBu",
+    "distance_to_faults": "viridis_r",
+    "distance_to_rivers": "viridis_r",
+    "distance_to_roads": "viridis_r",
+}
+#: Lines of map layers.
+LINE_STYLES: dict[str, dict[str, Any]] = {
+    "faults": {"colors": "#b2182b", "linewidths": 1.3, "linestyles": (0, (5, 2, 1, 2))},
+    "rivers": {"colors": "#2b6cb0", "linewidths": 1.1, "linestyles": "-"},
+    "roads": {"colors": "#444444", "linewidths": 0.8, "linestyles": "-"},
+}
+
 INK = "#222222"
 PALE_INK = "#666666"
 NO_DATA = "#f2f2f2"
@@ -59,6 +85,8 @@ _SETTINGS: dict[str, Any] = {
     "grid.linewidth": 0.7,
     "legend.fontsize": 10.0,
     "legend.frameon": False,
+    # Names within SVG files are made from it, and so are the same in every run.
+    "svg.hashsalt": "hotslope",
     # A dollar sign in a name does not begin a formula.
     "text.parse_math": False,
     "text.color": INK,
@@ -79,6 +107,11 @@ def apply_style() -> None:
     """
     mpl.rcdefaults()
     mpl.rcParams.update(_SETTINGS)  # type: ignore[arg-type]
+
+
+def many_colours(count: int) -> list[str]:
+    """Return a colour per class of ground, apart up to 20; then they repeat."""
+    return [to_hex(mpl.colormaps["tab20"](index % 20)) for index in range(count)]
 
 
 def category_colours(names: list[str]) -> dict[str, str]:
