@@ -65,13 +65,6 @@ def test_a_track_that_moves_contradicts_nothing():
             assert not found.contradicted().any()
 
 
-def test_gentle_slopes_may_slide():
-    """A slope of 3° to the north-west: sliding down it is hardly seen from the east."""
-    gentle, flat = (compared((-30.0, 0.0), (1.0, 3.0), slope, 10.0) for slope in (3.0, 1.0))
-    assert flat.contradicted().all()
-    assert gentle.errors_expected[0] < flat.errors_expected[0]
-
-
 def test_a_track_with_large_errors_contradicts_nothing():
     assert compared((12.0, 0.0), (1.0, 1.0), 20.0, 90.0).contradicted().all()
     assert not compared((12.0, 0.0), (1.0, 8.0), 20.0, 90.0).contradicted().any()
@@ -95,7 +88,7 @@ def test_the_ratio_is_that_of_a_single_direction():
 
 
 def test_directions_are_unit_vectors_around_the_slope():
-    slopes = np.concatenate([gradient(30.0, 120.0), gradient(1.0, 10.0), [[np.nan, np.nan]]])
+    slopes = np.concatenate([gradient(30.0, 120.0), gradient(4.0, 10.0), [[np.nan, np.nan]]])
     directions = plausible_directions(slopes)
     np.testing.assert_allclose(np.linalg.norm(directions[:2], axis=2), 1.0)
     slope = directions[0][:-2]

@@ -5,15 +5,13 @@ from typing import NamedTuple
 import numpy as np
 
 from hotslope.candidates.sense import aspect_of, slope_of
+from hotslope.terrain.downslope import MIN_SLOPE_DEG
 
 #: Plausible motion: azimuths relative to the downslope direction, degrees, and dips, from level
 #: to this much steeper than the slope.
 AZIMUTHS_DEG = np.linspace(-30.0, 30.0, 13)
 STEEPER_DEG = 20.0
 _DIPS = 25
-#: On flatter ground the azimuth of the slope says nothing, and only vertical motion is plausible.
-#: Gentler than `hotslope.terrain.downslope.MIN_SLOPE_DEG`, because slides do occur in between.
-FLAT_DEG = 2.0
 #: A second track contradicts a candidate if the likelihood ratio of motion to noise is below the
 #: first number, and if it would see the motion with more standard errors than the second, but
 #: shows less than these.
@@ -78,7 +76,7 @@ def compare_tracks(
     For a unit direction d the tracks see m (l₁·d) and m (l₂·d) of a speed m ≥ 0. The likelihood
     of the motion is that of the best m in the best direction: within 30° of the slope's azimuth
     and from level to 20° steeper than the slope, or straight down or up; on flat ground, below
-    `FLAT_DEG`, only vertical motion is plausible. Not a mean over directions: the more exact
+    `MIN_SLOPE_DEG`, only vertical motion is plausible. Not a mean over directions: the more exact
     the rates are, the fewer directions explain them, and a track that is blind in the true one
     would contradict it. Directions of which the first track sees less than `_LEAST_SEEN`, or
     the other sense, explain nothing. Noise in one track explains the first rate wholly, and
@@ -131,6 +129,6 @@ def plausible_directions(gradient: np.ndarray) -> np.ndarray:
     vertical = np.zeros((len(slope), 2, 3))
     vertical[:, 0, 2], vertical[:, 1, 2] = -1.0, 1.0
     vertical[np.isnan(slope)] = np.nan
-    flat = slope < FLAT_DEG
+    flat = slope < MIN_SLOPE_DEG
     downslope[flat] = vertical[flat, :1]
     return np.concatenate([downslope, vertical], axis=1)
