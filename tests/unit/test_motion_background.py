@@ -3,6 +3,10 @@ import pytest
 
 from hotslope.grid import Grid
 from hotslope.motion.background import (
+    CELL_SIZE_M,
+    ROUNDS,
+    SMOOTHING_M,
+    WINDOW_MM_YR,
     clipped_mode,
     long_wave_background,
     most_moves,
@@ -16,6 +20,10 @@ GRID = Grid.from_bounds([0, 0, 12_000, 10_000], 250.0, "EPSG:32647")
 def points(number=20_000, seed=4):
     rng = np.random.default_rng(seed)
     return rng.uniform(0, 12_000, number), rng.uniform(0, 10_000, number), rng.normal(0, 2, number)
+
+
+def test_scales_are_those_that_the_method_page_gives():
+    assert (CELL_SIZE_M, SMOOTHING_M, WINDOW_MM_YR, ROUNDS) == (250.0, 1500.0, 8.0, 4)
 
 
 def test_mode_is_not_drawn_by_fast_points():
