@@ -131,12 +131,12 @@ def rate_scores(
     significant. Median and median absolute deviation are those of stable ground. Where more than
     half of the rates are equal, as in data without noise, that deviation is 0, and the standard
     deviation is used instead. Where most of the ground moves, its median is no stable rate, and
-    sums are compared with 0.
+    sums are compared with 0 instead.
     """
     used = usable_center(rate_mm_yr, center)
     if used != center:
         logger.warning("more than half of the rates are equal: compared with their %s", used)
-    elif most_moves(x, y, rate_mm_yr):
+    elif used == "median" and most_moves(x, y, rate_mm_yr):
         used = "zero"
     return track_scores(
         x,
