@@ -9,7 +9,7 @@ from snakemake.exceptions import WorkflowError
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "workflow" / "rules"))
 
-from configuration import check_keys
+from config_schema import check_keys
 from contents import Contents, parts_of
 
 

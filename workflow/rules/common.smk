@@ -7,19 +7,17 @@ import sys
 from html import escape
 from pathlib import Path
 
-from configuration import (
+from config_files import (
     PLUGINS,
     REMOTE,
-    check_keys,
     configured_files,
-    foreign_data,
-    files_with_parts,
     files_in,
+    files_with_parts,
     is_made,
-    prepare_config,
-    simulated_bounds,
     simulated_folder,
 )
+from config_schema import check_keys
+from configuration import foreign_data, prepare_config, simulated_bounds
 from contents import Contents
 from failures import reasons_of_failure
 from progress import follow

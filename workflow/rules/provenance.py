@@ -125,7 +125,7 @@ def describe_inputs(files, raw, contents):
 
 
 def differing_area(manifest, settings):
-    """Name what tells the study area of finished results from that of a run.
+    """Name how the study area of finished results differs from that of a run.
 
     Parameters
     ----------
@@ -141,23 +141,21 @@ def differing_area(manifest, settings):
         they agree, and where there is no manifest that can be read.
     """
     try:
-        theirs = json.loads(Path(manifest).read_text(encoding="utf-8"))["settings"]
+        finished = json.loads(Path(manifest).read_text(encoding="utf-8"))["settings"]
     except (OSError, ValueError, KeyError):
         return []
-    found = []
-    for key, values in (
-        ("tracks", [sorted(one.get("tracks") or ()) for one in (theirs, settings)]),
-        *(
-            (
-                f"study_area.{name}",
-                [one.get("study_area", {}).get(name) for one in (theirs, settings)],
-            )
-            for name in ("crs", "bounds_m")
-        ),
-    ):
-        if values[0] != values[1]:
-            found.append(f"{key}: {values[0]}, not {values[1]}")
-    return found
+    theirs, ours = _area_of(finished), _area_of(settings)
+    return [f"{key}: {theirs[key]}, not {ours[key]}" for key in ours if theirs[key] != ours[key]]
+
+
+def _area_of(settings):
+    """Return the settings by which a study area is known, by their keys."""
+    area = settings.get("study_area", {})
+    return {
+        "tracks": sorted(settings.get("tracks") or ()),
+        "study_area.crs": area.get("crs"),
+        "study_area.bounds_m": area.get("bounds_m"),
+    }
 
 
 def keep_description(description, folder=Path(".snakemake")):

@@ -60,12 +60,12 @@ def atomic_path(path: str | Path) -> Iterator[Path]:
 
 
 def _host() -> str:
-    """Name this machine, without the dots that part the name of a partial file."""
+    """Name this machine, without dots: they separate the parts of a partial file's name."""
     return socket.gethostname().replace(".", "_")
 
 
 def _remove_abandoned(path: Path) -> None:
-    """Remove partial files of `path`, and what GDAL or SQLite keep beside them, of dead writers."""
+    """Remove what dead writers of `path` left, with what GDAL or SQLite keep beside it."""
     for left in path.parent.iterdir():
         match = PARTIAL_NAME.fullmatch(left.name)
         if (

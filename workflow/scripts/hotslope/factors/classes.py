@@ -34,24 +34,21 @@ def to_classes(values: pd.Series, classes: dict[Any, str | None] | None, key: st
     InputError
         A value that `classes` does not name, or one that it names twice, differently.
     """
-    texts = [None if pd.isna(value) else _text(value) for value in values]
-    if classes is None:
-        return pd.Series(texts, index=values.index, dtype=object)
     named: dict[str, str | None] = {}
-    for value, name in classes.items():
+    for value, name in (classes or {}).items():
         if named.setdefault(folded(_text(value)), name) != name:
             raise InputError(
                 key, f"{value!r} is named twice, with different classes", "Keep one of them"
             )
-    unmapped = sorted({text for text in texts if text is not None and folded(text) not in named})
+    texts = {_text(value) for value in values.dropna()}
+    unmapped = sorted(text for text in texts if classes is not None and folded(text) not in named)
     if unmapped:
         raise InputError(
             key,
             f"has no class for {', '.join(map(repr, unmapped))}, met inside candidates",
             "Name one for each, or null to count the value as no data",
         )
-    named_or_none = [None if text is None else named[folded(text)] for text in texts]
-    return pd.Series(named_or_none, index=values.index, dtype=object)
+    return known_classes(values, classes)
 
 
 def known_classes(values: pd.Series, classes: dict[Any, str | None] | None) -> pd.Series:

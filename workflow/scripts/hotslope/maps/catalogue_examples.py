@@ -40,7 +40,7 @@ def hazard_areas(
         occurrence is left void: no probability of this workflow is one.
     """
     kept = landslides[landslides["class"] != OTHER]
-    unpopulated = "http://inspire.ec.europa.eu/codelist/VoidReasonValue/Unpopulated"
+    unpopulated = f"{_INSPIRE}/VoidReasonValue/Unpopulated"
     columns = {
         "inspireId_localId": kept[CANDIDATE_ID].to_numpy(),
         "inspireId_namespace": namespace,

@@ -11,6 +11,7 @@ from hotslope.columns import CANDIDATE_ID
 from hotslope.maps.files_to_open import FILES_TO_OPEN, SHEETS
 from hotslope.maps.names import percent
 from hotslope.maps.outcome import leading_model
+from hotslope.motion.background import SMOOTHING_M
 
 #: Places that are named.
 FIRST_PLACES = 5
@@ -191,7 +192,7 @@ def describe_limits(
     ]
     lines += [
         f"{track}: {density:.0f} points per km2 are too sparse for outlines: a body of "
-        f"{3 / density:.2f} km2 holds three points on average, and about a third of the moving "
+        f"{3 / density:.2f} km2 holds three points on average, and up to half of the moving "
         "ground is missed. Lower points.min_coherence, or take the outlines for places to look at"
         for track, density in density_per_km2.items()
         if 0 < density < SPARSE_DENSITY_PER_KM2
@@ -199,7 +200,8 @@ def describe_limits(
     if truncated:
         lines.append(
             f"{truncated} candidates may be parts of bodies wider than the smoothing of the "
-            "background, 1.5 km, which then holds some of their motion (may_be_truncated). "
+            f"background, {SMOOTHING_M / 1000:g} km, which then holds some of their motion "
+            "(may_be_truncated). "
             "candidates.background: none keeps it, with the residual atmosphere"
         )
     return lines

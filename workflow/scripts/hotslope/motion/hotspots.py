@@ -120,7 +120,7 @@ def track_moments(value: np.ndarray, center: str = "mean") -> Moments:
     Raises
     ------
     ValueError
-        `center` is none of the two.
+        `center` is none of these.
     """
     if center not in ("mean", "median", "zero"):
         raise ValueError(f"center is {center!r}: give 'mean', 'median' or 'zero'")
