@@ -293,7 +293,8 @@ def introduction(first_seed: int) -> str:
     read = (
         "A candidate is *true* if at least half of it moves, free of noise, at 5 mm/yr in a "
         "line of sight, bodies that exist in one track only (*artefacts* of its processing) "
-        "excepted. Brackets hold 95 % intervals. Bold figures miss what they should reach."
+        "excepted. Brackets hold 95 % intervals. Bold figures miss what they should reach. The "
+        "last table counts those that another track contradicts, rejected candidates included."
     )
     return f"{textwrap.fill(made, 100)}\n\n{textwrap.fill(read, 100)}"
 
