@@ -10,9 +10,11 @@ import signal
 import sys
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from multiprocessing.connection import wait
 from pathlib import Path
 
 import numba
+import psutil
 import pytest
 
 #: Processor time after which a test is skipped that runs as plain Python, s.
@@ -92,15 +94,12 @@ def run_tests(
         pytest ended without a failed test: nothing is known.
     """
     output = folder / "output.txt"
-    before = _processor_s()
     arguments = (folder, tests, output, compiled, left_out)
     process = multiprocessing.get_context("fork").Process(target=_work, args=arguments)
     process.start()
-    process.join(WAITING_S)
-    if process.is_alive():
+    if not wait([process.sentinel], WAITING_S):
         process.kill()
-        process.join()
-    seconds = _processor_s() - before
+    seconds = _processor_s(process)
     if process.exitcode in (0, 5):  # passed, or nothing to run
         return Outcome(None, ended=False, seconds=seconds)
     if process.exitcode is None or process.exitcode < 0:
@@ -132,6 +131,11 @@ def _work(
     os._exit(int(code))
 
 
-def _processor_s() -> float:
-    used = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return used.ru_utime + used.ru_stime
+def _processor_s(process: multiprocessing.process.BaseProcess) -> float:
+    """Wait for the end of a process; return its processor time and that of its children.
+
+    Not by RUSAGE_CHILDREN, which holds the runs of other threads too.
+    """
+    used = psutil.Process(process.pid).cpu_times()
+    process.join()
+    return used.user + used.system + used.children_user + used.children_system
