@@ -149,11 +149,15 @@ def validate(folder: Path, tables: dict[str, str], model: str, folds: int) -> No
     )
 
 
+def per_model(folder: Path, name: str) -> list[str]:
+    return [str(folder / model / name) for model in MODELS]
+
+
 def compare(folder: Path) -> None:
     compare_models(
-        predictions_paths=[str(folder / model / "test_predictions.parquet") for model in MODELS],
-        metrics_paths=[str(folder / model / "metrics.json") for model in MODELS],
-        validation_paths=[str(folder / model / "validation.parquet") for model in MODELS],
+        predictions_paths=per_model(folder, "test_predictions.parquet"),
+        metrics_paths=per_model(folder, "metrics.json"),
+        validation_paths=per_model(folder, "validation.parquet"),
         test_metrics_path=str(folder / "test_metrics.csv"),
         validation_path=str(folder / "validation.csv"),
         summary_path=str(folder / "validation_summary.csv"),
@@ -180,8 +184,8 @@ def check(folder: Path, tables: dict[str, str], folds: int = 4, shuffles: int = 
 def assess(folder: Path) -> None:
     assess_reliability(
         labels_path=str(folder / "labels.parquet"),
-        probabilities_paths=[str(folder / model / "probabilities.parquet") for model in MODELS],
-        calibration_paths=[str(folder / model / "calibration.json") for model in MODELS],
+        probabilities_paths=per_model(folder, "probabilities.parquet"),
+        calibration_paths=per_model(folder, "calibration.json"),
         validation_summary_path=str(folder / "validation_summary.csv"),
         shuffles_path=str(folder / "label_shuffles.csv"),
         suspicions_path=str(folder / "suspicions.csv"),

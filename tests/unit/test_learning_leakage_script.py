@@ -23,8 +23,10 @@ def test_leakage_check_passes_and_can_fail(
         ("shuffled", "stratified"): 12, ("shuffled", "spatial"): 12,
         ("shifted", "stratified"): 3, ("shifted", "spatial"): 3,
     }  # fmt: skip
-    # A pipeline that has seen the answers: it scores 1 on two folds of three, 0.5 elsewhere.
-    peeking = pd.DataFrame({"shuffle": 0, "strategy": "stratified", "auc": [0.5, 1.0, 1.0] * 14})
+    # A pipeline that has seen the answers: it scores 1 on two shuffles of three, 0.5 elsewhere.
+    peeking = pd.DataFrame(
+        {"shuffle": range(42), "strategy": "stratified", "auc": [0.5, 1.0, 1.0] * 14}
+    )
     monkeypatch.setattr("check_leakage.shuffled_scores", lambda *_, **__: peeking)
     with pytest.raises(RuntimeError, match="leak: stratified folds"):
         check(tmp_path, stage.tables, shuffles=12)
