@@ -92,7 +92,8 @@ def refused(run: Run, config: str, *targets: str) -> str:
     assert result.returncode != 0
     assert "Traceback" not in result.stdout, result.stdout
     lines = [line for line in result.stdout.splitlines() if line.startswith("hotslope: ")]
-    assert len(set(lines)) == 1, result.stdout
+    assert len(lines) == 2, result.stdout
+    assert lines[0] == lines[1], result.stdout
     return lines[0]
 
 
