@@ -189,8 +189,9 @@ def introduction(density: float) -> str:
     text = (
         f"Made on {dt.date.today()} by `python tests/benchmarks/compare_sparse.py --page`, on "
         f"three areas of 64 km² and {density:.0f} points/km² (seeds {SEEDS[0]} to {SEEDS[-1]}), "
-        "as one against the ground that moves at 10 mm/yr or more. Each rule makes another map of "
-        "rates; outlines, gate and merging are the same, and nothing is rejected as noise."
+        "as one against the ground that moves at 10 mm/yr or more. Areas with these seeds served "
+        "to choose rules. Each rule makes another map of rates; outlines, gate and merging are "
+        "the same, and nothing is rejected as noise."
     )
     return textwrap.fill(text, 100)
 
