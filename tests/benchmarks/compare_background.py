@@ -12,7 +12,6 @@ from pathlib import Path
 import geopandas as gpd
 import numpy as np
 import pandas as pd
-import yaml
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "workflow" / "scripts"))
@@ -36,7 +35,7 @@ TRACKS = {
     "descending": {"incidence_deg": 39.5, "heading_deg": 192.0},
     "ascending": {"incidence_deg": 37.0, "heading_deg": 348.0},
 }
-LAYERS = ("terrain", "simulation", "points", "hotspots", "candidates", "decomposition")
+SECTIONS = ("terrain", "simulation", "points", "hotspots", "candidates", "decomposition")
 #: Keys of the simulation that its rule alone reads: into which folder, and within which bounds.
 PLACE = ("name", "size_km")
 MEASURES = ("accuracy", "missing", "iou", "f1")
@@ -45,7 +44,7 @@ TERRAIN = ("elevation", "slope", "aspect", "plan_curvature", "profile_curvature"
 
 def main() -> None:
     """Simulate, run and print."""
-    defaults = config_defaults()
+    defaults = {section: rules.defaults(section) for section in SECTIONS}
     points, candidates = [], []
     for atmosphere, seed in product(ATMOSPHERES, SEEDS):
         with tempfile.TemporaryDirectory() as name:
@@ -69,18 +68,6 @@ def main() -> None:
     print_means(candidates, ["atmosphere", "method", "candidates", "hotspots"])
     spread = pd.DataFrame(candidates).query("method == 'rate' and candidates == 'modal'")
     print_means(spread, ["atmosphere", "seed", "hotspots"])
-
-
-def config_defaults() -> dict[str, dict]:
-    """Defaults of the config schema, by section and key."""
-    schema = yaml.safe_load((ROOT / "config" / "config.schema.yaml").read_text(encoding="utf-8"))
-    return {
-        section: {
-            key: entry["default"]
-            for key, entry in schema["properties"][section]["properties"].items()
-        }
-        for section in LAYERS
-    }
 
 
 def make_inputs(folder: Path, defaults: dict[str, dict], atmosphere: str, seed: int) -> None:
