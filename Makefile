@@ -11,8 +11,8 @@ BIN := $(VENV)/bin
 UV := $(shell command -v uv 2>/dev/null)
 INSTALL := $(if $(UV),$(UV) pip install --quiet --python $(BIN)/python,$(BIN)/python -m pip install --quiet)
 
-.PHONY: lock locked help demo report tidy test test-fuzz test-faults test-environments test-browser test-qgis mutants bench bench-full bench-scale
-.PHONY: experiment-background experiment-candidates lint format clean
+.PHONY: help demo report tidy test test-fuzz test-faults test-environments test-browser test-qgis mutants bench bench-full bench-scale
+.PHONY: experiment-background experiment-candidates lock locked lint format clean
 .DELETE_ON_ERROR:
 
 help:  ## what can be made
