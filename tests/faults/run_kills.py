@@ -2,10 +2,11 @@
 
 Each fault, drawn from a seed of its own, begins with a copy of one finished tiny area from which
 one result is removed, so that everything made from it runs again. At a random moment one job,
-Snakemake alone, or Snakemake with all jobs is killed (SIGKILL). Then the same command is given
-again, after `--unlock` where Snakemake asks for it, and every result is compared with that of the
-undisturbed run. Outcomes are appended to results/faults/, so a run that is stopped goes on where
-it was, as long as the workflow stays what it is.
+Snakemake alone, or Snakemake with all jobs is killed (SIGKILL); where the run had ended or no job
+was at work at that moment, nothing is, and the run is not counted as killed. Then the same command
+is given again, after `--unlock` where Snakemake asks for it, and every result is compared with that
+of the undisturbed run. Outcomes are appended to results/faults/, so a run that is stopped goes
+on where it was, as long as the workflow stays what it is.
 """
 
 import argparse
@@ -83,24 +84,34 @@ def wait_for_job(process: subprocess.Popen, log: Path, number: int) -> None:
         time.sleep(0.05)
 
 
-def kill(process: subprocess.Popen, what: str, rng: np.random.Generator) -> list[psutil.Process]:
-    """Kill a part of a run; return the jobs that it left running."""
+def kill(
+    process: subprocess.Popen, what: str, rng: np.random.Generator
+) -> tuple[bool, list[psutil.Process]]:
+    """Kill a part of a run; return whether it was there to kill, and the jobs left running."""
     if process.poll() is not None:
-        return []
+        return False, []
     jobs = jobs_of(process)
     if what == "one job":
-        if jobs:
-            jobs[rng.integers(len(jobs))].kill()
+        hit = bool(jobs) and kill_job(jobs[rng.integers(len(jobs))])
         process.wait(TIMEOUT_S)
-        return []
+        return hit, []
     if what == "Snakemake alone":
         process.kill()
         process.wait()
-        return jobs
+        return True, jobs
     os.killpg(process.pid, signal.SIGKILL)
     process.wait()
     psutil.wait_procs(jobs, timeout=60)
-    return []
+    return True, []
+
+
+def kill_job(job: psutil.Process) -> bool:
+    """Kill a job; return whether it was still at work."""
+    try:
+        job.kill()
+    except psutil.NoSuchProcess:
+        return False
+    return True
 
 
 def try_fault(number: int, finished: Run, expected: dict[str, str], folder: Path) -> dict:
@@ -120,7 +131,7 @@ def try_fault(number: int, finished: Run, expected: dict[str, str], folder: Path
     process = start(run, log)
     wait_for_job(process, log, begun)
     time.sleep(delay_s)
-    left = kill(process, what, rng)
+    hit, left = kill(process, what, rng)
 
     result = run.snakemake(*command(run), timeout_s=TIMEOUT_S)
     locked = "--unlock" in result.stdout and result.returncode != 0
@@ -135,6 +146,7 @@ def try_fault(number: int, finished: Run, expected: dict[str, str], folder: Path
     return {
         "number": number,
         "killed": what,
+        "hit": hit,
         "removed": removed,
         "after_jobs": begun,
         "of_jobs": planned,
@@ -178,13 +190,16 @@ def main() -> None:
                 shutil.rmtree(folder)
         outcome = outcomes[number]
         print(
-            f"{number + 1} of {options.kills}: {outcome['killed']} killed after "
+            f"{number + 1} of {options.kills}: {outcome['killed']} "
+            f"{'killed' if outcome['hit'] else 'to be killed, but not there,'} after "
             f"{outcome['after_jobs']} of {outcome['of_jobs']} jobs, {outcome['duration_s']} s: "
             + ("FAILED" if failed(outcome) else "same bytes"),
             flush=True,
         )
-    wrong = [outcomes[number] for number in range(options.kills) if failed(outcomes[number])]
-    print(f"seed {SEED}: {options.kills} runs killed, {len(wrong)} with another result")
+    tried = [outcomes[number] for number in range(options.kills)]
+    wrong = [outcome for outcome in tried if failed(outcome)]
+    hits = sum(outcome["hit"] for outcome in tried)
+    print(f"seed {SEED}: {hits} of {len(tried)} runs killed, {len(wrong)} with another result")
     for outcome in wrong:
         print(json.dumps(outcome, indent=1))
     raise SystemExit(bool(wrong))
