@@ -2,6 +2,7 @@
 
 import sys
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -51,10 +52,16 @@ RULES: dict[str, dict[str, Any]] = {
 }
 
 
+@cache
+def config_keys() -> dict[str, Any]:
+    """Return what the schema of the configuration says of each of its keys."""
+    schema = yaml.safe_load((ROOT / "config" / "config.schema.yaml").read_text(encoding="utf-8"))
+    return schema["properties"]
+
+
 def defaults(section: str) -> dict[str, Any]:
     """Return the defaults of a section of the configuration, from its schema."""
-    schema = yaml.safe_load((ROOT / "config" / "config.schema.yaml").read_text(encoding="utf-8"))
-    keys = schema["properties"][section]["properties"]
+    keys = config_keys()[section]["properties"]
     return {key: content["default"] for key, content in keys.items() if "default" in content}
 
 

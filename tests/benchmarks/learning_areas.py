@@ -10,7 +10,12 @@ from typing import Any
 
 import geopandas as gpd
 import yaml
-from candidate_rules import CELL_SIZE_M, ROOT, defaults  # first: it puts the package on the path
+from candidate_rules import (  # first: it puts the package on the path
+    CELL_SIZE_M,
+    ROOT,
+    config_keys,
+    defaults,
+)
 
 from derive_hydrology import derive_hydrology
 from derive_morphometry import derive_morphometry
@@ -69,8 +74,7 @@ def _sample(folder: Path) -> Sample:
 
 def _default_factors() -> list[str]:
     """Return the default factors that need no points."""
-    schema = yaml.safe_load((ROOT / "config" / "config.schema.yaml").read_text(encoding="utf-8"))
-    names = schema["properties"]["factors"]["default"]
+    names = config_keys()["factors"]["default"]
     return [name for name in names if not name.startswith("trend_")]
 
 
