@@ -9,10 +9,12 @@ import pandas as pd
 import shapely
 
 from hotslope.candidates.tables import CANDIDATES, STABILITY
+from hotslope.class_rasters import class_raster_by_rows
 from hotslope.factors.tables import factor_table
 from hotslope.files import write_csv, write_json, write_layers
 from hotslope.grid import Grid
 from hotslope.learning.tables import LABELS, MAIN_FACTORS, PROBABILITIES
+from hotslope.maps.coverage import COVERAGE_CLASSES
 from hotslope.motion.tables import HOTSPOTS, TRENDS
 from hotslope.points.tables import POINTS
 from hotslope.rasters import write_raster
@@ -27,6 +29,14 @@ CRS = "EPSG:32647"
 GRID = Grid.from_bounds(BOUNDS, 25.0, CRS)
 AREA = {"study_area_name": "tiny", "bounds_m": BOUNDS, "crs": CRS}
 FACTORS = ["slope", "aspect", "elevation", "trend_linear", "trend_nonlinear"]
+
+
+def write_coverage(folder: Path, classes: np.ndarray) -> Path:
+    """Write the map of what was measured from the class of each cell."""
+    path = folder / "coverage.tif"
+    with class_raster_by_rows(path, COVERAGE_CLASSES, GRID, {}) as write:
+        write(slice(0, GRID.shape[0]), classes)
+    return path
 
 
 def points_of_track(folder: Path, track: str, count: int, rng: np.random.Generator) -> None:

@@ -27,7 +27,7 @@ from hotslope.maps.style import NEUTRAL, WIDTH_PX
 from hotslope.points.tables import POINTS
 from hotslope.rasters import write_raster
 from map_potential_landslides import map_potential_landslides
-from maps_area import AREA, CRS, FACTORS, GRID, MODELS, TRACKS, write_area
+from maps_area import AREA, CRS, FACTORS, GRID, MODELS, TRACKS, write_area, write_coverage
 from plot_candidates import plot_candidates
 from plot_hotspots import plot_hotspots
 from plot_learning import plot_learning
@@ -110,9 +110,8 @@ def candidates(area: Path, target: Path, elevation: str | None) -> None:
 
 def coverage(area: Path) -> dict[str, str]:
     """Every class of what was measured, in stripes, and its share."""
-    path = area / "coverage.tif"
     rows, _ = np.indices(GRID.shape)
-    write_raster(path, {"class": rows // 12 % 5.0, "tracks": rows * 0.0}, GRID)
+    path = write_coverage(area, rows // 12 % len(COVERAGE_NAMES))
     write_json(area / "coverage.json", {"shares": dict.fromkeys(COVERAGE_NAMES, 0.2)})
     return {"coverage_path": str(path), "shares_path": str(area / "coverage.json")}
 

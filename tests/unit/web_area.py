@@ -5,8 +5,7 @@ from pathlib import Path
 import numpy as np
 
 from build_web_map import build_web_map
-from hotslope.rasters import write_raster
-from maps_area import AREA, GRID, MODELS, TRACKS, series
+from maps_area import AREA, GRID, MODELS, TRACKS, series, write_coverage
 
 ROOT = Path(__file__).parents[2]
 PAGE = sorted(str(path) for path in (ROOT / "workflow" / "web").rglob("*") if path.is_file())
@@ -17,7 +16,7 @@ def write_series(area: Path) -> None:
     series(area, TRACKS)
     classes = np.zeros(GRID.shape)
     classes[:9, :9] = 2
-    write_raster(area / "coverage.tif", {"class": classes, "tracks": classes}, GRID)
+    write_coverage(area, classes)
 
 
 def web_map(area: Path, target: Path, **changes: object) -> Path:
