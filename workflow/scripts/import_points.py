@@ -16,6 +16,7 @@ from hotslope.grid import given_bounds
 from hotslope.map_distortion import ground_areas_m2
 from hotslope.points.boundaries import boundary_file, read_boundary, within
 from hotslope.points.coordinates import describe
+from hotslope.points.epoch_columns import take_points
 from hotslope.points.formats import format_options, read_points, sight_options
 from hotslope.points.geoparquet import points_table
 from hotslope.points.ordering import curve_order
@@ -64,7 +65,8 @@ def import_points(
     if found["velocity_check"] is not None and found["velocity_check"]["agrees"] is False:
         logger.warning("velocities do not follow the series closely: see velocity_check")
     points["velocity_mm_yr"] *= los_sign
-    displacement_mm *= los_sign
+    if los_sign != 1:
+        displacement_mm *= los_sign
 
     in_bounds = len(points)
     area = shapely.box(xmin, ymin, xmax, ymax)
@@ -74,7 +76,7 @@ def import_points(
         inside = within(shape, points["x_m"].to_numpy(), points["y_m"].to_numpy())
         where = f"the boundary {boundary_path}, which covers {describe(shape.bounds)}"
         _refuse_none(inside, f"lies within {where}", "Correct study_area.boundary", track)
-        points, displacement_mm = points[inside], displacement_mm[inside]
+        points, displacement_mm = points[inside], take_points(displacement_mm, inside)
         area = area.intersection(shape)
 
     in_area = len(points)
@@ -94,14 +96,14 @@ def import_points(
     if dropped_path is not None:
         dropped = points[~keep].reindex(columns=list(DROPPED_POINTS.schema.columns))
         DROPPED_POINTS.write(dropped_path, dropped.astype("float64").reset_index(drop=True))
-    points, displacement_mm = points[keep], displacement_mm[keep]
+    points, displacement_mm = points[keep], take_points(displacement_mm, keep)
 
     if found["cleaning"].epochs_too_few is not None:
         # The table has series that trends can be told from, or none.
         displacement_mm, dates = displacement_mm[:, :0], []
     x_m, y_m = points["x_m"].to_numpy(), points["y_m"].to_numpy()
     order = curve_order(x_m, y_m, points["point_id"].to_numpy())
-    points, displacement_mm = _complete(points.iloc[order]), displacement_mm[order]
+    points, displacement_mm = _complete(points.iloc[order]), take_points(displacement_mm, order)
     points = POINTS.check(points, f"tracks.{track}")
     table = points_table(points, displacement_mm, dates, project, POINTS.metadata())
     write_arrow(points_path, table)

@@ -56,7 +56,7 @@ def collect_arrays(
     inside = (lon >= xmin) & (lon <= xmax) & (lat >= ymin) & (lat <= ymax)
     layout = Layout(place, {name: name for name in points.columns}, epochs, {}, crs, key)
     with np.errstate(over="ignore"):  # an infinite value is refused with its point
-        series = np.ascontiguousarray(displacement_mm[inside][:, order], dtype=np.float32)
+        series = np.asfortranarray(displacement_mm[inside][:, order], dtype=np.float32)
     kept = points[inside].reset_index(drop=True)
     refuse_in_arrays(kept, series, list(epochs), place)
     return Collection(kept, series, layout, crs, extent, len(points))

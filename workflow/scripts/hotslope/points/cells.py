@@ -205,7 +205,7 @@ def collect_cells(
         key="the CRS of the file",
     )
     read_count = examined or grid.x.size * grid.y.size
-    displacement_mm = np.ascontiguousarray(np.concatenate(series), dtype=np.float32)
+    displacement_mm = np.asfortranarray(np.concatenate(series), dtype=np.float32)
     refuse_in_arrays(points, displacement_mm, list(epochs), grid.place)
     return Collection(points, displacement_mm, layout, grid.crs, grid.extent, read_count, left_out)
 

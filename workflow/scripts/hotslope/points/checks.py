@@ -30,7 +30,9 @@ def check_points(points: pd.DataFrame, displacement_mm: np.ndarray, place: str) 
         if name in points:
             infinite = np.isinf(points[name].to_numpy())
             _refuse(points, infinite, name, place, "is infinite", "Correct the value")
-    infinite = np.isinf(displacement_mm).any(axis=1)
+    infinite = np.zeros(len(points), dtype=bool)
+    for epoch in displacement_mm.T:
+        infinite |= np.isinf(epoch)
     _refuse(points, infinite, "displacement", place, "is infinite", "Leave it empty if missing")
 
 

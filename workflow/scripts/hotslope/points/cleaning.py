@@ -13,6 +13,7 @@ from scipy.spatial import cKDTree
 from hotslope.columns import DAYS_PER_YEAR
 from hotslope.errors import InputError
 from hotslope.points.acquisitions import MIN_EPOCHS
+from hotslope.points.epoch_columns import take_points
 
 #: Points of different files nearer than this are one place, measured in two bursts or frames.
 SAME_PLACE_M = 1.0
@@ -29,7 +30,6 @@ MIN_AWAY, ZERO_SHARE = 5, 0.5
 MASKED_SHARE = 0.05
 #: Motion faster than this, or a larger step, cannot be followed by radar phase.
 FASTEST_MM_YR, LARGEST_STEP_MM = 10_000.0, 1000.0
-_ROWS_AT_ONCE = 65_536
 
 
 @dataclass
@@ -155,7 +155,7 @@ def without_empty_epochs(
         date.isoformat() for date, kept in zip(dates, filled, strict=True) if not kept
     ]
     kept = [date for date, some in zip(dates, filled, strict=True) if some]
-    return np.ascontiguousarray(displacement_mm[:, filled]), kept
+    return np.asfortranarray(displacement_mm[:, filled]), kept
 
 
 def zeros_to_gaps(displacement_mm: np.ndarray, dates: list[dt.date], left_out: LeftOut) -> None:
@@ -191,18 +191,20 @@ def _zero_shares(displacement_mm: np.ndarray) -> np.ndarray:
 
     Series that are 0 throughout say nothing about epochs, and do not count.
     """
-    zeros = np.zeros(displacement_mm.shape[1], dtype=np.int64)
-    present = np.zeros_like(zeros)
-    for start in range(0, len(displacement_mm), _ROWS_AT_ONCE):
-        block = displacement_mm[start : start + _ROWS_AT_ONCE]
-        zero = block == 0.0
-        missing = np.isnan(block)
-        masked = (zero | missing).all(axis=1)
-        if masked.any():
-            zero, missing = zero[~masked], missing[~masked]
-        zeros += zero.sum(axis=0)
-        present += len(zero) - missing.sum(axis=0)
-    return zeros / np.maximum(present, 1)
+    shares = _shares_of_zeros(displacement_mm)
+    if (shares[1:] < MANY_ZEROS).all():
+        return shares  # without series of zeros they are smaller still
+    masked = _all_zero(displacement_mm)
+    return _shares_of_zeros(take_points(displacement_mm, ~masked)) if masked.any() else shares
+
+
+def _shares_of_zeros(displacement_mm: np.ndarray) -> np.ndarray:
+    counts = [
+        (np.count_nonzero(column == 0.0), np.count_nonzero(~np.isnan(column)))
+        for column in displacement_mm.T
+    ]
+    zeros, present = np.array(counts, dtype=np.float64).reshape(-1, 2).T
+    return zeros / np.maximum(present, 1.0)
 
 
 def _nearest(epochs: np.ndarray, epoch: int) -> np.ndarray:
@@ -239,10 +241,15 @@ def measured(
 def _all_zero(displacement_mm: np.ndarray) -> np.ndarray:
     """Return which series hold nothing but zeros and gaps; bool, shape (points,)."""
     zero = np.zeros(len(displacement_mm), dtype=bool)
-    if displacement_mm.shape[1]:
-        for start in range(0, len(displacement_mm), _ROWS_AT_ONCE):
-            block = displacement_mm[start : start + _ROWS_AT_ONCE]
-            zero[start : start + len(block)] = ~((block != 0) & ~np.isnan(block)).any(axis=1)
+    if not displacement_mm.shape[1]:
+        return zero
+    rows = np.arange(len(displacement_mm))
+    for column in displacement_mm.T:
+        if not rows.size:
+            break
+        values = column[rows]
+        rows = rows[(values == 0.0) | np.isnan(values)]
+    zero[rows] = True
     return zero
 
 
@@ -285,7 +292,7 @@ def one_per_place(
     coherence = points["coherence"].to_numpy() if "coherence" in points else np.ones(len(points))
     table = pd.DataFrame({
         "place": place[shared],
-        "gaps": np.isnan(displacement_mm[shared]).sum(axis=1),
+        "gaps": np.isnan(take_points(displacement_mm, shared)).sum(axis=1),
         "coherence": coherence[shared],
         "point_id": points["point_id"].to_numpy()[shared].astype(str),
         "row": shared,

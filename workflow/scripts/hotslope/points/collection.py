@@ -16,6 +16,7 @@ from hotslope.points.coordinates import (
     in_degrees,
     refuse_unlocated,
 )
+from hotslope.points.epoch_columns import empty_epochs, stack_points
 from hotslope.points.layouts import Layout
 from hotslope.points.stand_ins import (
     DOUBTFUL,
@@ -125,7 +126,7 @@ def collect(
     bounds = (float(extent[0]), float(extent[1]), float(extent[2]), float(extent[3]))
     check_extent(bounds, crs, layout.place, layout.key)
     points = pd.concat(frames, ignore_index=True)
-    return Collection(points, np.concatenate(series), layout, crs, bounds, read)
+    return Collection(points, stack_points(series), layout, crs, bounds, read)
 
 
 def _frame(batch: pa.RecordBatch, layout: Layout) -> pd.DataFrame:
@@ -144,7 +145,7 @@ def _frame(batch: pa.RecordBatch, layout: Layout) -> pd.DataFrame:
 
 
 def _displacement(batch: pa.RecordBatch, layout: Layout) -> np.ndarray:
-    values = np.empty((batch.num_rows, len(layout.epochs)), dtype=np.float32)
+    values = empty_epochs(batch.num_rows, len(layout.epochs))
     factor = np.float32(layout.factors.get("displacement", 1.0))
     for index, name in enumerate(layout.epochs):
         values[:, index] = _numbers(batch, name, layout, pa.float32())
@@ -152,7 +153,8 @@ def _displacement(batch: pa.RecordBatch, layout: Layout) -> np.ndarray:
         for index, name in enumerate(layout.epochs):
             refuse_stand_ins(values[:, index], name, layout.place)
         refuse_isolated(values, list(layout.epochs), layout.place)
-    values *= factor
+    if factor != 1.0:
+        values *= factor
     return values
 
 

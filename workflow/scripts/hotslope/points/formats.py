@@ -23,6 +23,7 @@ from hotslope.points.cleaning import (
 )
 from hotslope.points.collection import Collection
 from hotslope.points.coordinates import Window
+from hotslope.points.epoch_columns import take_points
 from hotslope.points.joining import join, joint_extent, refuse_outside
 from hotslope.points.rates import MIN_REGRESSION_EPOCHS, regression_velocity
 from hotslope.points.readers import (
@@ -159,7 +160,9 @@ def read_points(
                 f"all {len(points):,} points have no velocity, or are 0 in all epochs",
                 "Check which columns are mapped, or export the points again",
             )
-        points, displacement_mm, sources = points[keep], displacement_mm[keep], sources[keep]
+        if not keep.all():
+            points, sources = points[keep], sources[keep]
+            displacement_mm = take_points(displacement_mm, keep)
         if "x_m" in points and window.crs is not None:
             keep = one_per_place(points, displacement_mm, sources, left_out)
             if keep.sum() == 1 < len(keep):
@@ -168,7 +171,8 @@ def read_points(
                     f"all {len(keep):,} points lie at one place",
                     "Check the columns of the coordinates and their number of digits",
                 )
-            points, displacement_mm = points[keep], displacement_mm[keep]
+            if not keep.all():
+                points, displacement_mm = points[keep], take_points(displacement_mm, keep)
         points = points.reset_index(drop=True)
     points, found = _with_velocity(points, displacement_mm, dates, place)
     points.attrs |= found

@@ -14,6 +14,7 @@ from hotslope.grid import Bounds
 from hotslope.points.cleaning import SAME_PLACE_M
 from hotslope.points.collection import Collection
 from hotslope.points.coordinates import Window, describe, locate
+from hotslope.points.epoch_columns import empty_epochs, stack_points, take_points
 from hotslope.points.slips import other_zone
 
 
@@ -53,7 +54,8 @@ def join(
         displacement = _on_dates(each, dates)
         if window.bounds_m is not None:
             inside = window.holds(points["x_m"].to_numpy(), points["y_m"].to_numpy())
-            points, displacement = points[inside], displacement[inside]
+            if not inside.all():
+                points, displacement = points[inside], take_points(displacement, inside)
         frames.append(points)
         series.append(displacement)
     sources = np.repeat(np.arange(len(frames)), [len(frame) for frame in frames])
@@ -61,7 +63,7 @@ def join(
     if len(frames) > 1 and _numbered_anew(points, sources):
         labels = np.array(file_labels([each.layout.place for each in collections]))
         points["point_id"] = labels[sources] + np.array(":") + points["point_id"].astype(str)
-    return points, np.concatenate(series), dates, sources
+    return points, stack_points(series), dates, sources
 
 
 def _numbered_anew(points: pd.DataFrame, sources: np.ndarray) -> bool:
@@ -90,7 +92,8 @@ def _on_dates(each: Collection, dates: list[dt.date]) -> np.ndarray:
     own = list(each.layout.epochs.values())
     if own == dates:
         return each.displacement_mm
-    aligned = np.full((len(each.displacement_mm), len(dates)), np.nan, dtype=np.float32)
+    aligned = empty_epochs(len(each.displacement_mm), len(dates))
+    aligned[:] = np.nan
     if own:
         aligned[:, np.searchsorted(np.array(dates), np.array(own))] = each.displacement_mm
     return aligned

@@ -38,7 +38,9 @@ def regression_velocity(
     """
     years = years_since_first(dates)
     parts = [
-        _regression(displacement_mm[start : start + _ROWS_AT_ONCE].astype(np.float64), years)
+        _regression(
+            np.array(displacement_mm[start : start + _ROWS_AT_ONCE], np.float64, order="C"), years
+        )
         for start in range(0, len(displacement_mm), _ROWS_AT_ONCE)
     ]
     if not parts:
