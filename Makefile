@@ -51,7 +51,8 @@ test-faults: $(VENV)/.installed-dev  ## kill runs at random moments and compare 
 mutants: $(VENV)/.installed-dev  ## how many deliberate faults the tests notice, of 400 (hours; goes on where it was stopped)
 	$(BIN)/python tests/mutants/run_mutants.py
 
-bench: $(VENV)/.installed-dev  ## the kernels of motion beside their peers, at the size of a published track
+bench: $(VENV)/.installed-dev  ## import of points and kernels of motion beside their peers, at the published size
+	$(BIN)/python tests/benchmarks/bench_import.py
 	$(BIN)/python tests/benchmarks/bench_kernels.py
 
 bench-full: $(VENV)/.installed-dev  ## the whole workflow at the size of the published area, then with another radius

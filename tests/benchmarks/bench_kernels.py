@@ -18,6 +18,7 @@ import platform
 import statistics
 import subprocess
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -26,8 +27,11 @@ from bench_sizes import FEW, RADIUS_M, SAMPLE, TRACK_POINTS, TRACKS
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
-SCRIPTS = ROOT / "workflow" / "scripts"
-THREADS = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "NUMBA_NUM_THREADS"), "1")
+THREADS = dict.fromkeys(
+    ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "NUMBA_NUM_THREADS", "POLARS_MAX_THREADS"), "1"
+)
+#: What makes the data.
+MADE_BY = ("bench_data.py", "bench_sizes.py", "../../workflow/scripts/hotslope/files.py")
 PACKAGES = ("numpy", "numba", "scipy", "pyarrow", "esda", "libpysal", "KDEpy")
 
 
@@ -225,13 +229,12 @@ def printed(rows: list[Row]) -> str:
     return "\n".join(lines)
 
 
-def generator() -> str:
-    """Return a digest of what makes the data: other points go into another folder."""
-    files = [HERE / "bench_data.py", HERE / "bench_sizes.py", SCRIPTS / "hotslope" / "files.py"]
-    return hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()[:8]
+def digest(names: Sequence[str]) -> str:
+    """Return a digest of files beside this one that make data: other data, another folder."""
+    return hashlib.sha256(b"".join((HERE / name).read_bytes() for name in names)).hexdigest()[:8]
 
 
-def machine() -> dict[str, str]:
+def machine(packages: Sequence[str] = PACKAGES) -> dict[str, str]:
     """Return what the figures depend on."""
     model = platform.processor() or platform.machine()
     info = Path("/proc/cpuinfo")
@@ -240,12 +243,12 @@ def machine() -> dict[str, str]:
             x.split(":")[1].strip() for x in info.read_text().splitlines() if "model name" in x
         ]
         model = names[0] if names else model
-    packages = {name: version(name) for name in PACKAGES}
+    versions = {name: version(name) for name in packages}
     return {
         "processor": model,
         "cores": str(os.cpu_count()),
         "python": platform.python_version(),
-    } | packages
+    } | versions
 
 
 def main() -> int:
@@ -255,7 +258,7 @@ def main() -> int:
     parser.add_argument("--folder", type=Path, default=ROOT / "results" / "bench")
     options = parser.parse_args()
     sizes = QUICK if options.quick else Sizes()
-    data = (options.folder / f"data{'_quick' if options.quick else ''}_{generator()}").resolve()
+    data = (options.folder / f"data{'_quick' if options.quick else ''}_{digest(MADE_BY)}").resolve()
     print("making points and series", file=sys.stderr, flush=True)
     numbers = [FEW, sizes.track, sizes.many]
     child(["bench_data.py", str(data), str(sizes.share_of_series), *map(str, numbers)])

@@ -1,7 +1,7 @@
-"""What `bench_kernels.py` times: kernels of hotslope and their peers, each in a process of its own.
+"""What benchmarks time: parts of hotslope and their peers, each in a process of its own.
 
-``python bench_tasks.py TASK FOLDER [--size N] [--warm] [--save FILE]`` prints seconds and memory
-as JSON. Imports stand inside the tasks, so that a process loads what its task needs, no more.
+``python bench_tasks.py TASK FOLDER [--points FILE] [--warm] [--save FILE]`` prints seconds and
+memory as JSON. Imports are inside the tasks, so that a process loads what its task needs only.
 """
 
 import argparse
@@ -14,10 +14,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from bench_sizes import CELL_M, FEW, RADIUS_M, SAMPLE, TILE_CELLS, TRACKS, extent_m
+from bench_sizes import CELL_M, FEW, RADIUS_M, SAMPLE, TILE_CELLS, TRACK_POINTS, TRACKS, extent_m
 
 ROOT = Path(__file__).resolve().parents[2]
-sys.path[:0] = [str(ROOT / "workflow" / "scripts"), str(ROOT / "tests" / "oracle")]
+SCRIPTS = ROOT / "workflow" / "scripts"
 
 
 def gi_star(points: Any) -> dict[str, Any]:
@@ -183,6 +183,80 @@ def trends_loop(folder: Path) -> dict[str, Any]:
     return {"codes": np.array([reference_code(y, days, least_squares) for y in series])}
 
 
+def import_egms(folder: Path) -> dict[str, Any]:
+    """A zip of the European Ground Motion Service to the points table by hotslope."""
+    _import(folder, folder / "egms.zip", "egms", "ascending")
+    return {}
+
+
+def import_gamma(folder: Path) -> dict[str, Any]:
+    """The exports of both published tracks by GAMMA to points tables by hotslope."""
+    for track, heading_deg in (("descending", 192.0), ("ascending", 348.0)):
+        source = {
+            "items": str(folder / track / "items.txt"),
+            "table": str(folder / track / "disp_tab.txt"),
+        }
+        _import(folder, source, "gamma_ipta", track, incidence_deg=39.0, heading_deg=heading_deg)
+    return {}
+
+
+def _import(folder: Path, source: Any, format: str, track: str, **options: float) -> None:
+    from import_points import import_points
+
+    import_points(
+        source=source if isinstance(source, dict) else str(source),
+        format=format,
+        options={},
+        points_path=str(folder / f"{format}_{track}.parquet"),
+        summary_path=str(folder / f"{format}_{track}.json"),
+        dropped_path=str(folder / f"{format}_{track}_dropped.parquet"),
+        track=track,
+        pass_direction=track,
+        crs="EPSG:32647",
+        bounds_m=list(extent_m(TRACK_POINTS)),
+        min_coherence=0.0,
+        **options,
+    )
+
+
+def csv_pandas(folder: Path) -> dict[str, Any]:
+    """Read the unpacked text of the zip by pandas."""
+    import pandas as pd
+
+    pd.read_csv(folder / "egms.csv")
+    return {}
+
+
+def csv_polars(folder: Path) -> dict[str, Any]:
+    """Read the unpacked text of the zip by polars."""
+    import polars as pl
+
+    pl.read_csv(folder / "egms.csv")
+    return {}
+
+
+def csv_pyarrow(folder: Path) -> dict[str, Any]:
+    """Read the unpacked text of the zip by pyarrow."""
+    import pyarrow.csv as pa_csv
+
+    options = pa_csv.ReadOptions(use_threads=False)
+    pa_csv.read_csv(folder / "egms.csv", read_options=options)
+    return {}
+
+
+def inflate_zip(folder: Path) -> dict[str, Any]:
+    """Unpack the zip, and read nothing: what all that start from it have to do."""
+    import zipfile
+
+    with (
+        zipfile.ZipFile(folder / "egms.zip") as archive,
+        archive.open(archive.namelist()[0]) as stream,
+    ):
+        while stream.read(2**20):
+            pass
+    return {}
+
+
 def grid_of(points: Any) -> Any:
     """Return the study grid of points."""
     from hotslope.grid import Grid
@@ -209,6 +283,12 @@ TASKS = {
     "density_tiles": Task(density_tiles, ("hotslope.motion.density",)),
     "density_kdepy": Task(density_kdepy, ("KDEpy", "hotslope.grid")),
     "trends": Task(trends, ("classify_trends",)),
+    "import_egms": Task(import_egms, ("import_points",)),
+    "import_gamma": Task(import_gamma, ("import_points",)),
+    "csv_pandas": Task(csv_pandas, ("pandas",)),
+    "csv_polars": Task(csv_polars, ("polars",)),
+    "csv_pyarrow": Task(csv_pyarrow, ("pyarrow.csv",)),
+    "inflate_zip": Task(inflate_zip, ("zipfile",)),
     "trends_loop": Task(trends_loop, ("test_trends_brute_force", "pyarrow.parquet")),
 }
 
@@ -229,7 +309,9 @@ def main() -> None:
     parser.add_argument("--warm", action="store_true", help="load compiled code before")
     parser.add_argument("--again", action="store_true", help="time a second call as well")
     parser.add_argument("--save", type=Path, help="file for the result")
+    parser.add_argument("--scripts", default=str(SCRIPTS), help="of another state of hotslope")
     options = parser.parse_args()
+    sys.path[:0] = [options.scripts, str(ROOT / "tests" / "oracle")]
     task = TASKS[options.task]
     for module in task.modules:
         importlib.import_module(module)

@@ -126,3 +126,25 @@ def test_the_parts_of_the_floor_add_up(whole):
     assert list(parts.values()) == [2.0, 1.0, 1.5]
     assert list(bench_full.rest(run, rules, 3.0).values()) == [1.0, 4.0]
     assert "| a | 2 |" in bench_full.table(rules)
+
+
+@pytest.mark.usefixtures("bench")
+def test_exports_to_be_imported_are_read_and_rows_are_judged(tmp_path):
+    import bench_import
+    import import_data
+
+    from hotslope.points.formats import read_points
+
+    import_data.main(tmp_path, 0.002)
+    points, displacement_mm, dates = read_points(str(tmp_path / "egms.zip"), "egms")
+    assert displacement_mm.shape == (len(points), len(dates)) == (282, 300)
+    track = tmp_path / "ascending"
+    source = {"items": str(track / "items.txt"), "table": str(track / "disp_tab.txt")}
+    _, displacement_mm, _ = read_points(source, "gamma_ipta", crs=import_data.CRS)
+    assert displacement_mm.shape == (1622, 37)
+
+    names = ["csv_pandas", "csv_polars", "csv_pyarrow", "inflate_zip", "import_egms"]
+    names += ["import_gamma", "import_gamma edcd714"]
+    found = {name: {"over_imports_s": 2.0, "memory_mb": 1200.0} for name in names}
+    rows = bench_import.table(found, 1.0)
+    assert [row.met for row in rows] == [True, None, None, None, False, False, False]
