@@ -33,9 +33,7 @@ rule all:
     """Everything that the inputs given allow."""
     default_target: True
     input:
-        table_results()
-        if config["factor_table"]["path"]
-        else [CHECKED, *study_results(), *provenance_results()],
+        lambda wildcards: run_results(),
 
 
 for each in workflow.rules:

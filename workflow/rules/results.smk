@@ -97,7 +97,16 @@ def provenance_results():
 @cache
 def run_jobs():
     """Every job of the run as the manifest describes it, but for those of the manifest."""
+    if config["factor_table"]["path"]:
+        return jobs_behind(workflow.rules, table_results())
     return jobs_behind(workflow.rules, [CHECKED, *study_results()])
+
+
+def run_results():
+    """Every file of the run, those between included: one that is lost is made again."""
+    if config["factor_table"]["path"]:
+        return outputs_of(run_jobs())
+    return [*outputs_of(run_jobs()), *provenance_results()]
 
 
 @cache
