@@ -21,6 +21,8 @@ GIVEN_TABLE = {
 SPLIT = {"split_candidates"} | TRAINING | SCREEN
 LABELS = {"label_candidates", "split_candidates"} | LEARNING
 FACTORS = {"extract_factors"} | LEARNING
+# With an earlier run.
+CHANGE = {"measure_change", "write_bulletin"}
 EXTRACTION = {"measure_extraction", "plot_candidates", "summarise_run"}
 SHOWN_STABILITY = {
     "map_potential_landslides", "plot_candidates", "plot_potential_landslides", "build_web_map",

@@ -4,6 +4,7 @@ import pytest
 import yaml
 
 from rule_sets import (
+    CHANGE,
     COVERAGE,
     DENSITY,
     ERRORS,
@@ -303,6 +304,20 @@ RERUNS = {
             "summarise_run",
         },
     ),
+    "previous": (
+        {"previous": f"{DEMO}/reference.gpkg"},
+        {"continue_identities"} | CHANGE | OPENED | MERGED,
+    ),
+    # Measured on demand where no earlier run is named.
+    **{
+        f"change.{key}": ({"change": {key: value}}, set())
+        for key, value in {
+            "window_days": 200,
+            "threshold_mm_yr": 5,
+            "fdr": 0.1,
+            "ring_m": [100, 500],
+        }.items()
+    },
     # No result depends on it.
     "scale.strip_memory_mb": ({"scale": {"strip_memory_mb": 64}}, set()),
     "checksums": ({"checksums": {f"{DEMO}/dem.tif": "0" * 64}}, OPENED),

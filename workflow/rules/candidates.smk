@@ -1,7 +1,8 @@
 # Candidates: outlines of moving ground, per track and then over all tracks.
 # Reads points, hot spots, and rate, background and gate (method: rate) of each track, and slope
 # and aspect where there is a DEM. Makes results/candidates/{track}.gpkg, candidates.gpkg,
-# stability.parquet and extraction.json; on demand radius_sensitivity.csv, the candidates by
+# stability.parquet and extraction.json; with an earlier run (previous) identities are kept and
+# history.parquet is made, which is made on demand without; on demand radius_sensitivity.csv, the candidates by
 # both methods over radii.
 
 
@@ -130,7 +131,11 @@ rule merge_candidates:
         aspect=terrain_file("aspect"),
         visibility=visibility_files(),
     output:
-        candidates="results/candidates/candidates.gpkg",
+        candidates=(
+            "results/candidates/merged.gpkg"
+            if config["previous"]
+            else "results/candidates/candidates.gpkg"
+        ),
     log:
         "results/logs/candidates/merge_candidates.log",
     benchmark:
@@ -159,6 +164,56 @@ rule merge_candidates:
         grid=GRID,
     script:
         "../scripts/merge_candidates.py"
+
+
+if config["previous"]:
+
+    rule continue_identities:
+        """Candidates with the identifiers of the bodies that they continue, and the history of all."""
+        input:
+            **previous_files(),
+            merged="results/candidates/merged.gpkg",
+            error_summaries=expand(
+                "results/motion/{track}_rate_errors.json", track=TRACKS
+            ),
+        output:
+            candidates="results/candidates/candidates.gpkg",
+            history="results/candidates/history.parquet",
+        log:
+            "results/logs/candidates/continue_identities.log",
+        benchmark:
+            "results/benchmarks/candidates/continue_identities.tsv"
+        priority: 50
+        conda:
+            "../../envs/geo.yaml"
+        params:
+            science=science("continue_identities"),
+            grid=GRID,
+        script:
+            "../scripts/continue_identities.py"
+
+else:
+
+    rule begin_history:
+        """The first history of candidates, with their dates and codes of place."""
+        input:
+            candidates="results/candidates/candidates.gpkg",
+            error_summaries=expand(
+                "results/motion/{track}_rate_errors.json", track=TRACKS
+            ),
+        output:
+            history="results/candidates/history.parquet",
+        log:
+            "results/logs/candidates/begin_history.log",
+        benchmark:
+            "results/benchmarks/candidates/begin_history.tsv"
+        conda:
+            "../../envs/geo.yaml"
+        params:
+            science=science("begin_history"),
+            crs=GRID["crs"],
+        script:
+            "../scripts/begin_history.py"
 
 
 # The density rule has no stability.

@@ -10,6 +10,7 @@ from pathlib import Path
 from config_files import (
     PLUGINS,
     REMOTE,
+    beside_previous,
     configured_files,
     files_in,
     files_with_parts,
@@ -114,6 +115,14 @@ def given(path):
 def layer_file(layer):
     """The file of a map layer as an optional input."""
     return given(config["layers"][layer]["path"])
+
+
+def previous_files():
+    """The candidates of an earlier run and what belongs to them, optional inputs."""
+    return {
+        "previous": raw_file(config["previous"]),
+        "beside": raw(beside_previous(config)),
+    }
 
 
 def radius_file(radius_m):

@@ -3,6 +3,7 @@
 Imported by the other modules of the rules; plain Python, without the package.
 """
 
+import glob
 import os
 from urllib.parse import urlsplit
 
@@ -12,6 +13,10 @@ from contents import parts_of
 #: Inputs given by their address are fetched to here: https://host/dem.tif to
 #: resources/remote/https/host/dem.tif.
 REMOTE = "resources/remote/"
+#: Candidates in a folder of results, and what else of such a folder an update reads.
+CANDIDATES = os.path.join("candidates", "candidates.gpkg")
+HISTORY = "history.parquet"
+DATES = os.path.join("..", "motion", "*_rate_errors.json")
 #: Scheme of an address, and the storage plugin of Snakemake that fetches it.
 PLUGINS = {"s3": "s3", "https": "http", "http": "http"}
 
@@ -34,6 +39,7 @@ def path_settings(settings):
     yield "candidates.reference", settings["candidates"], "reference"
     yield "inventory.path", settings["inventory"], "path"
     yield "factor_table.path", settings["factor_table"], "path"
+    yield "previous", settings, "previous"
     for component in ("east", "up"):
         key = f"decomposition.egms_l3.{component}"
         yield key, settings["decomposition"]["egms_l3"], component
@@ -63,11 +69,48 @@ def files_with_parts(setting):
 
 def configured_files(settings):
     """List every file that the config names, with all that belong to them."""
-    return [
+    files = [
         file
         for _, section, name in path_settings(settings)
         for file in files_with_parts(section[name])
     ]
+    return files + beside_previous(settings)
+
+
+def previous_candidates(setting):
+    """Return the candidates of an earlier run, of which the folder of results may be given."""
+    if setting is None or not os.path.isdir(setting):
+        return setting
+    file = os.path.join(setting, CANDIDATES)
+    if not os.path.isfile(file):
+        refuse(
+            "previous",
+            f"{setting!r} holds no {CANDIDATES}",
+            "Give the folder of results of a finished run, or a GeoPackage",
+        )
+    return file
+
+
+def beside_previous(settings):
+    """List the history and the dates that belong to the candidates of an earlier run."""
+    if settings["previous"] is None:
+        return []
+    folder = os.path.dirname(settings["previous"])
+    history = os.path.join(folder, HISTORY)
+    dates = sorted(glob.glob(os.path.normpath(os.path.join(glob.escape(folder), DATES))))
+    return [file for file in (history, *dates) if os.path.isfile(file)]
+
+
+def check_previous(settings):
+    """Refuse candidates that this very run makes."""
+    file = settings["previous"]
+    results = os.path.realpath("results") + os.sep
+    if file is not None and os.path.realpath(file).startswith(results):
+        refuse(
+            "previous",
+            f"{file!r} is among the results that this run makes",
+            "Put the earlier results aside first: mv results results_before",
+        )
 
 
 def simulated_folder(settings):

@@ -12,10 +12,12 @@ from config_files import (
     check_checksums,
     check_existence,
     check_path,
+    check_previous,
     expanded,
     files_in,
     localised,
     path_settings,
+    previous_candidates,
 )
 from config_schema import SCHEMA_FILE, check_finite, check_schema, refuse
 
@@ -130,9 +132,12 @@ def prepare_config(settings):
     validate(settings, str(SCHEMA_FILE))
     for key, section, name in path_settings(settings):
         section[name] = localised(key, expanded(section[name]))
+        if key == "previous":
+            section[name] = previous_candidates(section[name])
         for file in files_in(section[name]):
             check_path(key, file)
             check_existence(key, file, settings)
+    check_previous(settings)
     check_tracks(settings)
     check_sizes(settings)
     check_checksums(settings)

@@ -71,6 +71,8 @@ rule check_inputs:
         reference=files_in(config["candidates"]["reference"]),
         reference_layer=config["candidates"]["reference_layer"],
         egms_l3=config["decomposition"]["egms_l3"],
+        previous=config["previous"],
+        beside_previous=beside_previous(config),
         checksums=config["checksums"],
     script:
         "../scripts/check_inputs.py"

@@ -54,6 +54,8 @@ def study_results():
     ]
     if config["maps"]["site_sheets"]:
         results.append("results/maps/sheets")
+    if config["previous"]:
+        results += ["results/candidates/history.parquet", BULLETIN]
     if sees_both_sides():
         results += ["results/motion/east_up.tif"]
     if config["hotspots"]["radius_m"] == "auto":
@@ -76,10 +78,14 @@ def study_results():
 
 # What the opening of all inputs leaves; wanted even while the bounds are missing.
 CHECKED = "results/points/inputs.json"
+# What has changed: wanted where there is an earlier run.
+BULLETIN = "results/change/bulletin.html"
 # Results that are made when they are asked for by name.
 ON_DEMAND = [
+    BULLETIN,
     "results/maps/figures/radius_sensitivity.png",
     "results/exports/stac_item.json",
+    "results/candidates/history.parquet",
     "results/maps/figures/study_area.png",
     "results/maps/figures/factors.png",
     *expand("results/exports/{track}_insar_explorer.gpkg", track=TRACKS),

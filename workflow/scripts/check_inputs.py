@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from pyproj import CRS
 
+from hotslope.candidates.history_files import read_previous
 from hotslope.candidates.reference_outlines import layer_to_read, read_reference
 from hotslope.crs import projected_crs
 from hotslope.errors import InputError
@@ -70,6 +71,8 @@ def check_inputs(
     reference_layer: str | None = None,
     egms_l3: dict[str, Any] | None = None,
     checksums: dict[str, str] | None = None,
+    previous: str | None = None,
+    beside_previous: list[str] | None = None,
 ) -> None:
     """Refuse what is missing or wrong by its config key; write what was found.
 
@@ -127,10 +130,10 @@ def check_inputs(
     for outlines in found["reference"]:
         # Read for its refusals only.
         read_reference(outlines["path"], crs.to_string(), reference_layer)
-    for component, path in (egms_l3 or {}).items():
-        if path is not None:
-            # Opened for its refusals only.
-            read_component(path, component, Window(crs, None), SAMPLE_POINTS)
+    _check_l3(egms_l3 or {}, crs)
+    if previous is not None:
+        history = read_previous(previous, beside_previous or [], crs.to_string(), study)
+        found["previous"] = {"path": previous, "bodies": len(history)}
     for warning in warnings:
         logger.warning("%s", warning)
     write_json(inputs_path, {**found, "warnings": warnings})
@@ -160,6 +163,13 @@ def _check_terrain(
     warnings = [f"{key}: covers {share:.1%} of the study area"] if share < 1 else []
     elevations, notes = check_dem(dem, key, study, terrain.get("margin_m", 0.0), crs)
     return found | elevations, warnings + notes
+
+
+def _check_l3(egms_l3: dict[str, Any], crs: CRS) -> None:
+    """Open the level L3 data that the decomposition is compared with, for their refusals only."""
+    for component, path in egms_l3.items():
+        if path is not None:
+            read_component(path, component, Window(crs, None), SAMPLE_POINTS)
 
 
 def _contradictions(inventory: dict[str, Any], crs: CRS) -> list[str]:
@@ -205,4 +215,6 @@ if __name__ == "__main__":
             reference_layer=snakemake.params.reference_layer,
             egms_l3=snakemake.params.egms_l3,
             checksums=snakemake.params.checksums,
+            previous=snakemake.params.previous,
+            beside_previous=snakemake.params.beside_previous,
         )

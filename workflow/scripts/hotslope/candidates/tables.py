@@ -2,6 +2,7 @@
 
 import pandera.pandas as pa
 
+from hotslope.candidates.identities import ABSENT, FIRST, PRESENT
 from hotslope.schemas import SHARE, Table, number
 
 #: Evidence that the tracks give of a candidate.
@@ -146,6 +147,65 @@ STABILITY = Table(
                 "str",
                 pa.Check.isin(["high", "medium", "low"]),
                 description="how far the outline can be trusted",
+            ),
+        }
+    ),
+)
+
+_DAY = pa.Check.str_matches(r"^\d{4}-\d\d-\d\d$")
+_IDENTITY_COLUMNS = {
+    "place_code": pa.Column("str", description="geohash of the core of its first outline"),
+    "first_seen": pa.Column(
+        "str",
+        _DAY,
+        nullable=True,
+        description="last acquisition of the first run in which it was a candidate",
+    ),
+    "parent_ids": pa.Column(
+        "str", description="bodies that it split from or took up, separated by commas"
+    ),
+}
+#: Beside the columns of `CANDIDATES` where the config names an earlier run.
+IDENTITIES = Table(
+    "identities",
+    pa.DataFrameSchema(
+        {
+            "candidate_id": pa.Column("str", unique=True, description="candidate"),
+            "status": pa.Column(
+                "str",
+                pa.Check.isin(PRESENT),
+                description="what became of it since the earlier run",
+            ),
+            **_IDENTITY_COLUMNS,
+        }
+    ),
+)
+#: A row for every body that was ever a candidate, those of this run first.
+HISTORY = Table(
+    "history",
+    pa.DataFrameSchema(
+        {
+            "candidate_id": pa.Column("str", unique=True, description="never used again"),
+            "status": pa.Column(
+                "str",
+                pa.Check.isin([FIRST, *PRESENT, *ABSENT]),
+                description="what became of it in the latest run",
+            ),
+            **_IDENTITY_COLUMNS,
+            "last_seen": pa.Column(
+                "str",
+                _DAY,
+                nullable=True,
+                description="last acquisition of the latest run in which it was a candidate",
+            ),
+            "runs": pa.Column(
+                "int64", pa.Check.ge(1), description="runs in which it was a candidate"
+            ),
+            "absorbed_by": pa.Column(
+                "str", description="candidate that took most of its ground; else empty"
+            ),
+            "outline": pa.Column(
+                "object", description="its latest outline in the CRS of the project, WKB"
             ),
         }
     ),

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
+from hotslope.candidates.tables import IDENTITIES
 from hotslope.factors.catalogue import FACTORS
 from hotslope.maps.fields import PER_MODEL, PER_TRACK, SHAPE, Field, describe_fields, split_owner
 
@@ -75,7 +76,7 @@ def _attribute(field: Field, tracks: list[str], models: list[str]) -> Attribute:
 
 
 def _group(stem: str) -> str:
-    if stem in ("candidate_id", "tracks"):
+    if stem in ("candidate_id", "tracks", *IDENTITIES.schema.columns):
         return "identity"
     if stem in _CLASSES or stem in PER_MODEL:
         return "class"

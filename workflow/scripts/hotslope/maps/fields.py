@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import pandera.pandas as pa
 
-from hotslope.candidates.tables import CANDIDATES, STABILITY
+from hotslope.candidates.tables import CANDIDATES, IDENTITIES, STABILITY
 from hotslope.columns import CANDIDATE_ID
 from hotslope.factors.catalogue import FACTORS, SIDE_COLUMNS
 from hotslope.factors.tables import factor_table
@@ -195,7 +195,7 @@ def _known_columns() -> dict[str, pa.Column]:
     """Return the columns of all tables that the layers are made from."""
     factors = factor_table([*FACTORS, *SIDE_COLUMNS])
     known: dict[str, pa.Column] = {}
-    for table in (LABELS, PROBABILITIES, MAIN_FACTORS, STABILITY, factors, CANDIDATES):
+    for table in (LABELS, PROBABILITIES, MAIN_FACTORS, STABILITY, IDENTITIES, factors, CANDIDATES):
         known |= table.schema.columns
     return known
 

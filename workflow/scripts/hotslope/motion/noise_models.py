@@ -13,6 +13,8 @@ from numpy.typing import NDArray
 from hotslope.columns import DAYS_PER_YEAR
 
 AR1, FILTER, POWER_LAW = "ar1", "filter", "power_law"
+#: Names of their parameters in summaries.
+_PARAMETERS = {AR1: "rho", FILTER: "width_epochs", POWER_LAW: "power"}
 #: A test needs this many effective epochs: below, noise that wanders and motion look alike.
 MIN_EFFECTIVE_EPOCHS = 12.0
 
@@ -54,8 +56,18 @@ class NoiseModel:
 
     def describe(self) -> dict[str, Any]:
         """Return the model as it is reported in summaries."""
-        name = {AR1: "rho", FILTER: "width_epochs", POWER_LAW: "power"}[self.kind]
-        return {"kind": self.kind, name: self.parameter, "white_share": self.white}
+        return {
+            "kind": self.kind,
+            _PARAMETERS[self.kind]: self.parameter,
+            "white_share": self.white,
+        }
+
+    @classmethod
+    def described(cls, description: dict[str, Any], step_days: float) -> "NoiseModel":
+        """Return the model that `describe` describes."""
+        kind = description["kind"]
+        parameter = float(description[_PARAMETERS[kind]])
+        return cls(kind, parameter, float(description["white_share"]), step_days)
 
 
 def _ar1(time: NDArray[np.float64], rho: float) -> NDArray[np.float64]:

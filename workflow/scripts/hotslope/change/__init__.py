@@ -1,0 +1,1 @@
+"""Change: of the rates of candidates, from run to run."""

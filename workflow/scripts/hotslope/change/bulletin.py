@@ -1,0 +1,175 @@
+"""What a bulletin says: which candidates to look at first, and what became of the others."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from hotslope.candidates.identities import ABSORBED, CONTINUED, GONE, NEW, OUTSIDE, RETURNED
+from hotslope.change.onset import STEP
+from hotslope.change.tables import ALERT, NOT_MEASURED, NOT_SEPARABLE, WATCH
+from hotslope.columns import CANDIDATE_ID
+
+TITLES = (
+    "candidate",
+    "level",
+    "change (mm/yr)",
+    "before",
+    "since",
+    "motion",
+    "noise",
+    "track",
+)
+#: Rows of the table of a page.
+MOST_ROWS = 12
+#: Identifiers named in a line.
+_MOST_NAMES = 12
+
+
+def ranked(change: pd.DataFrame) -> pd.DataFrame:
+    """Return alerts, then those to watch, each from the surest and largest change on.
+
+    Parameters
+    ----------
+    change : DataFrame
+        Rows of `hotslope.change.tables.CHANGE`.
+    """
+    chosen = change[change["level"].isin([ALERT, WATCH])]
+    # A hundredth more or less of noise is of no account beside the size of a change.
+    order = np.lexsort(
+        (
+            chosen[CANDIDATE_ID],
+            -chosen["change_mm_yr"].abs(),
+            chosen["p_noise_change"].round(2),
+            chosen["level"] != ALERT,
+        )
+    )
+    return chosen.iloc[order]
+
+
+def tiles_of(change: pd.DataFrame, history: pd.DataFrame | None) -> list[tuple[str, str]]:
+    """Return the numbers of a bulletin with their labels."""
+    tiles = [
+        ("alerts", f"{(change['level'] == ALERT).sum():,}"),
+        ("to watch", f"{(change['level'] == WATCH).sum():,}"),
+        ("candidates", f"{len(change):,}"),
+    ]
+    if history is not None:
+        status = history["status"]
+        tiles += [
+            ("new", f"{status.isin([NEW, RETURNED]).sum():,}"),
+            ("gone or absorbed", f"{status.isin([GONE, ABSORBED]).sum():,}"),
+        ]
+    return tiles
+
+
+def rows_of(chosen: pd.DataFrame) -> list[list[str]]:
+    """Return the cells of `TITLES` for rows of `ranked`."""
+    return [
+        [
+            row[CANDIDATE_ID],
+            row["level"],
+            f"{row['change_mm_yr']:+.0f} ± {row['change_std_mm_yr']:.0f}",
+            f"{row['rate_before_mm_yr']:+.0f}",
+            _since(row),
+            row["motion"],
+            f"{100 * row['p_noise_change']:.1g} %" if row["p_noise_change"] >= 5e-4 else "< 0.1 %",
+            row["track"],
+        ]
+        for row in chosen.to_dict("records")
+    ]
+
+
+def _since(row: Mapping[Any, Any]) -> str:
+    """Say when the rate changed, with its interval."""
+    if not isinstance(row["onset"], str):
+        return ""
+    if row["motion"] == STEP:
+        return f"{row['onset']} ({row['step_mm']:+.0f} mm)"
+    return f"{row['onset']} ({row['onset_low']} to {row['onset_high']})"
+
+
+def describe_bodies(history: pd.DataFrame) -> list[str]:
+    """Name the bodies that did not simply go on, by what became of them."""
+    lines = []
+    for status, rows in history.groupby("status", sort=True):
+        if status in (CONTINUED, OUTSIDE):
+            lines.append(f"{status!s}: {len(rows):,}")
+            continue
+        names = rows[CANDIDATE_ID].tolist()
+        shown = ", ".join(names[:_MOST_NAMES])
+        rest = f" and {len(names) - _MOST_NAMES:,} more" if len(names) > _MOST_NAMES else ""
+        lines.append(f"{status!s}: {len(names):,} ({shown}{rest})")
+    return lines
+
+
+def notes_of(change: pd.DataFrame) -> list[str]:
+    """Say what limits the bulletin."""
+    notes = []
+    short = int((change["season"] == NOT_SEPARABLE).sum())
+    if short:
+        notes.append(
+            f"Season not separable in {short:,} candidates: their series span less than two "
+            "years, so a change may be a season. They are to watch, never alerts."
+        )
+    missing = int((change["level"] == NOT_MEASURED).sum())
+    if missing:
+        notes.append(
+            f"{missing:,} candidates were not measured: too few points inside or around, or too "
+            "few acquisitions within the window."
+        )
+    return notes
+
+
+def reading_of(settings: Mapping[str, Any]) -> list[str]:
+    """Say how the levels are defined."""
+    near_m, far_m = settings["ring_m"]
+    return [
+        f"Change: line-of-sight rate of the last {settings['window_days']:g} days less that before "
+        f"(mm/yr, + toward the sensor) of the mean of a body less that of quiet points {near_m:g} "
+        f"to {far_m:g} m around it, with its standard error.",
+        f"Alert: a change of {settings['threshold_mm_yr']:g} mm/yr or more, with at most "
+        f"{settings['fdr']:.0%} of noise among changes as clear. Watch: the same, where a season "
+        "cannot be separated.",
+        "Noise: probability that the change is none. Since: onset with its 90 % interval.",
+        "What is listed is motion of the radar's targets and no forecast: a visit decides.",
+    ]
+
+
+def record_of(
+    name: str,
+    change: pd.DataFrame,
+    history: pd.DataFrame | None,
+    settings: Mapping[str, Any],
+) -> dict[str, Any]:
+    """Return the bulletin for machines; missing values are null."""
+    chosen = ranked(change)
+    columns = [column for column in chosen if column != "geometry"]
+    events = [
+        {column: _plain(row[column]) for column in columns}
+        for row in chosen[columns].to_dict("records")
+    ]
+    return {
+        "study_area": name,
+        "settings": dict(settings),
+        "counts": {
+            level: int((change["level"] == level).sum()) for level in (ALERT, WATCH, NOT_MEASURED)
+        }
+        | {"candidates": len(change)},
+        "events": events,
+        "bodies": {}
+        if history is None
+        else {
+            str(status): rows[CANDIDATE_ID].tolist()
+            for status, rows in history.groupby("status", sort=True)
+        },
+        "notes": notes_of(change),
+    }
+
+
+def _plain(value: Any) -> Any:
+    """Turn a cell of a table into what JSON holds."""
+    if isinstance(value, str):
+        return value
+    return None if pd.isna(value) else value
