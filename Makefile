@@ -6,12 +6,14 @@ CORES ?= $(shell nproc)
 VENV := .venv
 # Where bench-full works; its study area (0.6 GB) is kept there between runs.
 FULL := resources/bench_full
+# Where demo-interferometry works.
+STACK := resources/demo_interferometry
 BIN := $(VENV)/bin
 # uv is faster where it is there; pip does the same.
 UV := $(shell command -v uv 2>/dev/null)
 INSTALL := $(if $(UV),$(UV) pip install --quiet --python $(BIN)/python,$(BIN)/python -m pip install --quiet)
 
-.PHONY: help demo report tidy test test-fuzz test-faults test-environments test-browser test-qgis mutants bench bench-full bench-scale
+.PHONY: help demo demo-interferometry report tidy test test-fuzz test-faults test-environments test-browser test-qgis mutants bench bench-full bench-scale
 .PHONY: experiment-background experiment-candidates lock locked lint format clean
 .DELETE_ON_ERROR:
 
@@ -22,6 +24,10 @@ demo: $(VENV)/.installed  ## the whole workflow on the demo area, then results/r
 	$(BIN)/snakemake --cores $(CORES) --show-failed-logs
 	$(MAKE) --no-print-directory report
 	@echo "Look at results/report.html, results/maps/figures/ and results/maps/potential_landslides.gpkg"
+
+demo-interferometry: $(VENV)/.installed  ## from unwrapped interferograms to candidates, simulated; compared with the truth
+	$(BIN)/snakemake --directory $(STACK) --configfile config/interferometry.yaml --cores $(CORES) --show-failed-logs
+	$(BIN)/python tests/benchmarks/score_interferometry.py $(STACK)
 
 report: $(VENV)/.installed  ## results/report.html of the finished run; of your own: CONFIG=my.yaml
 	$(BIN)/snakemake --report results/report.html $(if $(CONFIG),--configfile $(CONFIG))

@@ -40,8 +40,11 @@ TARGETS = (
     "results/exports/stac_item.json",
     "results/exports/ascending_insar_explorer.gpkg",
 )
-#: They run where `method: paper` does, or where a factor table is given.
-OF_OTHER_CONFIGS = {"outline_by_density", "read_factor_table"}
+#: They run where `method: paper` does, where a factor table is given, or of interferograms.
+OF_OTHER_CONFIGS = {
+    "outline_by_density", "read_factor_table", "simulate_stack", "invert_interferograms",
+    "plot_network",
+}  # fmt: skip
 #: They name the packages installed where they are written; the environment of maps has fewer.
 WITH_PACKAGES = {
     "results/manifest.json",

@@ -199,6 +199,7 @@ def test_lines_of_sight_may_be_in_the_files_of_any_format(run: Run, tmp_path: Pa
         "opera_disp": ["granules", "line_of_sight"],
         "dolphin": ["displacement", "line_of_sight"],
         "hyp3": ["displacement", "look_theta", "look_phi"],
+        "unwrapped": ["interferograms", "east", "north", "up"],
     }
     tracks = {}
     for format, roles in layers.items():

@@ -103,6 +103,19 @@ RERUNS = {
         EVERYTHING,
     ),
     "simulation.label_error": ({"simulation": {"label_error": 0.1}}, EVERYTHING),
+    # No track of the demo is made of interferograms.
+    **{
+        f"interferometry.{key}": ({"interferometry": {key: value}}, set())
+        for key, value in {
+            "max_perpendicular_baseline_m": 100,
+            "max_temporal_baseline_days": 50,
+            "min_interferogram_coherence": 0.2,
+            "min_coherence": 0.8,
+            "reference": {"lon": 101.1, "lat": 35.95},
+            "atmosphere": None,
+            "join_pieces": True,
+        }.items()
+    },
     "points.thin": ({"points": {"thin": 2}}, POINTS),
     "points.min_coherence": ({"points": {"min_coherence": 0.75}}, POINTS),
     "terrain.dem": ({"terrain": {"dem": f"{DEMO}/land_cover.tif"}}, OPENED | TERRAIN),

@@ -31,8 +31,8 @@ def test_every_stage_has_one_name_everywhere() -> None:
     assert folders == set(STAGES)
     snakefile = (ROOT / "Snakefile").read_text(encoding="utf-8")
     assert re.findall(r'include: "workflow/rules/(\w+)\.smk"', snakefile) == [
-        *SHARED, "simulation", "points", "terrain", "motion", "candidates", "change", "factors",
-        "learning", "maps", "figures", "viewers", "provenance",
+        *SHARED, "simulation", "interferometry", "points", "terrain", "motion", "candidates",
+        "change", "factors", "learning", "maps", "figures", "viewers", "provenance",
     ]  # fmt: skip
 
 

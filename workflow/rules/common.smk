@@ -10,6 +10,7 @@ from pathlib import Path
 from config_files import (
     PLUGINS,
     REMOTE,
+    STACKS,
     beside_previous,
     configured_files,
     files_in,
@@ -25,7 +26,13 @@ from progress import follow
 from provenance import texts_digest
 from science import parameters, science
 from snakemake.resources import Resources
-from tracks import has_sight, measures_phase, reader_options
+from tracks import (
+    as_points,
+    has_sight,
+    is_interferometric,
+    measures_phase,
+    reader_options,
+)
 
 # --- configuration ---------------------------------------------------------------------------
 
@@ -42,6 +49,10 @@ DRAWS_NOISE = BY_RATE and config["candidates"]["noise_fields"] > 0
 TRACKS = list(config["tracks"])
 # Tracks with a line of sight: only from these can motion of the ground be derived.
 LOOKING = [track for track in TRACKS if has_sight(config["tracks"][track])]
+# Tracks whose points are made of interferograms.
+INTERFEROMETRIC = [
+    track for track in TRACKS if is_interferometric(config["tracks"][track])
+]
 MODELS = list(config["models"])
 GRID = {
     "bounds_m": config["study_area"]["bounds_m"],
@@ -158,9 +169,25 @@ def track_files(wildcards):
     return raw(files_with_parts(config["tracks"][wildcards.track]["points"]))
 
 
+def points_option(key):
+    """A function of wildcards: one setting of the track at hand as its points are read."""
+    return lambda wildcards: as_points(
+        wildcards.track, config["tracks"][wildcards.track]
+    )[key]
+
+
+def points_files(wildcards):
+    """Every file of the points of the track at hand."""
+    if wildcards.track in INTERFEROMETRIC:
+        return points_option("points")(wildcards)
+    return track_files(wildcards)
+
+
 def format_options(wildcards):
     """Options of the reader of the track at hand."""
-    options = reader_options(config["tracks"][wildcards.track])
+    options = reader_options(
+        as_points(wildcards.track, config["tracks"][wildcards.track])
+    )
     return options | {"thin": config["points"]["thin"]}
 
 

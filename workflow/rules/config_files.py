@@ -17,6 +17,8 @@ REMOTE = "resources/remote/"
 CANDIDATES = os.path.join("candidates", "candidates.gpkg")
 HISTORY = "history.parquet"
 DATES = os.path.join("..", "motion", "*_rate_errors.json")
+#: Where the rule simulate_stack writes: whole folders, whose files are not inputs one by one.
+STACKS = "resources/stack/"
 #: Scheme of an address, and the storage plugin of Snakemake that fetches it.
 PLUGINS = {"s3": "s3", "https": "http", "http": "http"}
 
@@ -64,7 +66,11 @@ def files_with_parts(setting):
     Otherwise Snakemake and its cache would not see that one of them has changed: a file in a
     folder, the attributes of a Shapefile, the tiles of a virtual raster.
     """
-    return [part for file in files_in(setting) for part in parts_of(file)]
+    return [
+        part
+        for file in files_in(setting)
+        for part in ([file] if file.startswith(STACKS) else parts_of(file))
+    ]
 
 
 def configured_files(settings):
@@ -120,7 +126,7 @@ def simulated_folder(settings):
 
 def is_made(file, settings):
     """Whether a rule makes an input, which need not exist beforehand."""
-    return file.startswith((simulated_folder(settings), REMOTE))
+    return file.startswith((simulated_folder(settings), STACKS, REMOTE))
 
 
 def localised(key, setting):

@@ -34,6 +34,10 @@ REACHES = {
 }
 
 
+#: Roles of files that two tracks may share: names of columns, heights and masks measure no motion.
+SHARED_ROLES = ("items", "height", "mask")
+
+
 def foreign_data(environment, prefix):
     """Return the variables that lead PROJ or GDAL to the data of another program."""
     home = os.path.realpath(prefix) + os.sep
@@ -62,8 +66,7 @@ def check_tracks(settings):
     for track, options in settings["tracks"].items():
         points = options["points"]
         if isinstance(points, dict):
-            # These name columns only: two exports of one processor may share them.
-            points = [item for role, item in points.items() if role != "items"]
+            points = [item for role, item in points.items() if role not in SHARED_ROLES]
         for file in files_in(points):
             other = owner.setdefault(os.path.realpath(file), track)
             if other != track:
@@ -72,6 +75,19 @@ def check_tracks(settings):
                     f"{file!r} is also a file of tracks.{other}, which would confirm itself",
                     "Give each track the files of its own pass",
                 )
+
+
+def refuse_images(settings):
+    """Refuse radar images as such, before the schema does with a list of formats."""
+    tracks = settings.get("tracks")
+    for track, options in tracks.items() if isinstance(tracks, dict) else ():
+        if isinstance(options, dict) and options.get("format") == "slc":
+            refuse(
+                f"tracks.{track}.format",
+                "'slc' is not read: hotslope begins with unwrapped interferograms",
+                "Make them of the images (dolphin, ISCE, GAMMA, or on demand by HyP3 and LiCSAR) "
+                "and set format: unwrapped; see docs/method/interferometry.md",
+            )
 
 
 def order_hint(bounds_m):
@@ -127,6 +143,7 @@ def prepare_config(settings):
         settings["layers"] = {
             name: {} if layer is None else layer for name, layer in layers.items()
         }
+    refuse_images(settings)
     check_schema(settings)
     check_finite(settings)
     validate(settings, str(SCHEMA_FILE))

@@ -74,6 +74,7 @@ rule check_inputs:
         previous=config["previous"],
         beside_previous=beside_previous(config),
         checksums=config["checksums"],
+        interferometry=config["interferometry"] if INTERFEROMETRIC else None,
     script:
         "../scripts/check_inputs.py"
 
@@ -81,7 +82,7 @@ rule check_inputs:
 rule import_points:
     """Raw points of a track: read, checked, clipped, filtered by coherence, ordered in space."""
     input:
-        points=track_files,
+        points=points_files,
         boundary=raw(files_with_parts(config["study_area"]["boundary"])),
     output:
         points="results/points/{track}.parquet",
@@ -100,12 +101,12 @@ rule import_points:
         runtime=growing(30),
     params:
         science=science("import_points"),
-        source=track_option("points"),
-        format=track_option("format"),
+        source=points_option("points"),
+        format=points_option("format"),
         options=format_options,
         track=lambda wildcards: wildcards.track,
         pass_direction=track_option("pass"),
-        los_sign=track_option("los_sign"),
+        los_sign=points_option("los_sign"),
         incidence_deg=track_option("incidence_deg"),
         heading_deg=track_option("heading_deg"),
         crs=config["study_area"]["crs"],

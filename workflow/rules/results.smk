@@ -62,6 +62,8 @@ def study_results():
         figures.append("radius")
     if config["candidates"]["reference"]:
         figures.append("extraction")
+    if INTERFEROMETRIC:
+        figures.append("network")
     if has_models():
         figures += ["correlation", "information_gain", "roc"]
         results += [

@@ -1,4 +1,5 @@
-# simulation: a study area with known truth, as the raw inputs a user would have.
+# simulation: a study area with known truth, as the raw inputs a user would have; or a small
+# stack of interferograms where the tracks name it (config/interferometry.yaml).
 # Reads nothing but the configuration; makes resources/demo/, or the folder of another
 # simulation.name. Only scoring and tests may read truth.gpkg.
 
@@ -48,3 +49,32 @@ rule simulate_area:
         label_error=config["simulation"]["label_error"],
     script:
         "../scripts/simulate_area.py"
+
+
+rule simulate_stack:
+    """Small stacks of unwrapped interferograms from both orbits, simulated."""
+    output:
+        descending=directory(f"{STACKS}descending"),
+        ascending=directory(f"{STACKS}ascending"),
+        descending_baselines=f"{STACKS}descending_baselines.csv",
+        ascending_baselines=f"{STACKS}ascending_baselines.csv",
+        dem=f"{STACKS}dem.tif",
+        reference=f"{STACKS}reference.gpkg",
+        truth=f"{STACKS}truth.tif",
+    log:
+        "results/logs/simulation/simulate_stack.log",
+    benchmark:
+        "results/benchmarks/simulation/simulate_stack.tsv"
+    conda:
+        "../../envs/geo.yaml"
+    threads: 1
+    params:
+        science=science("simulate_stack"),
+        crs=config["study_area"]["crs"],
+        bounds_m=simulated_bounds(config),
+        cell_size_m=40,
+        acquisitions=60,
+        slides=6,
+        seed=config["simulation"]["seed"],
+    script:
+        "../scripts/simulate_stack.py"

@@ -16,6 +16,8 @@ from hotslope.errors import InputError
 from hotslope.factors.layer_files import check_layers
 from hotslope.files import write_json
 from hotslope.grid import Bounds
+from hotslope.interferometry.stack_checks import check_stack, stack_bounds
+from hotslope.interferometry.stack_files import STACKED
 from hotslope.learning.inventory_files import read_inventory
 from hotslope.learning.labels import contradictions
 from hotslope.points.archives import require_file
@@ -73,10 +75,12 @@ def check_inputs(
     checksums: dict[str, str] | None = None,
     previous: str | None = None,
     beside_previous: list[str] | None = None,
+    interferometry: dict[str, Any] | None = None,
 ) -> None:
     """Refuse what is missing or wrong by its config key; write what was found.
 
-    `checksums` holds the SHA-256 that files must have, by path.
+    `checksums` holds the SHA-256 that files must have, by path, and `interferometry` the settings
+    by which tracks of interferograms are tried.
     """
     for path, sha256 in (checksums or {}).items():
         refuse_other_content(require_file(path, "checksums"), sha256, path)
@@ -84,7 +88,7 @@ def check_inputs(
     if not tracks:
         raise InputError("tracks", "there are none", "Describe at least one track of points")
     if study_area.get("bounds_m") is None:
-        refuse_missing_bounds(study_area, tracks, crs)
+        refuse_missing_bounds(study_area, tracks, crs, stack_bounds(tracks, interferometry, crs))
     study = check_bounds(study_area["bounds_m"], crs)
     scales, warnings = check_scale(study, crs)
     found: dict[str, Any] = {
@@ -102,7 +106,7 @@ def check_inputs(
         found["boundary"] = check_vector(
             boundary, None, "study_area.boundary", study, crs, kinds, reach_m=buffer_m or 0.0
         )
-    found["tracks"], samples, notes = _check_tracks(tracks, study, crs)
+    found["tracks"], samples, notes = _check_tracks(tracks, study, crs, interferometry)
     warnings += notes
     if terrain.get("dem") is not None:
         found["dem"], notes = _check_terrain(terrain, study, crs)
@@ -140,13 +144,18 @@ def check_inputs(
 
 
 def _check_tracks(
-    tracks: dict[str, Any], study: Bounds, crs: CRS
+    tracks: dict[str, Any], study: Bounds, crs: CRS, interferometry: dict[str, Any] | None
 ) -> tuple[dict[str, Any], dict[str, pd.DataFrame], list[str]]:
     """Read the first points of every track; return what they are, the points, and warnings."""
     found, samples, warnings = {}, {}, []
     for name, track in tracks.items():
         key = f"tracks.{name}"
-        found[name], notes, samples[name] = with_key(key, check_track, name, track, crs)
+        if track["format"] == STACKED:
+            found[name], notes, samples[name] = with_key(
+                key, check_stack, name, track, interferometry, study, crs
+            )
+        else:
+            found[name], notes, samples[name] = with_key(key, check_track, name, track, crs)
         warnings += notes
         refuse_far(name, samples[name], study, crs)
     refuse_copies(samples)
@@ -217,4 +226,5 @@ if __name__ == "__main__":
             checksums=snakemake.params.checksums,
             previous=snakemake.params.previous,
             beside_previous=snakemake.params.beside_previous,
+            interferometry=snakemake.params.interferometry,
         )

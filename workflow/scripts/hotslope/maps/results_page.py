@@ -8,7 +8,10 @@ from hotslope.maps.files_to_open import FILES_TO_OPEN
 from hotslope.maps.limits import SIGN_CONVENTION, WHAT_IT_IS_NOT
 
 #: Folders of the results, in the order in which data flows.
-STAGES = ("points", "terrain", "motion", "candidates", "change", "factors", "learning", "maps")
+STAGES = (
+    "interferometry", "points", "terrain", "motion", "candidates", "change", "factors", "learning",
+    "maps",
+)  # fmt: skip
 
 
 def results_page(manifest: Mapping[str, Any], contents: Mapping[str, FileContents]) -> str:

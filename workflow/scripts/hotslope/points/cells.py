@@ -164,7 +164,7 @@ def collect_cells(
     epochs = dated_epochs(dates, grid.place)
     check_epochs(epochs, grid.place)
     check_extent(grid.extent, grid.crs, grid.place, "the CRS of the file")
-    rows, columns = _indices(grid, window)
+    rows, columns = cells_within(grid, window)
     left_out = {"masked": 0, "no_data": 0, "all_zero": 0}
     frames: list[pd.DataFrame] = []
     series: list[np.ndarray] = []
@@ -210,7 +210,7 @@ def collect_cells(
     return Collection(points, displacement_mm, layout, grid.crs, grid.extent, read_count, left_out)
 
 
-def _indices(grid: CellGrid, window: Window) -> tuple[np.ndarray, np.ndarray]:
+def cells_within(grid: CellGrid, window: Window) -> tuple[np.ndarray, np.ndarray]:
     """Return the rows and columns that the window may hold, every n-th of the grid."""
     xmin, ymin, xmax, ymax = window.box(grid.crs)
     rows = np.flatnonzero((grid.y >= ymin) & (grid.y <= ymax))

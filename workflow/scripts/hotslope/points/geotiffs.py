@@ -41,6 +41,7 @@ class GeoTiff:
                 self.transform = raster.transform
                 self.chunk_rows = raster.block_shapes[0][0]
                 self.tags = raster.tags()
+                self.is_integer = np.issubdtype(np.dtype(raster.dtypes[0]), np.integer)
                 crs = raster.crs
                 self.crs = None if crs is None else CRS.from_user_input(crs).to_string()
         except _DAMAGE as error:

@@ -158,15 +158,19 @@ def check_track(
 
 
 def refuse_missing_bounds(
-    study_area: Mapping[str, Any], tracks: Mapping[str, Mapping[str, Any]], crs: CRS
+    study_area: Mapping[str, Any],
+    tracks: Mapping[str, Mapping[str, Any]],
+    crs: CRS,
+    known: Mapping[str, Bounds],
 ) -> None:
-    """Raise the InputError of missing bounds, with those of points and boundary to paste."""
+    """Raise the InputError of missing bounds, with those of points and boundary to paste.
+
+    Of tracks that are no points yet the bounds are `known`.
+    """
     lines = []
     boxes = []
     for name, track in tracks.items():
-        options = format_options(dict(track))
-        points, _, _ = read_points(track["points"], track["format"], crs=crs.to_string(), **options)
-        box = (points["x_m"].min(), points["y_m"].min(), points["x_m"].max(), points["y_m"].max())
+        box = known[name] if name in known else _bounds_of_points(track, crs)
         boxes.append(box)
         lines.append(f"  # points of {name}: {describe(_outward(box))}")
     corners = np.array(boxes)
@@ -185,6 +189,13 @@ def refuse_missing_bounds(
         "Paste it into the config, smaller if you like:\nstudy_area:\n"
         + "\n".join([*lines, suggestion]),
     )
+
+
+def _bounds_of_points(track: Mapping[str, Any], crs: CRS) -> Bounds:
+    options = format_options(dict(track))
+    points, _, _ = read_points(track["points"], track["format"], crs=crs.to_string(), **options)
+    x_m, y_m = points["x_m"], points["y_m"]
+    return (x_m.min(), y_m.min(), x_m.max(), y_m.max())
 
 
 def _outward(box: Sequence[float]) -> Bounds:

@@ -23,6 +23,7 @@ class Purpose(IntEnum):
     POINTS = 13
     ATMOSPHERE = 14
     NOISE = 15
+    STACK = 16
 
 
 def generator(seed: int, purpose: Purpose, *items: int) -> np.random.Generator:

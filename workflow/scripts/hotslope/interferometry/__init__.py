@@ -1,0 +1,1 @@
+"""Interferometry: unwrapped interferograms of a track to points with rates and series."""

@@ -1,0 +1,362 @@
+"""From an opened stack to its points: referenced, inverted, chosen by coherence, estimated."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from hotslope.columns import DAYS_PER_YEAR
+from hotslope.crs import project_lonlat, unproject_lonlat
+from hotslope.errors import InputError
+from hotslope.interferometry.geometry import height_sensitivity
+from hotslope.interferometry.inversion import (
+    Inversion,
+    invert_network,
+    phase_weights,
+    variance_factor,
+)
+from hotslope.interferometry.point_estimates import Estimates, estimate_points
+from hotslope.interferometry.reference import (
+    SQUARE_M,
+    best_square,
+    stable_points,
+    within_disc,
+)
+from hotslope.interferometry.regression import Design, PairNoise
+from hotslope.interferometry.settings import Place, Settings
+from hotslope.interferometry.stack_files import InterferogramStack
+from hotslope.points.coordinates import Window
+from hotslope.points.layouts import phase_to_mm
+
+
+@dataclass(frozen=True)
+class Sensor:
+    """How phase becomes motion and height.
+
+    Parameters
+    ----------
+    wavelength_m : float
+        Radar wavelength.
+    los_sign : int
+        −1 where unwrapped phase grows toward the sensor.
+    incidence_deg : float or None
+        Where the stack has neither incidence nor lines of sight.
+    orbit_height_m : float
+        Of the satellite above the ground.
+    """
+
+    wavelength_m: float
+    los_sign: int
+    incidence_deg: float | None
+    orbit_height_m: float
+
+    def incidence(self, points: pd.DataFrame, key: str) -> np.ndarray:
+        """Return the incidence at points, degrees."""
+        if "incidence_deg" in points:
+            return points["incidence_deg"].to_numpy()
+        if "los_up" in points:
+            return np.degrees(np.arccos(points["los_up"].to_numpy().clip(-1, 1)))
+        if self.incidence_deg is None:
+            raise InputError(
+                f"{key}.incidence_deg",
+                "missing, and the stack has no lines of sight: heights need the incidence",
+                "Set incidence_deg and heading_deg, or give the roles of the line of sight",
+            )
+        return np.full(len(points), float(self.incidence_deg))
+
+
+@dataclass(frozen=True)
+class Reference:
+    """Ground whose mean motion is 0.
+
+    Parameters
+    ----------
+    phase_rad : ndarray, shape (pairs,)
+        Median phase of each interferogram there.
+    centre_m : tuple of float
+        Its middle in the project CRS.
+    cells : int
+        Cells with data.
+    place : Place or None
+        As configured; None where it was chosen.
+    """
+
+    phase_rad: np.ndarray
+    centre_m: tuple[float, float]
+    cells: int
+    place: Place | None
+
+
+@dataclass(frozen=True)
+class StackPoints:
+    """Points of a stack.
+
+    Parameters
+    ----------
+    points : DataFrame
+        Columns of `INTERFEROMETRIC_POINTS` as far as the stack gives them.
+    series_mm : ndarray, float32, shape (points, dates)
+        Displacement, + toward the sensor.
+    atmosphere_mm : float
+        Standard deviation of the atmosphere removed.
+    variance_factor : float
+        Median variance factor of the noise of interferograms.
+    reference_points : int
+        Points of the stable ground.
+    reference_m : tuple of float
+        Its middle in the project CRS.
+    cells : int
+        Cells looked at.
+    """
+
+    points: pd.DataFrame
+    series_mm: np.ndarray
+    atmosphere_mm: float
+    variance_factor: float
+    reference_points: int
+    reference_m: tuple[float, float]
+    cells: int
+
+
+def find_reference(
+    stack: InterferogramStack, window: Window, place: Place | None, step: int = 1
+) -> Reference:
+    """Find the ground to which the interferograms are referenced before the inversion.
+
+    Parameters
+    ----------
+    stack : InterferogramStack
+    window : Window
+        Study area.
+    place : Place or None
+        A disc of ground; None: the square of the most coherent cells.
+    step : int
+        Look at every so many rows and columns.
+
+    Raises
+    ------
+    InputError
+        The disc holds no data, or no square has enough in every interferogram.
+    """
+    centre = None if place is None or window.crs is None else _projected(place, window)
+    x_m, y_m, penalty, phases = [], [], [], []
+    for cells in stack.blocks(window, step):
+        known = np.isfinite(cells.phase_rad)
+        usable = known.any(axis=1)
+        if centre is not None and place is not None:
+            x, y = cells.points["x_m"].to_numpy(), cells.points["y_m"].to_numpy()
+            usable &= within_disc(x, y, centre, place.radius_m)
+        x_m.append(cells.points["x_m"].to_numpy()[usable])
+        y_m.append(cells.points["y_m"].to_numpy()[usable])
+        coherence = np.where(known, cells.coherence, 0.0).mean(axis=1)
+        penalty.append(1.0 - coherence[usable].astype(np.float64))
+        phases.append(cells.phase_rad[usable])
+    x, y = np.concatenate(x_m), np.concatenate(y_m)
+    phase = np.concatenate(phases)
+    chosen = np.ones(len(x), dtype=bool)
+    if place is None:
+        chosen = best_square(x, y, np.concatenate(penalty))
+    _refuse_empty(phase[chosen], stack, place)
+    middle = (float(x[chosen].mean()), float(y[chosen].mean()))
+    constants = np.nanmedian(phase[chosen].astype(np.float64), axis=0)
+    return Reference(constants, middle, int(chosen.sum()), place)
+
+
+def _refuse_empty(phase: np.ndarray, stack: InterferogramStack, place: Place | None) -> None:
+    """Raise an InputError where the reference lacks data in any interferogram."""
+    counts = np.isfinite(phase).sum(axis=0)
+    if len(phase) and counts.min() > 0:
+        return
+    empty = stack.pairs[int(np.argmin(counts))].path if len(phase) else "any interferogram"
+    if place is None:
+        raise InputError(
+            f"{stack.key}.points.interferograms",
+            f"no ground of {SQUARE_M:g} m is coherent in all of them (none in {empty})",
+            "Set interferometry.reference to stable, coherent ground, lower "
+            "interferometry.min_interferogram_coherence, or leave out the interferogram",
+        )
+    raise InputError(
+        "interferometry.reference",
+        f"within {place.radius_m:g} m of {place.lon:g}, {place.lat:g} there is no data in {empty}",
+        "Choose ground with data in all interferograms (no water, layover or shadow), or auto",
+    )
+
+
+def _projected(place: Place, window: Window) -> tuple[float, float]:
+    assert window.crs is not None
+    x, y = project_lonlat(np.array([place.lon]), np.array([place.lat]), window.crs)
+    return float(x[0]), float(y[0])
+
+
+def design_of(stack: InterferogramStack) -> Design:
+    """Return the design of the regression of the stack's dates."""
+    return Design(stack.days / DAYS_PER_YEAR, stack.baseline_m, stack.pieces)
+
+
+def has_loops(stack: InterferogramStack) -> bool:
+    """Whether some interferogram is redundant, so that temporal coherence says something."""
+    return len(stack.pairs) > len(stack.dates) - (int(stack.pieces.max()) + 1)
+
+
+def make_points(
+    stack: InterferogramStack,
+    window: Window,
+    reference: Reference,
+    sensor: Sensor,
+    settings: Settings,
+    step: int = 1,
+) -> StackPoints:
+    """Invert a stack and estimate its points.
+
+    Parameters
+    ----------
+    stack : InterferogramStack
+    window : Window
+        Study area.
+    reference : Reference
+        Found in it.
+    sensor : Sensor
+    settings : Settings
+    step : int
+        Look at every so many rows and columns.
+
+    Raises
+    ------
+    InputError
+        No cell is coherent enough.
+    """
+    parts, best, looked_at = [], 0.0, 0
+    for points, found in _inverted(stack, window, reference, step):
+        looked_at += found.used.size
+        best = max(best, float(np.nanmax(found.temporal_coherence, initial=0.0)))
+        keep = found.temporal_coherence >= settings.min_coherence
+        parts.append((points[keep], found.at(keep)))
+    points = pd.concat([part for part, _ in parts], ignore_index=True)
+    found = Inversion.joined([part for _, part in parts])
+    _refuse_none(points, best, looked_at, stack, settings)
+    points["incidence_deg"] = sensor.incidence(points, stack.key)
+    estimates, factor, stable = _referenced(points, found, stack, reference, sensor, settings)
+    if not has_loops(stack):
+        points["coherence"] = estimates.coherence
+    _complete(points, estimates, sensor)
+    x_m, y_m = points["x_m"].to_numpy(), points["y_m"].to_numpy()
+    middle = (float(x_m[stable].mean()), float(y_m[stable].mean())) if stable.any() else None
+    return StackPoints(
+        points,
+        estimates.series_mm.astype(np.float32),
+        estimates.atmosphere_mm,
+        float(np.median(factor)),
+        int(stable.sum()),
+        middle or reference.centre_m,
+        looked_at,
+    )
+
+
+def _inverted(
+    stack: InterferogramStack, window: Window, reference: Reference, step: int
+) -> Iterator[tuple[pd.DataFrame, Inversion]]:
+    """Yield cells with their inverted phases, some rows at a time."""
+    design = design_of(stack)
+    estimator, projector = design.estimator(), design.projector()
+    for cells in stack.blocks(window, step):
+        coherence = cells.coherence.astype(np.float64)
+        found = invert_network(
+            cells.phase_rad.astype(np.float64) - reference.phase_rad,
+            phase_weights(coherence),
+            stack.positions,
+            len(stack.dates),
+            estimator,
+            projector,
+        )
+        points = cells.points
+        points["coherence"] = found.temporal_coherence
+        points["mean_coherence"] = coherence.mean(axis=1)
+        points["interferograms"] = found.used
+        yield points, found
+
+
+def _referenced(
+    points: pd.DataFrame,
+    inverted: Inversion,
+    stack: InterferogramStack,
+    reference: Reference,
+    sensor: Sensor,
+    settings: Settings,
+) -> tuple[Estimates, np.ndarray, np.ndarray]:
+    """Estimate points relative to the mean of those on stable ground.
+
+    Returns the estimates, the variance factors, and which points are on stable ground.
+    """
+    x_m, y_m = points["x_m"].to_numpy(), points["y_m"].to_numpy()
+    to_mm = -sensor.los_sign * phase_to_mm(sensor.wavelength_m)
+    series_mm = inverted.phase_rad * to_mm
+    unknowns = len(stack.dates) - (int(stack.pieces.max()) + 1)
+    factor = variance_factor(inverted.misclosure, inverted.used, unknowns)
+    scale = to_mm**2 * factor
+    noise = PairNoise(inverted.variance * scale[:, None], inverted.trace * scale)
+
+    def estimated(series: np.ndarray) -> Estimates:
+        return estimate_points(
+            series,
+            x_m,
+            y_m,
+            design_of(stack),
+            pair_noise=noise,
+            days=stack.days,
+            wavelength_m=sensor.wavelength_m,
+            atmosphere=settings.atmosphere,
+        )
+
+    if reference.place is None:
+        first = estimated(series_mm)
+        stable = stable_points(x_m, y_m, first.rate_mm_yr, first.rate_std_mm_yr)
+    else:
+        stable = within_disc(x_m, y_m, reference.centre_m, reference.place.radius_m)
+    if not stable.any():
+        return estimated(series_mm), factor, np.zeros_like(stable)
+    return estimated(series_mm - series_mm[stable].mean(axis=0)), factor, stable
+
+
+def _complete(points: pd.DataFrame, estimates: Estimates, sensor: Sensor) -> None:
+    """Add what was estimated to the points, in place."""
+    sensitivity = height_sensitivity(points["incidence_deg"].to_numpy(), sensor.orbit_height_m)
+    points["velocity_mm_yr"] = estimates.rate_mm_yr
+    points["velocity_std_mm_yr"] = estimates.rate_std_mm_yr
+    points["height_correction_m"] = estimates.slope_mm_m / sensitivity
+    points["height_correction_std_m"] = estimates.slope_std_mm_m / sensitivity
+    points["residual_coherence"] = estimates.coherence.clip(0.0, 1.0)
+    points["coherence"] = points["coherence"].clip(0.0, 1.0)
+    if "height_m" in points:
+        points["height_m"] += points["height_correction_m"]
+
+
+def _refuse_none(
+    points: pd.DataFrame,
+    best: float,
+    looked_at: int,
+    stack: InterferogramStack,
+    settings: Settings,
+) -> None:
+    if len(points):
+        return
+    raise InputError(
+        f"{stack.key}.points.interferograms",
+        f"none of {looked_at:,} cells has a temporal coherence of {settings.min_coherence:g}; "
+        f"the highest is {best:.2f}",
+        "Lower interferometry.min_coherence or interferometry.min_interferogram_coherence, or "
+        "leave out decorrelated interferograms",
+    )
+
+
+def with_place(found: StackPoints, window: Window) -> dict[str, Any]:
+    """Describe the reference of points for the summary."""
+    assert window.crs is not None
+    x, y = (np.array([value]) for value in found.reference_m)
+    lon, lat = unproject_lonlat(x, y, window.crs)
+    return {
+        "lon": round(float(lon[0]), 5),
+        "lat": round(float(lat[0]), 5),
+        "points": found.reference_points,
+    }

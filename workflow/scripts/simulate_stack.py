@@ -1,0 +1,131 @@
+"""Make small stacks of unwrapped interferograms with known truth, from both orbits."""
+
+from hotslope.jobs import job_log
+
+import logging
+from pathlib import Path
+
+import geopandas as gpd
+import numpy as np
+import rasterio
+import shapely
+
+from hotslope.files import atomic_path, write_layers, write_text
+from hotslope.grid import Grid
+from hotslope.rasters import write_raster
+from hotslope.simulation.interferograms import Ground, Stack, measure, simulate_ground
+
+#: Incidence and heading of the orbits, degrees.
+ORBITS = {"descending": (39.5, 192.0), "ascending": (37.0, 348.0)}
+
+logger = logging.getLogger("hotslope")
+
+
+def simulate_stack(
+    *,
+    folder_paths: dict[str, str],
+    baselines_paths: dict[str, str],
+    dem_path: str,
+    reference_path: str,
+    truth_path: str,
+    bounds_m: list[float],
+    crs: str,
+    cell_size_m: float,
+    seed: int,
+    acquisitions: int,
+    slides: int,
+) -> None:
+    """Simulate ground and the interferograms of both orbits; write them to a folder per orbit.
+
+    The names are those of LiCSAR: ``20210105_20210117.geo.unw.tif`` and ``….geo.cc.tif``.
+    """
+    grid = Grid.from_bounds(bounds_m, cell_size_m, crs)
+    ground = simulate_ground(grid, seed, slides)
+    rates = {}
+    for number, (name, (incidence_deg, heading_deg)) in enumerate(ORBITS.items()):
+        stack = measure(
+            ground,
+            number,
+            seed,
+            incidence_deg=incidence_deg,
+            heading_deg=heading_deg,
+            count=acquisitions,
+        )
+        rates[name] = ground.los_rate_mm_yr(incidence_deg, heading_deg)
+        _write_baselines(baselines_paths[name], stack)
+        _write_stack(Path(folder_paths[name]), stack, grid)
+        logger.info("%s: %d interferograms of %d dates", name, len(stack.pairs), acquisitions)
+    write_raster(dem_path, {"elevation_m": ground.elevation_m}, grid, units="m")
+    truth = {name: rate.astype(np.float32) for name, rate in rates.items()}
+    truth["height_error"] = ground.height_error_m.astype(np.float32)
+    write_raster(truth_path, truth, grid)
+    write_layers(reference_path, {"reference": _outlines(ground, rates)})
+
+
+def _write_baselines(path: str, stack: Stack) -> None:
+    lines = ["date,perpendicular_baseline_m"]
+    for date, metres in zip(stack.dates, stack.baseline_m, strict=True):
+        lines.append(f"{date:%Y%m%d},{metres:.2f}")
+    write_text(path, "\n".join(lines) + "\n")
+
+
+def _write_stack(folder: Path, stack: Stack, grid: Grid) -> None:
+    """Write interferograms and their coherence."""
+    for index, (first, later) in enumerate(stack.pairs):
+        name = f"{stack.dates[first]:%Y%m%d}_{stack.dates[later]:%Y%m%d}.geo"
+        for kind, layer in (("unw", stack.phase_rad), ("cc", stack.coherence)):
+            _write_plain(folder / f"{name}.{kind}.tif", layer[index], grid)
+
+
+def _write_plain(path: Path, values: np.ndarray, grid: Grid) -> None:
+    """Write a GeoTIFF as processors do, without overviews."""
+    with (
+        atomic_path(path) as partial,
+        rasterio.open(
+            partial,
+            "w",
+            driver="GTiff",
+            height=grid.shape[0],
+            width=grid.shape[1],
+            count=1,
+            dtype="float32",
+            crs=grid.crs,
+            transform=grid.transform,
+        ) as raster,
+    ):
+        raster.write(values, 1)
+
+
+def _outlines(ground: Ground, rates: dict[str, np.ndarray]) -> gpd.GeoDataFrame:
+    """Outline the slides, with the fastest rate that an orbit sees of each."""
+    x, y = np.meshgrid(ground.grid.x_centres_m(), ground.grid.y_centres_m())
+    turns = np.linspace(0.0, 2.0 * np.pi, 72, endpoint=False)
+    rows = []
+    for number, slide in enumerate(ground.slides):
+        inside = slide.holds(x, y)
+        ring = np.column_stack(
+            [
+                slide.x_m + 0.5 * slide.length_m * np.cos(turns),
+                slide.y_m + 0.5 * slide.width_m * np.sin(turns),
+            ]
+        )
+        seen = {f"rate_mm_yr_{name}": float(rate[inside].mean()) for name, rate in rates.items()}
+        rows.append({"slide": number, **seen, "geometry": shapely.Polygon(ring)})
+    return gpd.GeoDataFrame(rows, crs=ground.grid.crs)
+
+
+if __name__ == "__main__":
+    with job_log(snakemake.log[0]):
+        simulate_stack(
+            folder_paths={name: snakemake.output[name] for name in ORBITS},
+            baselines_paths={name: snakemake.output[f"{name}_baselines"] for name in ORBITS},
+            dem_path=snakemake.output.dem,
+            reference_path=snakemake.output.reference,
+            truth_path=snakemake.output.truth,
+            bounds_m=snakemake.params.bounds_m,
+            crs=snakemake.params.crs,
+            cell_size_m=snakemake.params.cell_size_m,
+            seed=snakemake.params.seed,
+            acquisitions=snakemake.params.acquisitions,
+            slides=snakemake.params.slides,
+        )
