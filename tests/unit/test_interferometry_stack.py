@@ -15,6 +15,7 @@ from hotslope.errors import InputError
 from hotslope.interferometry.baselines import read_baselines
 from hotslope.interferometry.stack_checks import check_stack
 from hotslope.interferometry.stack_files import dated_pair
+from hotslope.line_of_sight import line_of_sight
 from import_points import import_points
 from invert_interferograms import invert_interferograms
 
@@ -320,3 +321,35 @@ def test_dates_are_those_of_the_name_or_of_its_folder():
         pair = dated_pair(path)
         assert (pair.reference, pair.secondary) == (DATES[0], DATES[1])
         assert pair.path == path
+
+
+@pytest.mark.parametrize("roles", [("east", "north", "up"), ("look_theta", "look_phi")])
+def test_lines_of_sight_come_with_the_stack(made, tmp_path, roles):
+    los = line_of_sight(stack_files.INCIDENCE_DEG, stack_files.HEADING_DEG)
+    look = (np.arcsin(los[2]), np.arctan2(los[1], los[0]))
+    values = dict(
+        zip(("east", "north", "up", "look_theta", "look_phi"), (*los, *look), strict=True)
+    )
+    full = np.ones((stack_files.ROWS, stack_files.COLUMNS), dtype="f4")
+    files = {
+        role: stack_files.write_raster(tmp_path / f"{role}.tif", full * np.float32(values[role]))
+        for role in roles
+    }
+    track = TRACK | {"points": made[1] | files, "incidence_deg": None, "heading_deg": None}
+    found, _, points = check_stack(
+        "mine", track, stack_files.SETTINGS, BOUNDS, projected_crs(stack_files.CRS)
+    )
+    assert found["line_of_sight"] == "file"
+    vectors = points[["los_east", "los_north", "los_up"]]
+    np.testing.assert_allclose(vectors, np.tile(los, (len(points), 1)), atol=1e-6)
+    np.testing.assert_allclose(points["incidence_deg"], stack_files.INCIDENCE_DEG, atol=1e-4)
+
+
+def test_masked_cells_are_no_points(made, tmp_path):
+    shown = np.ones((stack_files.ROWS, stack_files.COLUMNS), dtype="u1")
+    shown[20:] = 0
+    mask = stack_files.write_raster(tmp_path / "mask.tif", shown)
+    table, _ = inverted(tmp_path, made[1] | {"mask": mask})
+    rows = table["point_id"].str.split("_").str[0].astype(int)
+    assert rows.max() == 19
+    assert len(table) == 20 * stack_files.COLUMNS - 12

@@ -108,6 +108,10 @@ FAULTS = {
         {"tracks": {"ascending": {"format": "gamma"}}},
         ["tracks.ascending.format", "'gamma'"],
     ),
+    "radar images": (
+        {"tracks": {"ascending": {"format": "slc"}}},
+        ["tracks.ascending.format", "'slc' is not read", "format: unwrapped"],
+    ),
     "missing file": ({"terrain": {"dem": "no/dem.tif"}}, ["terrain.dem", "'no/dem.tif'"]),
     "missing points": (
         {"tracks": {"ascending": {"points": {"items": "a.txt", "table": "b.txt"}}}},
