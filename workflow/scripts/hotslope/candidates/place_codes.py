@@ -2,6 +2,7 @@
 
 import numpy as np
 import shapely
+from pyproj import CRS
 
 from hotslope.crs import unproject_lonlat
 
@@ -32,7 +33,7 @@ def place_codes(outlines: np.ndarray, crs: str) -> list[str]:
         return []
     cores = [shapely.maximum_inscribed_circle(each, _TOLERANCE_M) for each in outlines]
     x, y = np.array([core.coords[0] for core in cores]).T
-    lon, lat = unproject_lonlat(x, y, crs)
+    lon, lat = unproject_lonlat(x, y, CRS.from_user_input(crs))
     return [geohash(*place) for place in zip(lon.tolist(), lat.tolist(), strict=True)]
 
 
