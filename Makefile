@@ -39,7 +39,7 @@ tidy: $(VENV)/.installed  ## move what earlier runs left in results/ to results/
 test: $(VENV)/.installed-dev  ## every test but the next (those that need what is not here say so)
 	$(BIN)/python -m pytest -n 2 --dist loadgroup -m "not environments and not browser and not qgis"
 
-test-fuzz: $(VENV)/.installed-dev  ## every reader of points on damaged files (hours)
+test-fuzz: $(VENV)/.installed-dev  ## every reader of points on damaged files (half an hour)
 	HOTSLOPE_FUZZ_TEXT=20000 HOTSLOPE_FUZZ_BINARY=2000 $(BIN)/python -m pytest -n 2 tests/unit/test_points_fuzz.py
 
 test-environments: $(VENV)/.installed-dev  ## the rules in environments made from envs/ (4 GB of disk meanwhile)

@@ -5,7 +5,7 @@ import pytest
 
 from hotslope.errors import InputError
 from hotslope.points.formats import read_points
-from points_files import COUNT, CRS, EPOCHS, NAMES, lonlat, places, series, write
+from points_files import BOUNDS_M, COUNT, CRS, EPOCHS, NAMES, lonlat, places, series, write
 
 MASKED = 7
 
@@ -101,6 +101,16 @@ def test_files_that_do_not_go_together(tmp_path, role, content, message):
     path = files(tmp_path) | {role: write(tmp_path, role, content)}
     with pytest.raises(InputError, match=message):
         read_points(path, "gamma_ipta", crs=CRS)
+
+
+@pytest.mark.parametrize("bounds_m", [None, BOUNDS_M])
+def test_a_place_that_the_project_crs_cannot_hold(tmp_path, bounds_m):
+    degrees = np.column_stack(lonlat()).astype(">f4")
+    degrees[3] = 0.0  # as where a pixel was not geocoded
+    path = files(tmp_path) | {"coordinates": write(tmp_path, "coordinates", degrees.tobytes())}
+    points, _, _ = read_points(path, "gamma_ipta", crs=CRS, bounds_m=bounds_m)
+    assert len(points) == COUNT - 2
+    assert "4" not in points["point_id"].to_numpy()
 
 
 def test_a_role_that_is_missing_or_unknown(tmp_path):

@@ -61,6 +61,13 @@ def test_coordinates_outside_the_area_of_use(tmp_path):
     assert "area of use" in refusal(files, "gamma_ipta").problem
 
 
+def test_a_coordinate_beyond_all_maps(tmp_path):
+    x_m, y_m = places()
+    x_m[3] = 1e300
+    files = gamma_files(tmp_path, table=gamma_table(x_m, y_m))
+    assert "area of use" in refusal(files, "gamma_ipta").problem
+
+
 def test_geographic_crs_where_metres_are_needed(tmp_path):
     files = gamma_files(tmp_path)
     with pytest.raises(InputError, match="not projected"):

@@ -128,6 +128,15 @@ def test_a_value_beyond_its_type_is_refused_with_its_point(tmp_path):
         read_points(path, "dolphin", crs=products.PROJECT_CRS)
 
 
+def test_an_attribute_that_is_not_utf8(tmp_path):
+    path = products.write_opera(tmp_path)
+    for granule in tmp_path.rglob("*.nc"):
+        with h5py.File(granule, "r+") as file:
+            file["spatial_ref"].attrs["crs_wkt"] = b"\xff"
+    with pytest.raises(InputError, match="attribute crs_wkt: cannot be read"):
+        read_points(path, "opera_disp", crs=products.PROJECT_CRS)
+
+
 def test_a_granule_that_bridges_two_references_is_missed(tmp_path):
     path = products.write_opera(tmp_path, skip=4)
     with pytest.raises(InputError, match="no other product ends on") as caught:

@@ -104,3 +104,12 @@ def test_points_outside_the_geometry(tmp_path):
         file["coord_xy"][3] = (99, 0)
     with pytest.raises(InputError, match="outside its 5 x 8 cells"):
         read_points(paths, "sarvey", crs=CRS)
+
+
+@pytest.mark.parametrize("baseline_m", [np.inf, np.nan, 1e30])
+def test_baselines_that_are_none(tmp_path, baseline_m):
+    paths = write_hdf5(tmp_path)
+    with h5py.File(paths["network"], "r+") as file:
+        file["pbase"][2] = baseline_m
+    with pytest.raises(InputError, match=r"dataset pbase: .* is no perpendicular baseline"):
+        read_points(paths, "sarvey", crs=CRS)

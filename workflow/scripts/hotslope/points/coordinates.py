@@ -74,9 +74,12 @@ class Window:
         return float(lon[0])
 
     def holds(self, x_m: np.ndarray, y_m: np.ndarray) -> np.ndarray:
-        """Return which points (project CRS) lie within the bounds, edges included."""
+        """Return which points (project CRS) lie within the bounds, edges included.
+
+        Without bounds: which have a place there at all; degrees of 0 and 0 have none in most.
+        """
         if self.bounds_m is None:
-            return np.ones(len(x_m), dtype=bool)
+            return np.isfinite(x_m) & np.isfinite(y_m)
         xmin, ymin, xmax, ymax = self.bounds_m
         return (x_m >= xmin) & (x_m <= xmax) & (y_m >= ymin) & (y_m <= ymax)
 
@@ -99,6 +102,8 @@ def in_area_of_use(
     area = crs.area_of_use
     if area is None:
         return True
+    if not (np.isfinite(lon_deg).all() and np.isfinite(lat_deg).all()):
+        return False
     fits = (lat_deg >= area.south - margin_deg) & (lat_deg <= area.north + margin_deg)
     width_deg = (area.east - area.west) % 360.0 or 360.0
     eastward = (lon_deg - (area.west - margin_deg)) % 360.0

@@ -96,7 +96,7 @@ class Hdf5:
             if values.dtype.kind == "f":
                 return [f"{value:g}" if value % 1 else f"{value:.0f}" for value in values.tolist()]
             return [
-                value.decode("utf-8") if isinstance(value, bytes) else str(value)
+                value.decode("utf-8") if isinstance(value, bytes) else _readable(str(value))
                 for value in values.tolist()
             ]
 
@@ -120,7 +120,7 @@ class Hdf5:
                 value = value.decode("utf-8")
             if isinstance(value, np.ndarray | list) and np.size(value) == 1:
                 value = np.ravel(value)[0]
-            return None if value is None else str(value).strip()
+            return None if value is None else _readable(str(value)).strip()
 
     def number(self, name: str, of: str = "/") -> float | None:
         """Return an attribute as a number; refuse text that is none."""
@@ -157,6 +157,12 @@ class Hdf5:
         return InputError(
             f"{self.path}, {name}", f"cannot be read ({str(error)[:120]})", "Copy the file again"
         )
+
+
+def _readable(text: str) -> str:
+    """Return a text; raise a UnicodeError where h5py marked bytes that it could not decode."""
+    text.encode("utf-8")
+    return text
 
 
 @contextmanager

@@ -52,7 +52,7 @@ def join(
     for each in collections:
         points = locate(each.points, each.crs, window)
         displacement = _on_dates(each, dates)
-        if window.bounds_m is not None:
+        if "x_m" in points and window.crs is not None:
             inside = window.holds(points["x_m"].to_numpy(), points["y_m"].to_numpy())
             if not inside.all():
                 points, displacement = points[inside], take_points(displacement, inside)

@@ -79,7 +79,7 @@ def read(
     series = np.empty((int(shown.sum()), len(dates)), dtype=np.float32)
     for index, record in enumerate(records):
         values = np.zeros(count, "f4") if record is None else _record(files["pdata"], count, record)
-        with np.errstate(over="ignore"):  # an infinite value is refused with its point
+        with np.errstate(over="ignore", invalid="ignore"):  # infinite values are refused
             values = missing_to_nan(values[shown], missing)
             series[:, index] = values * np.float32(factors.get("displacement", 1.0))
     if not len(frame):

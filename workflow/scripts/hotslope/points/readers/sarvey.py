@@ -28,6 +28,8 @@ COLUMNS = {
     "coherence": "coherence",
     "height_m": "dem",
 }
+#: Orbits of satellites whose images interfere lie nearer to each other than this.
+LARGEST_BASELINE_M = 50_000.0
 _HDF5 = (".h5", ".hdf5")
 
 
@@ -92,6 +94,13 @@ def _read_hdf5(files: Mapping[str, Hdf5], window: Window) -> Collection:
         )
     points = pd.DataFrame({"point_id": identifiers, **_geometry(files["geometry"], cells)})
     displacement_mm = phase * (1000.0 * wavelength_m / (4.0 * np.pi))
+    unlikely = ~(np.abs(baseline_m) < LARGEST_BASELINE_M)
+    if unlikely.any():
+        raise InputError(
+            f"{files['network'].path}, dataset pbase",
+            f"{baseline_m[unlikely][0]:g} m is no perpendicular baseline",
+            "Run SARvey again",
+        )
     corrected, velocity = without_height_error(displacement_mm, dates, baseline_m)
     points["velocity_mm_yr"] = velocity
     return collect_arrays(series.path, points, corrected, dates, LONLAT, window)
