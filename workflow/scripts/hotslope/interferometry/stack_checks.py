@@ -21,6 +21,7 @@ from hotslope.interferometry.stack_points import (
 )
 from hotslope.points.cells import cells_within
 from hotslope.points.coordinates import Window
+from hotslope.points.layouts import listed
 from hotslope.points.sight import sight_points
 from hotslope.points.study import sight_of
 from hotslope.points.track_statistics import describe_epochs
@@ -115,11 +116,14 @@ def _refuse_conjugated(phase_rad: np.ndarray, stack: InterferogramStack) -> None
 
 def _warnings(stack: InterferogramStack, key: str, origin: str) -> list[str]:
     warnings = []
+    left = {date for pair in stack.left_out for date in (pair.reference, pair.secondary)}
+    lost = [str(date) for date in sorted(left.difference(stack.dates))]
     if stack.left_out:
         warnings.append(
             f"{key}: {len(stack.left_out)} of {len(stack.left_out) + len(stack.pairs)} "
             "interferograms are beyond interferometry.max_perpendicular_baseline_m or "
             "max_temporal_baseline_days and are left out"
+            + (f", with the acquisitions {listed(lost, 6)}" if lost else "")
         )
     if not has_loops(stack):
         warnings.append(

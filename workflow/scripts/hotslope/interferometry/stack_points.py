@@ -1,7 +1,7 @@
 """From an opened stack to its points: referenced, inverted, chosen by coherence, estimated."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -10,6 +10,7 @@ import pandas as pd
 from hotslope.columns import DAYS_PER_YEAR
 from hotslope.crs import project_lonlat, unproject_lonlat
 from hotslope.errors import InputError
+from hotslope.grid import Bounds
 from hotslope.interferometry.geometry import height_sensitivity
 from hotslope.interferometry.inversion import (
     Inversion,
@@ -27,6 +28,7 @@ from hotslope.interferometry.reference import (
 from hotslope.interferometry.regression import Design, PairNoise
 from hotslope.interferometry.settings import Place, Settings
 from hotslope.interferometry.stack_files import InterferogramStack
+from hotslope.points.cells import cells_within
 from hotslope.points.coordinates import Window
 from hotslope.points.layouts import phase_to_mm
 
@@ -140,28 +142,53 @@ def find_reference(
     InputError
         The disc holds no data, or no square has enough in every interferogram.
     """
-    centre = None if place is None or window.crs is None else _projected(place, window)
-    x_m, y_m, penalty, phases = [], [], [], []
+    if place is None:
+        near = replace(window, bounds_m=_coherent_square(stack, window, step))
+        x_m, y_m, phase = _phases(stack, near, step)
+    else:
+        east, north = _projected(place, window)
+        reach = place.radius_m
+        near = replace(window, bounds_m=(east - reach, north - reach, east + reach, north + reach))
+        x_m, y_m, phase = _phases(stack, near, 1)
+        inside = within_disc(x_m, y_m, (east, north), reach)
+        x_m, y_m, phase = x_m[inside], y_m[inside], phase[inside]
+    _refuse_empty(phase, stack, place)
+    constants = np.nanmedian(phase.astype(np.float64), axis=0)
+    middle = (float(x_m.mean()), float(y_m.mean())) if place is None else (east, north)
+    return Reference(constants, middle, len(x_m), place)
+
+
+def _coherent_square(stack: InterferogramStack, window: Window, step: int) -> Bounds:
+    """Return the bounds of the most coherent square; cells without data count as incoherent."""
+    x_m, y_m, penalty = [], [], []
     for cells in stack.blocks(window, step):
         known = np.isfinite(cells.phase_rad)
         usable = known.any(axis=1)
-        if centre is not None and place is not None:
-            x, y = cells.points["x_m"].to_numpy(), cells.points["y_m"].to_numpy()
-            usable &= within_disc(x, y, centre, place.radius_m)
+        coherence = np.where(known, cells.coherence, 0.0).mean(axis=1, dtype=np.float64)
         x_m.append(cells.points["x_m"].to_numpy()[usable])
         y_m.append(cells.points["y_m"].to_numpy()[usable])
-        coherence = np.where(known, cells.coherence, 0.0).mean(axis=1)
-        penalty.append(1.0 - coherence[usable].astype(np.float64))
-        phases.append(cells.phase_rad[usable])
+        penalty.append(1.0 - coherence[usable])
     x, y = np.concatenate(x_m), np.concatenate(y_m)
-    phase = np.concatenate(phases)
-    chosen = np.ones(len(x), dtype=bool)
-    if place is None:
-        chosen = best_square(x, y, np.concatenate(penalty))
-    _refuse_empty(phase[chosen], stack, place)
-    middle = (float(x[chosen].mean()), float(y[chosen].mean()))
-    constants = np.nanmedian(phase[chosen].astype(np.float64), axis=0)
-    return Reference(constants, middle, int(chosen.sum()), place)
+    # A sample has fewer cells in a square.
+    chosen = best_square(x, y, np.concatenate(penalty), SQUARE_M * step)
+    if not chosen.any():
+        _refuse_empty(np.empty((0, len(stack.pairs))), stack, None)
+    x, y = x[chosen], y[chosen]
+    return (float(x.min()) - 1, float(y.min()) - 1, float(x.max()) + 1, float(y.max()) + 1)
+
+
+def _phases(
+    stack: InterferogramStack, window: Window, step: int
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return places and phases of the cells in a window that have any; there may be none."""
+    rows, columns = cells_within(stack.grid, window)
+    if not rows.size or not columns.size:
+        return np.empty(0), np.empty(0), np.empty((0, len(stack.pairs)))
+    parts = list(stack.blocks(window, step))
+    points = pd.concat([each.points for each in parts])
+    phase = np.concatenate([each.phase_rad for each in parts])
+    usable = np.isfinite(phase).any(axis=1)
+    return points["x_m"].to_numpy()[usable], points["y_m"].to_numpy()[usable], phase[usable]
 
 
 def _refuse_empty(phase: np.ndarray, stack: InterferogramStack, place: Place | None) -> None:
