@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 import pyarrow.parquet as pq
 import pytest
+import rasterio
 
 import interferogram_stack as stack_files
 from hotslope.crs import project_lonlat, projected_crs, unproject_lonlat
@@ -163,6 +164,15 @@ def test_sound_stack_passes_with_its_counts(made):
     assert any("no loops" in each for each in warnings)
 
 
+def test_phases_that_may_be_wrapped_are_told(own, tmp_path):
+    for path in (tmp_path / "stack").glob("*.unw.tif"):
+        with rasterio.open(path) as raster:
+            values = raster.read(1)
+        stack_files.write_raster(path, np.angle(np.exp(1j * values)).astype("f4"))
+    _, warnings, _ = check(own, min_coherence=0.0)
+    assert any("between -π and π" in each for each in warnings)
+
+
 def refused(points: dict, **changes: object) -> str:
     with pytest.raises(InputError) as caught:
         check(points, **changes)
@@ -205,8 +215,6 @@ def test_pair_named_backwards_or_twice(own, tmp_path):
 
 
 def test_conjugated_interferogram_is_named(own, tmp_path):
-    import rasterio
-
     name = tmp_path / "stack" / f"{stack_files.name_of((6, 7))}.geo.unw.tif"
     with rasterio.open(name) as raster:
         values = raster.read(1)

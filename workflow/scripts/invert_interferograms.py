@@ -15,10 +15,10 @@ from hotslope.interferometry.settings import Settings
 from hotslope.interferometry.stack_files import InterferogramStack, open_stack
 from hotslope.interferometry.stack_points import (
     Sensor,
-    find_reference,
     make_points,
     with_place,
 )
+from hotslope.interferometry.stack_reference import find_reference
 from hotslope.interferometry.tables import INTERFEROMETRIC_POINTS
 from hotslope.points.coordinates import Window
 from hotslope.points.geoparquet import points_table

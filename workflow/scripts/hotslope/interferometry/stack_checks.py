@@ -15,10 +15,10 @@ from hotslope.interferometry.stack_files import STACKED, InterferogramStack, ope
 from hotslope.interferometry.stack_points import (
     Sensor,
     design_of,
-    find_reference,
     has_loops,
     make_points,
 )
+from hotslope.interferometry.stack_reference import find_reference
 from hotslope.points.cells import cells_within
 from hotslope.points.coordinates import Window
 from hotslope.points.layouts import listed
@@ -79,7 +79,7 @@ def check_stack(
         "interferograms_beyond_limits": len(stack.left_out),
         "pieces_of_the_network": int(stack.pieces.max()) + 1,
     }
-    return found, _warnings(stack, key, origin), points
+    return found, _warnings(stack, phase, key, origin), points
 
 
 def stack_bounds(
@@ -114,8 +114,12 @@ def _refuse_conjugated(phase_rad: np.ndarray, stack: InterferogramStack) -> None
         )
 
 
-def _warnings(stack: InterferogramStack, key: str, origin: str) -> list[str]:
+def _warnings(stack: InterferogramStack, phase_rad: np.ndarray, key: str, origin: str) -> list[str]:
     warnings = []
+    if np.nanmax(np.abs(phase_rad)) <= 3.1416:
+        warnings.append(
+            f"{key}: all phases lie between -π and π; wrapped interferograms cannot be inverted"
+        )
     left = {date for pair in stack.left_out for date in (pair.reference, pair.secondary)}
     lost = [str(date) for date in sorted(left.difference(stack.dates))]
     if stack.left_out:

@@ -10,9 +10,9 @@ INTERFEROMETRIC_POINTS = Table(
     POINTS.schema.add_columns(
         {
             "height_correction_m": number(
-                "height of the scatterer above the height used in processing, m"
+                "height of the scatterer above the height used in processing, m", nullable=True
             ),
-            "height_correction_std_m": number("its standard error, m"),
+            "height_correction_std_m": number("its standard error, m", nullable=True),
             "residual_coherence": number("coherence of the residuals of rate and height", SHARE),
             "mean_coherence": number("mean coherence of the interferograms", SHARE),
             "interferograms": pa.Column(
