@@ -10,6 +10,7 @@ from shapely import box
 
 from assess_reliability import assess_reliability
 from check_leakage import check_leakage
+from choose_negatives import choose_negatives
 from compare_models import compare_models
 from hotslope.candidates.tables import CANDIDATES
 from hotslope.factors.tables import factor_table
@@ -28,6 +29,10 @@ SCREENING = {"max_correlation": 0.7, "rule": "significance", "permutations": 99}
 BINNING = {"max_bins": 8, "significance": 0.1, "min_bin_count": 5}
 #: What every script that learns is given.
 LEARNING = {"factors": FACTORS, "binning": BINNING, "screening": SCREENING, "seed": 1}
+
+
+#: Inventory of landslides alone, and what then makes up for the other slopes.
+UNLABELLED = {"layer": "slides", "negatives": "unlabelled"}
 
 
 def write_area(folder: Path, landslides: int = 24) -> None:
@@ -72,9 +77,9 @@ def label(folder: Path, **changes: object) -> None:
     )
 
 
-def split(folder: Path, folds: int = 4) -> None:
+def split(folder: Path, labels: Path, folds: int = 4) -> None:
     split_candidates(
-        labels_path=str(folder / "labels.parquet"),
+        labels_path=str(labels),
         split_path=str(folder / "split.parquet"),
         test_fraction=0.3,
         validation_fraction=0.2,
@@ -90,18 +95,25 @@ def run_stage(
     folder.mkdir(parents=True)
     write_area(folder, landslides)
     label(folder, folds=folds, **changes)
-    split(folder, folds)
+    negatives = str(changes.get("negatives", "mapped"))
+    labels = folder / "labels.parquet"
+    if negatives != "mapped":
+        labels = folder / "training_labels.parquet"
+        choose_negatives(
+            labels_path=str(folder / "labels.parquet"), training_labels_path=str(labels)
+        )
+    split(folder, labels, folds)
     tables = {
         "factors_path": str(folder / "factors.parquet"),
-        "labels_path": str(folder / "labels.parquet"),
+        "labels_path": str(labels),
     }
     screen(folder, tables, folds)
     for model in MODELS:
-        train(folder, tables, model, folds)
-        validate(folder, tables, model, folds)
-    compare(folder)
+        train(folder, tables, model, folds, negatives)
+        validate(folder, tables, model, folds, negatives)
+    compare(folder, negatives)
     check(folder, tables, folds=folds)
-    assess(folder)
+    assess(folder, tables, negatives)
     return SimpleNamespace(folder=folder, models=list(MODELS), tables=tables)
 
 
@@ -117,7 +129,9 @@ def screen(folder: Path, tables: dict[str, str], folds: int) -> None:
     )
 
 
-def train(folder: Path, tables: dict[str, str], model: str, folds: int) -> None:
+def train(
+    folder: Path, tables: dict[str, str], model: str, folds: int, negatives: str = "mapped"
+) -> None:
     train_model(
         **tables,
         **LEARNING,
@@ -131,10 +145,13 @@ def train(folder: Path, tables: dict[str, str], model: str, folds: int) -> None:
         partial_dependence_path=str(folder / model / "partial_dependence.csv"),
         folds=folds,
         target_recall=0.8,
+        negatives=negatives,
     )
 
 
-def validate(folder: Path, tables: dict[str, str], model: str, folds: int) -> None:
+def validate(
+    folder: Path, tables: dict[str, str], model: str, folds: int, negatives: str = "mapped"
+) -> None:
     validate_model(
         **tables,
         **LEARNING,
@@ -146,6 +163,7 @@ def validate(folder: Path, tables: dict[str, str], model: str, folds: int) -> No
         importance_path=str(folder / model / "importance.csv"),
         folds={"repeats": 3, "n_folds": folds, "block_size_m": 2000},
         set_confidence=0.9,
+        negatives=negatives,
     )
 
 
@@ -153,7 +171,7 @@ def per_model(folder: Path, name: str) -> list[str]:
     return [str(folder / model / name) for model in MODELS]
 
 
-def compare(folder: Path) -> None:
+def compare(folder: Path, negatives: str = "mapped") -> None:
     compare_models(
         predictions_paths=per_model(folder, "test_predictions.parquet"),
         metrics_paths=per_model(folder, "metrics.json"),
@@ -165,6 +183,7 @@ def compare(folder: Path) -> None:
         roc_path=str(folder / "roc.csv"),
         models=list(MODELS),
         seed=1,
+        negatives=negatives,
     )
 
 
@@ -181,9 +200,9 @@ def check(folder: Path, tables: dict[str, str], folds: int = 4, shuffles: int = 
     )
 
 
-def assess(folder: Path) -> None:
+def assess(folder: Path, tables: dict[str, str], negatives: str = "mapped") -> None:
     assess_reliability(
-        labels_path=str(folder / "labels.parquet"),
+        labels_path=tables["labels_path"],
         probabilities_paths=per_model(folder, "probabilities.parquet"),
         calibration_paths=per_model(folder, "calibration.json"),
         validation_summary_path=str(folder / "validation_summary.csv"),
@@ -194,4 +213,5 @@ def assess(folder: Path) -> None:
         calibration_curve_path=str(folder / "calibration_curve.csv"),
         precision_recall_path=str(folder / "precision_recall.csv"),
         models=list(MODELS),
+        negatives=negatives,
     )

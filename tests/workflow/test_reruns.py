@@ -270,6 +270,10 @@ RERUNS = {
         {"learning": {"set_confidence": 0.8}},
         MODELS - {"train_model"},
     ),
+    "learning.negatives": (
+        {"learning": {"negatives": "unlabelled"}},
+        LABELS | {"choose_negatives"},
+    ),
     # A threshold on the map, of no account to folds.
     "learning.target_recall": ({"learning": {"target_recall": 0.9}}, TRAINING),
     "binning.max_bins": ({"binning": {"max_bins": 5}}, LEARNING),

@@ -66,6 +66,13 @@ LEARNT_FACTORS = (
     if config["factor_table"]["path"]
     else config["factors"]
 )
+# What mapped landslides are told apart from. Other than mapped slopes, negatives are chosen first.
+NEGATIVES = config["learning"]["negatives"]
+TRAINING_LABELS = (
+    "results/learning/labels.parquet"
+    if NEGATIVES == "mapped"
+    else "results/learning/training_labels.parquet"
+)
 # MB that a job may take for the points and cells that it works on at a time. Among resources, not
 # parameters: it changes no result, so it reruns nothing.
 STRIP_MB = config["scale"]["strip_memory_mb"]

@@ -29,6 +29,7 @@ if config["factor_table"]["path"]:
             science=science("read_factor_table"),
             columns=without(config["factor_table"], "path"),
             folds=config["validation"]["folds"],
+            negatives=NEGATIVES,
         script:
             "../scripts/read_factor_table.py"
 
@@ -67,14 +68,40 @@ else:
             role_column=config["inventory"]["role_column"],
             min_overlap=config["inventory"]["min_overlap"],
             folds=config["validation"]["folds"],
+            negatives=NEGATIVES,
         script:
             "../scripts/label_candidates.py"
+
+
+if NEGATIVES != "mapped":
+
+    rule choose_negatives:
+        """Rows that mapped landslides are told apart from, where these are not mapped too."""
+        input:
+            labels="results/learning/labels.parquet",
+        output:
+            labels=TRAINING_LABELS,
+        log:
+            "results/logs/learning/choose_negatives.log",
+        benchmark:
+            "results/benchmarks/learning/choose_negatives.tsv"
+        priority: 50
+        conda:
+            "../../envs/learning.yaml"
+        threads: 1
+        resources:
+            mem_mb=growing(1000),
+            runtime=growing(5),
+        params:
+            science=science("choose_negatives"),
+        script:
+            "../scripts/choose_negatives.py"
 
 
 rule split_candidates:
     """Training, inner validation and test rows, by class and by slope."""
     input:
-        labels="results/learning/labels.parquet",
+        labels=TRAINING_LABELS,
     output:
         split="results/learning/split.parquet",
     log:
@@ -102,7 +129,7 @@ rule screen_factors:
     """Bins and screening of the factors, with what chance alone would give."""
     input:
         factors="results/factors/factors.parquet",
-        labels="results/learning/labels.parquet",
+        labels=TRAINING_LABELS,
         split="results/learning/split.parquet",
     output:
         bins="results/learning/bins.json",
@@ -134,7 +161,7 @@ rule train_model:
     """One model fitted on the training rows: threshold, test predictions, main factors."""
     input:
         factors="results/factors/factors.parquet",
-        labels="results/learning/labels.parquet",
+        labels=TRAINING_LABELS,
         split="results/learning/split.parquet",
     output:
         predictions="results/learning/{model}/test_predictions.parquet",
@@ -163,6 +190,7 @@ rule train_model:
         folds=config["validation"]["folds"],
         target_recall=config["learning"]["target_recall"],
         seed=config["learning"]["seed"],
+        negatives=NEGATIVES,
     script:
         "../scripts/train_model.py"
 
@@ -171,7 +199,7 @@ rule validate_model:
     """One model over repeated stratified and spatial folds, and a probability per candidate."""
     input:
         factors="results/factors/factors.parquet",
-        labels="results/learning/labels.parquet",
+        labels=TRAINING_LABELS,
     output:
         validation="results/learning/{model}/validation.parquet",
         probabilities="results/learning/{model}/probabilities.parquet",
@@ -202,6 +230,7 @@ rule validate_model:
         },
         set_confidence=config["learning"]["set_confidence"],
         seed=config["learning"]["seed"],
+        negatives=NEGATIVES,
     script:
         "../scripts/validate_model.py"
 
@@ -234,6 +263,7 @@ rule compare_models:
         science=science("compare_models"),
         models=MODELS,
         seed=config["learning"]["seed"],
+        negatives=NEGATIVES,
     script:
         "../scripts/compare_models.py"
 
@@ -242,7 +272,7 @@ rule check_leakage:
     """Validation on shuffled labels: a mean AUC away from 0.5 stops the workflow."""
     input:
         factors="results/factors/factors.parquet",
-        labels="results/learning/labels.parquet",
+        labels=TRAINING_LABELS,
     output:
         shuffles="results/learning/label_shuffles.csv",
         suspicions="results/learning/suspicions.csv",
@@ -274,7 +304,7 @@ rule check_leakage:
 rule assess_reliability:
     """How far probabilities can be trusted, and what these labels can and cannot tell apart."""
     input:
-        labels="results/learning/labels.parquet",
+        labels=TRAINING_LABELS,
         probabilities=expand(
             "results/learning/{model}/probabilities.parquet", model=MODELS
         ),
@@ -304,5 +334,6 @@ rule assess_reliability:
     params:
         science=science("assess_reliability"),
         models=MODELS,
+        negatives=NEGATIVES,
     script:
         "../scripts/assess_reliability.py"

@@ -26,6 +26,7 @@ rule map_potential_landslides:
         science=science("map_potential_landslides"),
         tracks=TRACKS,
         models=trained_models(),
+        negatives=NEGATIVES,
     script:
         "../scripts/map_potential_landslides.py"
 

@@ -3,6 +3,7 @@
 from hotslope.jobs import job_log
 
 import json
+from collections.abc import Hashable
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from hotslope.files import write_csv, write_json, write_text
+from hotslope.learning.negatives import MEANINGS
 from hotslope.learning.reliability import (
     brier_decomposition,
     calibration_points,
@@ -18,7 +20,8 @@ from hotslope.learning.reliability import (
     rank_quality,
 )
 from hotslope.learning.tables import LABELS, PROBABILITIES, empty_table
-from hotslope.learning.verdict import model_suspicions, write_verdict
+from hotslope.learning.unlabelled import positive_unlabelled_quality
+from hotslope.learning.verdict import model_suspicions, write_score_verdict, write_verdict
 
 
 def assess_reliability(
@@ -34,6 +37,7 @@ def assess_reliability(
     calibration_curve_path: str,
     precision_recall_path: str,
     models: list[str],
+    negatives: str = "mapped",
 ) -> None:
     """Write scores and curves of out-of-fold probabilities, and a page in words.
 
@@ -62,6 +66,29 @@ def assess_reliability(
     pairs = model_pairs(label, scores)
     summary = pd.read_csv(validation_summary_path)
     found = pd.concat([model_suspicions(summary), pd.read_csv(suspicions_path)], ignore_index=True)
+    if negatives != "mapped":
+        write_csv(calibration_curve_path, empty_table("calibration_curve"))
+        write_csv(precision_recall_path, empty_table("precision_recall"))
+        quality = {
+            model: positive_unlabelled_quality(label, values) if negatives == "unlabelled" else {}
+            for model, values in scores.items()
+        }
+        write_json(
+            reliability_path,
+            {
+                "rows": int(label.size),
+                "negatives": negatives,
+                "models": quality,
+                "pairs": _records(pairs),
+                "suspicions": found["words"].tolist(),
+                "note": MEANINGS[negatives],
+            },
+        )
+        verdict = write_score_verdict(
+            label, negatives, quality, pairs, summary, pd.read_csv(shuffles_path), found
+        )
+        write_text(verdict_path, verdict)
+        return
     quality = {
         model: brier_decomposition(label, values) | rank_quality(label, values)
         for model, values in scores.items()
@@ -73,7 +100,7 @@ def assess_reliability(
             "models": {
                 model: quality[model] | {"calibration": calibrations[model]} for model in models
             },
-            "pairs": pairs.astype(object).where(pairs.notna(), None).to_dict("records"),
+            "pairs": _records(pairs),
             "suspicions": found["words"].tolist(),
             "note": None,
         },
@@ -84,6 +111,11 @@ def assess_reliability(
         label, quality, calibrations, pairs, summary, pd.read_csv(shuffles_path), found
     )
     write_text(verdict_path, verdict)
+
+
+def _records(table: pd.DataFrame) -> list[dict[Hashable, Any]]:
+    """Return the rows of a table for JSON: None where a value is missing."""
+    return table.astype(object).where(table.notna(), None).to_dict("records")
 
 
 def _curves(points: Any, label: np.ndarray, scores: dict[str, np.ndarray]) -> pd.DataFrame:
@@ -106,4 +138,5 @@ if __name__ == "__main__":
             calibration_curve_path=snakemake.output.calibration_curve,
             precision_recall_path=snakemake.output.precision_recall,
             models=snakemake.params.models,
+            negatives=snakemake.params.negatives,
         )

@@ -17,7 +17,7 @@ from hotslope.files import atomic_path, write_text
 from hotslope.grid import Grid, given_bounds
 from hotslope.maps.coverage import COVERAGE_CLASSES
 from hotslope.maps.fields import describe_fields
-from hotslope.maps.outcome import leading_model
+from hotslope.maps.outcome import judgement_column, leading_model
 from hotslope.maps.pixels import figure_grid
 from hotslope.maps.qgis import (
     category_renderer,
@@ -71,16 +71,16 @@ def build_qgis_project(
     bounds = given_bounds(bounds_m)
     grid = figure_grid(bounds, crs, SCALE_PX)
     columns = pyogrio.read_info(landslides_path, layer=LAYER)["fields"]
-    leading = leading_model(models)
+    judgement = judgement_column(columns, leading_model(models))
     fields = describe_fields(list(columns), tracks, models)
     landslides = Layer(
-        name="potential landslides" + (": probability" if leading else ""),
+        name="potential landslides" + (f": {judgement.partition('_')[0]}" if judgement else ""),
         source=f"{_relative(landslides_path, folder)}|layername={LAYER}",
-        style=probability_renderer(f"probability_{leading}" if leading else None),
+        style=probability_renderer(judgement),
         geometry="Polygon",
         shown=True,
         aliases={name: described.alias for name, described in fields.items()},
-        map_tip=_map_tip(list(columns), leading, _relative(pictures_folder, folder)),
+        map_tip=_map_tip(list(columns), judgement, _relative(pictures_folder, folder)),
     )
     outlines = [
         Layer(
@@ -162,11 +162,11 @@ def _draw_series(landslides_path: str, series_path: str, folder: Path, tracks: l
         write_text(folder / f"{identifier}.svg", series_svg(identifier, tracks, series))
 
 
-def _map_tip(columns: list[str], leading: str | None, pictures_folder: str) -> str:
+def _map_tip(columns: list[str], judgement: str | None, pictures_folder: str) -> str:
     """HTML with what is asked of a candidate first, and the picture of its series."""
     rows = [("class", "class"), ("grade", "grade"), ("main_factors", "main factors")]
-    if leading:
-        rows.insert(1, (f"probability_{leading}", "probability"))
+    if judgement:
+        rows.insert(1, (judgement, judgement.partition("_")[0]))
     lines = "".join(
         f"<br>{label}: [% coalesce(\"{name}\", 'no data') %]"
         for name, label in rows

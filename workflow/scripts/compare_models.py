@@ -10,6 +10,7 @@ import pandas as pd
 from hotslope.files import write_csv
 from hotslope.learning.comparison import compare_pairs, score_table, validation_summary
 from hotslope.learning.metrics import roc_points
+from hotslope.learning.negatives import defined_metrics
 from hotslope.learning.tables import PREDICTIONS, empty_table
 
 
@@ -25,6 +26,7 @@ def compare_models(
     roc_path: str,
     models: list[str],
     seed: int,
+    negatives: str = "mapped",
 ) -> None:
     """Write the tables of all models; paths come in the order of `models`."""
     predictions = {
@@ -50,9 +52,13 @@ def compare_models(
         for model, rows in predictions.items()
     ]
     roc = pd.concat(curves, ignore_index=True)
-    write_csv(test_metrics_path, score_table(predictions, thresholds, seed=seed))
+    defined = defined_metrics(negatives)
+    test_metrics = score_table(predictions, thresholds, seed=seed)
+    base = test_metrics["metric"].str.removesuffix("_at_target_recall")
+    summary = validation_summary(validation)
+    write_csv(test_metrics_path, test_metrics[base.isin(defined)])
     write_csv(validation_path, validation)
-    write_csv(summary_path, validation_summary(validation))
+    write_csv(summary_path, summary[summary["metric"].isin(defined)])
     write_csv(comparison_path, compare_pairs(predictions, validation))
     write_csv(roc_path, roc[["model", "false_positive_rate", "recall", "threshold"]])
 
@@ -70,4 +76,5 @@ if __name__ == "__main__":
             roc_path=snakemake.output.roc,
             models=snakemake.params.models,
             seed=snakemake.params.seed,
+            negatives=snakemake.params.negatives,
         )

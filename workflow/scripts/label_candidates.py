@@ -28,6 +28,7 @@ def label_candidates(
     min_overlap: float,
     folds: int,
     encoding: str | None = None,
+    negatives: str = "mapped",
 ) -> None:
     """Write label, kind, inventory polygon and centroid of every candidate, and their counts.
 
@@ -50,7 +51,7 @@ def label_candidates(
     centroids = candidates.geometry.centroid
     labels["x_m"] = centroids.x.to_numpy()
     labels["y_m"] = centroids.y.to_numpy()
-    summary = summarise_labels(labels, folds)
+    summary = summarise_labels(labels, folds, negatives)
     LABELS.write(labels_path, labels)
     write_json(summary_path, summary)
 
@@ -70,4 +71,5 @@ if __name__ == "__main__":
             encoding=snakemake.params.encoding,
             min_overlap=snakemake.params.min_overlap,
             folds=snakemake.params.folds,
+            negatives=snakemake.params.negatives,
         )

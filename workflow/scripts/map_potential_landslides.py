@@ -12,10 +12,16 @@ from hotslope.candidates.tables import CANDIDATES, STABILITY
 from hotslope.columns import CANDIDATE_ID
 from hotslope.factors.tables import read_factors
 from hotslope.files import atomic_path, write_layers
+from hotslope.learning.negatives import MEANINGS
 from hotslope.learning.tables import LABELS, MAIN_FACTORS, PROBABILITIES
 from hotslope.maps.fields import describe_fields, tidy_order
 from hotslope.maps.gpkg_schema import describe_layers
-from hotslope.maps.outcome import add_predictions, join_by_candidate, leading_model
+from hotslope.maps.outcome import (
+    add_predictions,
+    join_by_candidate,
+    judgement_column,
+    leading_model,
+)
 from hotslope.maps.qgis import probability_renderer, style_text
 from hotslope.maps.tables import LANDSLIDES_LAYER as LAYER
 from hotslope.schemas import read_layer
@@ -36,6 +42,7 @@ def map_potential_landslides(
     parquet_path: str,
     tracks: list[str],
     models: list[str],
+    negatives: str = "mapped",
 ) -> None:
     """Join candidates, factors, labels and predictions; write them as GeoPackage and GeoParquet.
 
@@ -55,7 +62,7 @@ def map_potential_landslides(
         model: json.loads(Path(path).read_text(encoding="utf-8"))["threshold"]
         for model, path in zip(models, metrics_paths, strict=True)
     }
-    table = add_predictions(table, predictions, thresholds, places)
+    table = add_predictions(table, predictions, thresholds, places, negatives)
     leading = leading_model(models)
     if leading:
         path = main_factors_paths[models.index(leading)]
@@ -74,19 +81,22 @@ def map_potential_landslides(
     styles = {
         LAYER: (
             "probability",
-            style_text(probability_renderer(f"probability_{leading}" if leading else None)),
+            style_text(probability_renderer(judgement_column(columns, leading))),
         ),
         "candidates": ("outline", style_text(probability_renderer(None))),
     }
     with atomic_path(landslides_path) as partial:
         write_layers(partial, layers)
-        describe_layers(partial, fields, styles, _about(leading, tracks, models))
+        describe_layers(partial, fields, styles, _about(leading, tracks, models, negatives))
     with atomic_path(parquet_path) as partial:
         landslides.to_parquet(partial, index=False, compression="zstd")
 
 
-def _about(leading: str | None, tracks: list[str], models: list[str]) -> dict[str, object]:
+def _about(
+    leading: str | None, tracks: list[str], models: list[str], negatives: str
+) -> dict[str, object]:
     """Say what the file holds, for those who receive nothing else."""
+    scores = {"scores": MEANINGS[negatives]} if models and negatives != "mapped" else {}
     return {
         "title": "Potential landslides from InSAR points",
         "software": "hotslope",
@@ -96,6 +106,7 @@ def _about(leading: str | None, tracks: list[str], models: list[str]) -> dict[st
         "tracks": tracks,
         "models": models,
         "leading model": leading,
+        **scores,
     }
 
 
@@ -113,4 +124,5 @@ if __name__ == "__main__":
             parquet_path=snakemake.output.parquet,
             tracks=snakemake.params.tracks,
             models=snakemake.params.models,
+            negatives=snakemake.params.negatives,
         )

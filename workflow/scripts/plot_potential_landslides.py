@@ -20,7 +20,7 @@ from hotslope.maps.figure_area import FigureArea
 from hotslope.maps.figure_file import save_figure
 from hotslope.maps.names import percent
 from hotslope.maps.numbers import NUMBERS_NOTE, draw_numbers, place_numbers
-from hotslope.maps.outcome import leading_model
+from hotslope.maps.outcome import judgement_column, leading_model
 from hotslope.maps.panels import (
     KM,
     MapFigure,
@@ -97,7 +97,13 @@ def plot_potential_landslides(
     if landslides.empty:
         draw_placeholder(maps.axes[0], "no candidates")
     remarks = [DISCS_NOTE if discs else "", NUMBERS_NOTE if numbers else ""]
-    _explain(maps, model, labels, " ".join(filter(None, remarks)))
+    _explain(
+        maps,
+        model,
+        judgement_column(landslides.columns, model),
+        labels,
+        " ".join(filter(None, remarks)),
+    )
     _explain_tints(maps, json.loads(Path(shares_path).read_text(encoding="utf-8"))["shares"])
     save_figure(figure_path, maps.figure, vector_paths)
 
@@ -107,7 +113,8 @@ def _fills(landslides: gpd.GeoDataFrame, model: str | None) -> np.ndarray:
     if model is None:
         probability = np.full(len(landslides), np.nan)
     else:
-        probability = landslides[f"probability_{model}"].to_numpy(dtype=np.float64)
+        judgement = str(judgement_column(landslides.columns, model))
+        probability = landslides[judgement].to_numpy(dtype=np.float64)
     pale = np.array(Patch(facecolor=NEUTRAL).get_facecolor())
     return np.where(np.isnan(probability)[:, np.newaxis], pale, PROBABILITY(probability))
 
@@ -121,7 +128,9 @@ def _label_names(landslides: gpd.GeoDataFrame) -> np.ndarray:
     return np.select([label == 1, label == 0], names[:2], names[2])
 
 
-def _explain(maps: MapFigure, model: str | None, labels: np.ndarray, remark: str) -> None:
+def _explain(
+    maps: MapFigure, model: str | None, judgement: str | None, labels: np.ndarray, remark: str
+) -> None:
     """Add colour bar, legend of outlines, source of the probabilities and a remark."""
     handles = [
         Patch(
@@ -137,11 +146,16 @@ def _explain(maps: MapFigure, model: str | None, labels: np.ndarray, remark: str
         strip_legend(maps, handles[2:], columns=1)
         words = "No inventory or no model: candidates are drawn, none is judged."
     else:
-        label = "probability of being a landslide"
+        scores = str(judgement).startswith("score_")
+        label = "score, no probability" if scores else "probability of being a landslide"
         colour_bar(maps, PROBABILITY, 0.0, 1.0, label, left=0.14, width=0.36)
         strip_legend(maps, handles, columns=1, middle=0.74)
         name = model.replace("_", " ")
-        words = f"Model: {name}; out-of-fold probabilities for labelled candidates."
+        words = (
+            f"Model: {name}; out-of-fold scores: resemblance to the mapped landslides."
+            if scores
+            else f"Model: {name}; out-of-fold probabilities for labelled candidates."
+        )
     note(maps, " ".join(filter(None, [words, remark])))
 
 

@@ -19,10 +19,11 @@ def read_factor_table(
     summary_path: str,
     columns: dict[str, Any],
     folds: int,
+    negatives: str = "mapped",
 ) -> None:
     """Write the factors, the labels and how many of them there are."""
     factors, labels = split_table(read_table(table_path), table_path, **columns)
-    summary = summarise_labels(labels, folds)
+    summary = summarise_labels(labels, folds, negatives)
     write_given_factors(factors_path, factors)
     LABELS.write(labels_path, labels)
     write_json(summary_path, summary)
@@ -37,4 +38,5 @@ if __name__ == "__main__":
             summary_path=snakemake.output.summary,
             columns=snakemake.params.columns,
             folds=snakemake.params.folds,
+            negatives=snakemake.params.negatives,
         )

@@ -94,12 +94,15 @@ def summarise_run(
         },
         int(landslides.get("may_be_truncated", pd.Series(dtype="bool")).sum()),
     )
+    negatives = (labels or {}).get("negatives", "mapped")
+    if negatives != "mapped":
+        notes.append(labels["meaning"])
     left_out = describe_omissions(factors, labels, models)
     sheets = min(sheets, len(landslides))
     sections = {
         "Points": describe_points(velocities, stability_threshold_mm_yr),
         "Candidates": describe_candidates(landslides, tracks, models),
-        "Quality": describe_quality(extraction, metrics),
+        "Quality": describe_quality(extraction, metrics, negatives),
         "First places to look": first_places(landslides, models),
         "Not measured": describe_coverage(shares),
         "Left out": left_out,
@@ -108,7 +111,10 @@ def summarise_run(
     }
     write_text(results_paths["summary"], write_up(study_area_name, sections))
 
-    places, titles = places_of_run(landslides, tracks, models), place_titles(tracks, models)
+    places, titles = (
+        places_of_run(landslides, tracks, models),
+        place_titles(tracks, models, "probability" if negatives == "mapped" else "score"),
+    )
     page: dict[str, Any] = {
         "name": " ".join(study_area_name.split()),
         "about": _about(tracks),

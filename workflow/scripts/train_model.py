@@ -25,6 +25,7 @@ from hotslope.learning.metrics import (
     threshold_for_recall,
 )
 from hotslope.learning.models import make_classifier
+from hotslope.learning.negatives import defined_metrics
 from hotslope.learning.persistence import save_classifier
 from hotslope.learning.sample import Sample, gather_sample, role_rows
 from hotslope.learning.tables import (
@@ -59,10 +60,11 @@ def train_model(
     folds: int,
     target_recall: float,
     seed: int,
+    negatives: str = "mapped",
 ) -> None:
     """Write the fitted model, its test predictions, threshold and metrics, and its reasons."""
     labels = LABELS.read(labels_path)
-    reason = reason_not_to_learn(labels, folds)
+    reason = reason_not_to_learn(labels, folds, negatives)
     if reason:
         write_json(Path(fitted_path) / "nothing.json", {"note": reason})
         write_json(metrics_path, {"threshold": None, "note": reason})
@@ -104,8 +106,8 @@ def train_model(
             "validation": len(validation.label),
             "test": len(test.label),
         },
-        "validation": _metrics(validation.label, inner, threshold),
-        "test": _metrics(test.label, outer, threshold),
+        "validation": _metrics(validation.label, inner, threshold, negatives),
+        "test": _metrics(test.label, outer, threshold, negatives),
     }
     if isinstance(classifier[-1], FactorNetwork):
         metrics["test_auc_by_column_order"] = _column_orders(fitted, train, test)
@@ -136,10 +138,15 @@ def train_model(
     )
 
 
-def _metrics(label: np.ndarray, probability: np.ndarray, threshold: float) -> dict[str, Any]:
-    """Return metrics at the threshold, null where undefined."""
+def _metrics(
+    label: np.ndarray, probability: np.ndarray, threshold: float, negatives: str
+) -> dict[str, Any]:
+    """Return the metrics that these negatives define at the threshold, null where undefined."""
     values = classification_metrics(label, probability, threshold)
-    return {name: None if np.isnan(value) else value for name, value in values.items()}
+    return {
+        name: None if np.isnan(values[name]) else values[name]
+        for name in defined_metrics(negatives)
+    }
 
 
 def _column_orders(fitted: Pipeline, train: Sample, test: Sample) -> list[float | None]:
@@ -172,4 +179,5 @@ if __name__ == "__main__":
             folds=snakemake.params.folds,
             target_recall=snakemake.params.target_recall,
             seed=snakemake.params.seed,
+            negatives=snakemake.params.negatives,
         )

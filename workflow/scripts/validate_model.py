@@ -5,15 +5,18 @@ from hotslope.jobs import job_log
 from typing import Any
 
 import numpy as np
+import pandas as pd
 from sklearn.pipeline import Pipeline
 
 from hotslope.errors import InputError
 from hotslope.factors.tables import read_factors
 from hotslope.files import write_csv, write_json, write_table
 from hotslope.learning.calibration import FEWEST_LABELS, prediction_sets
+from hotslope.learning.columns import METRICS
 from hotslope.learning.importance import permutation_importance
 from hotslope.learning.labels import reason_not_to_learn
 from hotslope.learning.models import make_classifier
+from hotslope.learning.negatives import MEANINGS, defined_metrics
 from hotslope.learning.probabilities import (
     calibrate_labelled,
     calibrate_unlabelled,
@@ -45,10 +48,11 @@ def validate_model(
     folds: dict[str, Any],
     set_confidence: float,
     seed: int,
+    negatives: str = "mapped",
 ) -> None:
     """Write the metrics of every fold, and what is known of every candidate's probability."""
     labels = LABELS.read(labels_path)
-    reason = reason_not_to_learn(labels, folds["n_folds"])
+    reason = reason_not_to_learn(labels, folds["n_folds"], negatives)
     if reason:
         write_table(validation_path, empty_table("folds"), {})
         PROBABILITIES.write(probabilities_path, no_probabilities(labels))
@@ -76,10 +80,19 @@ def validate_model(
     )
     fitted = fit_folds(classifier, known.factors, known.label, divisions, seed)
     metrics, probabilities = score_folds(fitted, known.factors, known.label, divisions)
-    write_table(validation_path, metrics, {})
+    undefined = [name for name in METRICS if name not in defined_metrics(negatives)]
+    write_table(validation_path, metrics.assign(**dict.fromkeys(undefined, np.nan)), {})
     _write_importance(importance_path, fitted, known, divisions, seed)
     gathered = gather_probabilities(sample, divisions, fitted, probabilities)
     summary = summarise_probabilities(sample.candidate_id, gathered)
+    if negatives != "mapped":
+        # How often a score is right cannot be counted: the true negatives are not known.
+        for name in ("probability_calibrated", "probability_low", "probability_high"):
+            summary[name] = np.nan
+        summary["prediction_set"] = pd.Series(None, summary.index, dtype="str")
+        PROBABILITIES.write(probabilities_path, summary)
+        write_json(calibration_path, {"method": None, "note": MEANINGS[negatives]})
+        return
     calibrated, quality = calibrate_labelled(
         classifier, known, divisions, probabilities, set_confidence, seed
     )
@@ -138,4 +151,5 @@ if __name__ == "__main__":
             folds=snakemake.params.folds,
             set_confidence=snakemake.params.set_confidence,
             seed=snakemake.params.seed,
+            negatives=snakemake.params.negatives,
         )

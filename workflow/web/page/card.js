@@ -66,7 +66,7 @@ hotslope.drawCard = function () {
   const close = hotslope.element("button", { textContent: "×", className: "close", title: hotslope.text("close") });
   close.setAttribute("aria-label", hotslope.text("close"));
   close.onclick = () => hotslope.change({ candidate: "" });
-  const leading = hotslope.attribute(`probability_${meta.leading_model}`);
+  const leading = hotslope.judgement();
   const probability = leading ? candidate.values[leading.name] : null;
   const verdict = [hotslope.word(candidate.values.class)];
   if (probability !== null && probability !== undefined) verdict.push(hotslope.number(probability, 2));

@@ -8,12 +8,22 @@ function colourOf(ramp, value, low, high) {
   return ramp[Math.round(share * (ramp.length - 1))];
 }
 
+// What the leading model says of each candidate: a probability, or a score; none without a model.
+hotslope.judgement = function () {
+  const { leading_model: model } = hotslope.data.meta;
+  return hotslope.attribute(`score_${model}`) ?? hotslope.attribute(`probability_${model}`);
+};
+
 // The quantities that candidates can be coloured by, those that the data have.
 hotslope.colourings = function () {
   const { meta } = hotslope.data;
   const has = (name) => meta.attributes.some((attribute) => attribute.name === name);
   const found = [];
-  if (meta.leading_model) found.push({ key: "probability", text: hotslope.text("byProbability") });
+  const judgement = hotslope.judgement();
+  if (judgement) {
+    const text = hotslope.text(judgement.stem === "score" ? "byScore" : "byProbability");
+    found.push({ key: "probability", text });
+  }
   found.push({ key: "class", text: hotslope.text("byClass") });
   for (const { name } of meta.tracks) {
     if (has(`velocity_mm_yr_${name}`)) {
@@ -37,7 +47,7 @@ hotslope.candidateColour = function (candidate) {
   if (key === "class" || key === "confidence") {
     return meta.colours[key][values[key]] ?? meta.colours.no_data;
   }
-  const name = key === "probability" ? `probability_${meta.leading_model}` : `velocity_mm_yr_${track}`;
+  const name = key === "probability" ? hotslope.judgement().name : `velocity_mm_yr_${track}`;
   const value = values[name];
   if (value === null || value === undefined) return meta.colours.no_data;
   if (key === "probability") return colourOf(meta.ramps.probability, value, 0, 1);
@@ -87,6 +97,9 @@ hotslope.drawLegends = function () {
   else if (key === "velocity") legend.replaceChildren(...velocityRamp());
   else legend.replaceChildren(...hotslope.swatches(meta.colours[key]));
   if (key === "probability" || key === "velocity") legend.append(...hotslope.swatches(noData));
+  if (hotslope.judgement()?.stem === "score") {
+    legend.append(hotslope.element("p", { className: "note", textContent: hotslope.text("scoreNote") }));
+  }
   if (!meta.leading_model) {
     legend.append(hotslope.element("p", { className: "note", textContent: hotslope.text("noModel") }));
   }

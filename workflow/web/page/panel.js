@@ -72,7 +72,7 @@ function drawFilters() {
     const label = name === "tracks" ? hotslope.text("seenBy") : hotslope.label(attribute);
     fields.push(filterChoice(name, label));
   }
-  const probability = hotslope.attribute(`probability_${meta.leading_model}`);
+  const probability = hotslope.judgement();
   for (const attribute of [probability, hotslope.attribute("area_m2")].filter(Boolean)) {
     const unit = attribute.unit ? ` (${attribute.unit})` : "";
     for (const limit of ["min", "max"]) {

@@ -15,6 +15,10 @@ hotslope.strings = {
     close: "Close",
     colourBy: "Colour candidates by",
     byProbability: "probability",
+    byScore: "score",
+    scoreNote:
+      "Scores, no probabilities: how much a candidate resembles the mapped landslides; no other slopes were mapped to " +
+      "compare with (learning.negatives).",
     byClass: "class",
     byConfidence: "confidence in the outline",
     byVelocity: "velocity, {track}",
@@ -101,6 +105,8 @@ hotslope.strings = {
     close: "关闭",
     colourBy: "候选体着色依据",
     byProbability: "概率",
+    byScore: "得分",
+    scoreNote: "得分不是概率：表示候选体与已编目滑坡的相似程度；没有可对照的其他已编目斜坡（learning.negatives）。",
     byClass: "类别",
     byConfidence: "边界置信度",
     byVelocity: "速率，{track}",
@@ -154,6 +160,8 @@ hotslope.strings = {
       candidate_id: "候选体",
       class: "类别",
       probability: "概率",
+      score: "得分",
+      score_std: "得分标准差",
       probability_std: "概率标准差",
       probability_calibrated: "校准概率",
       probability_low: "校准概率下限",

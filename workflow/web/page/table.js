@@ -9,7 +9,7 @@ function tableColumns() {
   const wanted = [
     "candidate_id",
     "class",
-    `probability_${meta.leading_model}`,
+    hotslope.judgement()?.name,
     "grade",
     "confidence",
     "area_m2",

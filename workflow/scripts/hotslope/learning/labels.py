@@ -10,6 +10,7 @@ import pandas as pd
 import shapely
 
 from hotslope.errors import InputError
+from hotslope.learning.negatives import MEANINGS, candidates_without_landslide
 from hotslope.spellings import as_text, folded, one_spelling
 
 logger = logging.getLogger("hotslope.learning")
@@ -21,6 +22,11 @@ CONTRADICTING_SHARE = 0.5
 #: Fewest slopes of a class: one for the test, one for inner validation, two for the folds of the
 #: training rows.
 FEWEST_SLOPES = 4
+#: Rows of label 0 in words, by ``learning.negatives``.
+_NEGATIVES = {
+    "mapped": "other slopes",
+    "unlabelled": "slopes without a landslide on the map",
+}
 NO_CANDIDATES = "There are no candidates: nothing was learnt."
 
 
@@ -218,7 +224,7 @@ def label_by_overlap(
     ]
 
 
-def reason_not_to_learn(labels: pd.DataFrame, folds: int) -> str | None:
+def reason_not_to_learn(labels: pd.DataFrame, folds: int, negatives: str = "mapped") -> str | None:
     """Return why no model can be trained on these labels; None where one can.
 
     Parameters
@@ -227,6 +233,8 @@ def reason_not_to_learn(labels: pd.DataFrame, folds: int) -> str | None:
         Table `hotslope.learning.tables.LABELS`.
     folds : int
         Folds of the validation; each needs slopes of both classes.
+    negatives : str, default "mapped"
+        ``learning.negatives``; what the rows of label 0 are.
     """
     if labels.empty:
         return NO_CANDIDATES
@@ -235,34 +243,48 @@ def reason_not_to_learn(labels: pd.DataFrame, folds: int) -> str | None:
     needed = max(folds, FEWEST_SLOPES)
     if min(landslides, others) >= needed:
         return None
-    return (
+    reason = (
         f"No model was trained: candidates overlap {landslides} mapped landslides and {others} "
-        f"other slopes, where {needed} of each are needed (validation.folds, and at least "
-        f"{FEWEST_SLOPES}). Map more slopes of both classes, or lower inventory.min_overlap."
+        f"{_NEGATIVES[negatives]}, where {needed} of each are needed (validation.folds, and at "
+        f"least {FEWEST_SLOPES}). Map more slopes of both classes, or lower inventory.min_overlap."
     )
+    if negatives == "mapped" and landslides >= needed:
+        reason += (
+            " learning.negatives: unlabelled trains on landslides alone, with all other candidates "
+            "as rows of unknown class."
+        )
+    return reason
 
 
-def summarise_labels(labels: pd.DataFrame, folds: int) -> dict[str, int | str | None]:
+def summarise_labels(
+    labels: pd.DataFrame, folds: int, negatives: str = "mapped"
+) -> dict[str, int | str | None]:
     """Count labels, and report at the terminal why they are too few, where they are.
 
     Parameters
     ----------
-    labels, folds
+    labels : DataFrame
+        Table `hotslope.learning.tables.LABELS`, as the inventory gives it.
+    folds, negatives
         See `reason_not_to_learn`.
 
     Returns
     -------
     dict
-        ``candidates``, ``landslides``, ``others``, ``without_label``, ``reason_not_to_learn``.
+        ``candidates``, ``landslides``, ``others``, ``without_label``, ``reason_not_to_learn``;
+        ``negatives`` and ``meaning`` of the scores, where negatives are not mapped.
     """
-    reason = reason_not_to_learn(labels, folds)
-    summary = {
+    rows = candidates_without_landslide(labels) if negatives == "unlabelled" else labels
+    reason = reason_not_to_learn(rows, folds, negatives)
+    summary: dict[str, int | str | None] = {
         "candidates": len(labels),
         "landslides": int((labels["label"] == 1).sum()),
         "others": int((labels["label"] == 0).sum()),
         "without_label": int(labels["label"].isna().sum()),
         "reason_not_to_learn": reason,
     }
+    if negatives != "mapped":
+        summary |= {"negatives": negatives, "meaning": MEANINGS[negatives]}
     logger.info("labels: %s", summary)
     if reason:
         print(f"\nhotslope: {reason}\n", file=sys.stderr)

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from hotslope.learning.negatives import MEANINGS
 from hotslope.learning.reliability import PAPER_DIFFERENCE, POWER
 from hotslope.learning.suspicion import SUSPICIOUS_AUC
 
@@ -79,10 +80,73 @@ def write_verdict(
         "## Probabilities": _probabilities(quality, calibrations),
         "## Places": _places(shuffles),
     }
+    return _page(sections)
+
+
+def write_score_verdict(
+    label: np.ndarray,
+    negatives: str,
+    quality: Mapping[str, Mapping[str, float]],
+    pairs: pd.DataFrame,
+    summary: pd.DataFrame,
+    shuffles: pd.DataFrame,
+    suspicious: pd.DataFrame,
+) -> str:
+    """Return the page where the negatives are not mapped, Markdown.
+
+    Parameters
+    ----------
+    negatives : str
+        ``learning.negatives``: ``unlabelled`` or ``stable_ground``.
+    quality : mapping
+        Model → `hotslope.learning.unlabelled.positive_unlabelled_quality`; empty of stable ground.
+    label, pairs, summary, shuffles, suspicious
+        See `write_verdict`.
+    """
+    slides = int(label.sum())
+    rows = {
+        "unlabelled": "other candidates, of unknown class",
+        "stable_ground": "pieces of ground at rest",
+    }
+    priors = [
+        f"- {model}: between {found['prior_low']:.0%} and {found['prior_high']:.0%} of the "
+        f"candidates are landslides (mapped: {found['labelled_share']:.0%}). AUC of mapped "
+        f"landslides against the rest {found['auc_against_rest']:.2f}; of landslides against "
+        f"others it would then be {found['auc_low']:.2f} to {found['auc_high']:.2f}."
+        for model, found in quality.items()
+        if found
+    ]
+    sections = {
+        "": [
+            f"{slides} mapped landslides, and {label.size - slides} {rows[negatives]} "
+            f"(learning.negatives: {negatives}).",
+            "",
+            MEANINGS[negatives],
+        ],
+        "## Suspicious": [f"- {words}" for words in suspicious["words"]] or ["Nothing."],
+        "## Models": [*_auc_table(summary), "", *_pairs(pairs, label.size)],
+        "## Places": _places(shuffles),
+    }
+    if priors:
+        sections["## How many landslides there are"] = priors
+    return _page(sections)
+
+
+def _page(sections: Mapping[str, list[str]]) -> str:
+    """Return the title and every section with its own."""
     parts = [_TITLE]
     for title, lines in sections.items():
         parts.append("\n".join([title, "", *lines] if title else lines))
     return "\n\n".join(parts) + "\n"
+
+
+def _auc_table(summary: pd.DataFrame) -> list[str]:
+    """Return a table of AUC and its interval by model and strategy."""
+    lines = ["| model | folds | AUC |", "|---|---|---|"]
+    for row in summary[summary["metric"] == "auc"].to_dict("records"):
+        auc = f"{row['mean']:.2f} ({row['low']:.2f} to {row['high']:.2f})"
+        lines.append(f"| {row['model']} | {row['strategy']} | {auc} |")
+    return lines
 
 
 def _models(summary: pd.DataFrame, quality: Mapping[str, Mapping[str, float]]) -> list[str]:

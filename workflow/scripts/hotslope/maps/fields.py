@@ -47,9 +47,11 @@ PER_MODEL = {
     "probability_calibrated": "probability of being a landslide, calibrated out of fold",
     "probability_low": "lower probability of Venn-Abers calibration",
     "probability_high": "upper probability of Venn-Abers calibration",
+    "score": "resemblance to mapped landslides, 0 to 1, no probability: mean over models",
+    "score_std": "standard deviation of the score over those models",
     "class": "class by the threshold of the model",
 }
-_CHOICES = {"sign": ("toward", "away", "none"), "class": (LANDSLIDE, OTHER)}
+_CHOICES = {"sign": ("toward", "away", "none"), "class": _CLASSES}
 #: First columns of the table: who, where, class, why, how far to trust it.
 _FIRST = (
     CANDIDATE_ID,
@@ -62,6 +64,8 @@ _FIRST = (
     "probability_calibrated",
     "probability_low",
     "probability_high",
+    "score",
+    "score_std",
     "label",
     "kind",
     "inventory_id",
@@ -161,7 +165,8 @@ def tidy_order(columns: Sequence[str], leading: str | None) -> list[str]:
     leading : str or None
         Model whose probability belongs to the class.
     """
-    first = [f"{name}_{leading}" if name.startswith("probability") else name for name in _FIRST]
+    judged = ("probability", "score")
+    first = [f"{name}_{leading}" if name.startswith(judged) else name for name in _FIRST]
     factors = [*FACTORS, *SIDE_COLUMNS]
 
     def rank(name: str) -> tuple[int, int]:
@@ -171,7 +176,7 @@ def tidy_order(columns: Sequence[str], leading: str | None) -> list[str]:
             return 2, SHAPE.index(name)
         if name in factors:
             return 3, factors.index(name)
-        if name.startswith(("probability", "class_")):
+        if name.startswith((*judged, "class_")):
             return 5, 0
         return (1 if name.startswith(_MOTION) else 4), 0
 

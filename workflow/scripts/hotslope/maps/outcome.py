@@ -1,6 +1,6 @@
 """The table of potential landslides: everything known about each candidate, in one row."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import pandas as pd
 
@@ -33,6 +33,17 @@ def leading_model(models: list[str]) -> str | None:
     if PREFERRED_MODEL in models:
         return PREFERRED_MODEL
     return models[0] if models else None
+
+
+def judgement_column(columns: Iterable[str], model: str | None) -> str | None:
+    """Return the column of what a model says of each candidate: a probability, or a score.
+
+    None without a model.
+    """
+    if model is None:
+        return None
+    score = f"score_{model}"
+    return score if score in columns else f"probability_{model}"
 
 
 def join_by_candidate(
@@ -72,7 +83,7 @@ def join_by_candidate(
     return left.merge(right[[CANDIDATE_ID, *new]], on=CANDIDATE_ID, how="left")
 
 
-def name_classes(probability: pd.Series, threshold: float | None) -> pd.Series:
+def name_classes(probability: pd.Series, threshold: float | None, below: str = OTHER) -> pd.Series:
     """Call rows at or above the threshold landslides; rows without a probability stay unnamed.
 
     Parameters
@@ -80,10 +91,12 @@ def name_classes(probability: pd.Series, threshold: float | None) -> pd.Series:
     probability : Series of float64
     threshold : float or None
         None where there was nothing to learn, and so no row.
+    below : str
+        Class of the rows below the threshold.
     """
     if threshold is None:
         return pd.Series(dtype="str", index=probability.index)
-    named = pd.Series(OTHER, index=probability.index, dtype="str")
+    named = pd.Series(below, index=probability.index, dtype="str")
     named[probability >= threshold] = LANDSLIDE
     return named.where(probability.notna())
 
@@ -93,6 +106,7 @@ def add_predictions(
     predictions: Mapping[str, pd.DataFrame],
     thresholds: Mapping[str, float | None],
     places: Mapping[str, str],
+    negatives: str = "mapped",
 ) -> pd.DataFrame:
     """Add every model's probability and class, and the class of the leading model.
 
@@ -107,14 +121,21 @@ def add_predictions(
         Model → threshold of its classes; see `name_classes`.
     places : mapping of str to str
         Model → file, named in messages.
+    negatives : str, default "mapped"
+        ``learning.negatives``. Where they are not mapped slopes, probabilities are scores, and
+        candidates below the threshold stay "not classified": nothing was learnt of other
+        movements.
 
     Returns
     -------
     DataFrame
         `table` and, per model, `{column}_{model}` of `MODEL_COLUMNS` (where given) and
         `class_{model}`; `class`, which is "not classified" without models, and
-        `prediction_set` of the leading model.
+        `prediction_set` of the leading model. Scores are `score_{model}` and
+        `score_std_{model}`, without calibrated ones and sets.
     """
+    if negatives != "mapped":
+        return _add_scores(table, predictions, thresholds, places)
     for model, prediction in predictions.items():
         names = {name: f"{name}_{model}" for name in MODEL_COLUMNS if name in prediction.columns}
         named = prediction[[CANDIDATE_ID, *names]].rename(columns=names)
@@ -124,5 +145,26 @@ def add_predictions(
     if leader is not None and "prediction_set" in predictions[leader].columns:
         sets = predictions[leader][[CANDIDATE_ID, "prediction_set"]]
         table = join_by_candidate(table, sets, places[leader], every=True)
+    leading = NOT_CLASSIFIED if leader is None else table[f"class_{leader}"].fillna(NOT_CLASSIFIED)
+    return table.assign(**{"class": leading})
+
+
+def _add_scores(
+    table: pd.DataFrame,
+    predictions: Mapping[str, pd.DataFrame],
+    thresholds: Mapping[str, float | None],
+    places: Mapping[str, str],
+) -> pd.DataFrame:
+    """Add every model's score and class; see `add_predictions`."""
+    names = {"probability": "score", "probability_std": "score_std"}
+    for model, prediction in predictions.items():
+        named = prediction[[CANDIDATE_ID, *names]].rename(
+            columns={name: f"{new}_{model}" for name, new in names.items()}
+        )
+        table = join_by_candidate(table, named, places[model], every=True)
+        table[f"class_{model}"] = name_classes(
+            table[f"score_{model}"], thresholds[model], NOT_CLASSIFIED
+        )
+    leader = leading_model(list(predictions))
     leading = NOT_CLASSIFIED if leader is None else table[f"class_{leader}"].fillna(NOT_CLASSIFIED)
     return table.assign(**{"class": leading})

@@ -9,7 +9,7 @@ import pandas as pd
 
 from hotslope.columns import CANDIDATE_ID
 from hotslope.maps.names import percent, readable
-from hotslope.maps.outcome import LANDSLIDE, leading_model
+from hotslope.maps.outcome import LANDSLIDE, judgement_column, leading_model
 from hotslope.maps.run_summary import (
     counts_of,
     describe_extent,
@@ -110,23 +110,26 @@ def tiles_of_quality(
     return tiles
 
 
-def place_titles(tracks: list[str], models: list[str]) -> list[str]:
-    """Titles of the table of places, but for the first column, the candidate."""
-    judged = ["class", "probability"] if models else []
+def place_titles(tracks: list[str], models: list[str], judgement: str = "probability") -> list[str]:
+    """Titles of the table of places, but for the first column, the candidate.
+
+    `judgement` is what models give a candidate: a probability, or a score.
+    """
+    judged = ["class", judgement] if models else []
     velocities = [f"{readable(track)} (mm/yr)" for track in tracks]
     return [*judged, "grade", "area (ha)", *velocities, *(["main factors"] if models else [])]
 
 
 def places_of_run(landslides: pd.DataFrame, tracks: list[str], models: list[str]) -> list[Place]:
     """List all candidates in the order in which to look at them."""
-    model = leading_model(models)
+    judgement = judgement_column(landslides.columns, leading_model(models))
     places = []
     for row in ranked(landslides, models).to_dict("records"):
         velocities = [_number(row.get(f"velocity_mm_yr_{track}"), "+.1f") for track in tracks]
         cells = [row["grade"], _number(row["area_m2"] / 1e4, ".3g"), *velocities]
-        if model:
-            probability = _number(row[f"probability_{model}"], ".2f")
-            cells = [row["class"], probability, *cells, row["main_factors"]]
+        if judgement:
+            judged = _number(row[judgement], ".2f")
+            cells = [row["class"], judged, *cells, row["main_factors"]]
         places.append(Place(row[CANDIDATE_ID], tuple(_words(cell) for cell in cells)))
     return places
 

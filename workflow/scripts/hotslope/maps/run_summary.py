@@ -10,11 +10,17 @@ from hotslope.candidates.gate import SPARSE_DENSITY_PER_KM2
 from hotslope.columns import CANDIDATE_ID
 from hotslope.maps.files_to_open import FILES_TO_OPEN, SHEETS
 from hotslope.maps.names import percent
-from hotslope.maps.outcome import leading_model
+from hotslope.maps.outcome import judgement_column, leading_model
 from hotslope.motion.background import SMOOTHING_M
 
 #: Places that are named.
 FIRST_PLACES = 5
+#: What an AUC is of, by ``learning.negatives``.
+_AGAINST = {
+    "mapped": "",
+    "unlabelled": ", mapped landslides against those of unknown class",
+    "stable_ground": ", mapped landslides against ground at rest",
+}
 
 
 def describe_points(velocities: Mapping[str, np.ndarray], threshold_mm_yr: float) -> list[str]:
@@ -81,19 +87,20 @@ def ranked(landslides: pd.DataFrame, models: list[str]) -> pd.DataFrame:
     models : list of str
     """
     model = leading_model(models)
-    key = f"probability_{model}" if model else "area_m2"
+    key = judgement_column(landslides.columns, model) or "area_m2"
     return landslides.sort_values([key, CANDIDATE_ID], ascending=[False, True])
 
 
 def first_places(landslides: pd.DataFrame, models: list[str]) -> list[str]:
     """Name the candidates to look at first, in the order of `ranked`."""
     model = leading_model(models)
+    judgement = judgement_column(landslides.columns, model)
     lines = []
     for row in ranked(landslides, models).head(FIRST_PLACES).to_dict("records"):
         words = [f"{row['area_m2'] / 1e4:.3g} ha", f"grade {row['grade']}"]
-        if model and pd.notna(row[f"probability_{model}"]):
-            probability = f"probability {row[f'probability_{model}']:.2f}"
-            words = [probability, *words, row["main_factors"]]
+        if judgement and pd.notna(row[judgement]):
+            judged = f"{judgement.partition('_')[0]} {row[judgement]:.2f}"
+            words = [judged, *words, row["main_factors"]]
         lines.append(f"{row[CANDIDATE_ID]}: {', '.join(word for word in words if word)}")
     return lines
 
@@ -135,7 +142,9 @@ def describe_omissions(
     return lines
 
 
-def describe_quality(extraction: Mapping[str, Any], test_metrics: pd.DataFrame | None) -> list[str]:
+def describe_quality(
+    extraction: Mapping[str, Any], test_metrics: pd.DataFrame | None, negatives: str = "mapped"
+) -> list[str]:
     """Say how well outlines and models did, where that was measured.
 
     Parameters
@@ -144,6 +153,8 @@ def describe_quality(extraction: Mapping[str, Any], test_metrics: pd.DataFrame |
         Content of ``extraction.json``; values are None without a reference.
     test_metrics : DataFrame or None
         Content of ``test_metrics.csv``; None without models.
+    negatives : str, default "mapped"
+        ``learning.negatives``.
     """
     lines = []
     if has_reference(extraction):
@@ -153,7 +164,8 @@ def describe_quality(extraction: Mapping[str, Any], test_metrics: pd.DataFrame |
         )
     for row in measured_aucs(test_metrics):
         interval = f"{row['low']:.2f} to {row['high']:.2f}"
-        lines.append(f"AUC of {row['model']} on test candidates: {row['value']:.2f} ({interval})")
+        rows = f"test candidates{_AGAINST[negatives]}"
+        lines.append(f"AUC of {row['model']} on {rows}: {row['value']:.2f} ({interval})")
     return lines
 
 

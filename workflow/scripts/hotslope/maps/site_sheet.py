@@ -21,6 +21,7 @@ from hotslope.grid import Grid
 from hotslope.maps.field_checks import field_checks
 from hotslope.maps.fields import Field
 from hotslope.maps.names import readable
+from hotslope.maps.outcome import judgement_column
 from hotslope.maps.placeholders import draw_placeholder
 from hotslope.maps.polygons import polygon_collection
 from hotslope.maps.relief import hillshade
@@ -148,9 +149,11 @@ def _judgement(candidate: Mapping[str, Any], model: str | None) -> str:
     words = []
     if isinstance(candidate.get("class"), str):
         words.append(candidate["class"])
-    probability = candidate.get(f"probability_{model}")
-    if probability is not None and pd.notna(probability):
-        words.append(f"probability {probability:.2f} ({readable(str(model))})")
+    judgement = judgement_column(candidate, model)
+    judged = candidate.get(judgement) if judgement else None
+    if judged is not None and pd.notna(judged):
+        kind = str(judgement).partition("_")[0]
+        words.append(f"{kind} {judged:.2f} ({readable(str(model))})")
     words.append(f"grade {candidate['grade']} (A best)")
     if isinstance(candidate.get("confidence"), str):
         words.append(f"confidence in the outline: {candidate['confidence']}")
