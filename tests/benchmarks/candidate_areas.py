@@ -120,12 +120,15 @@ class Truth:
         The ground that moves at half of that, without artefacts of the processing.
     artefacts : GeoSeries
         Outlines of these.
+    landslides : GeoSeries
+        Full outlines of the landslides among the bodies.
     """
 
     bodies: gpd.GeoSeries
     motion: gpd.GeoSeries
     moving: gpd.GeoSeries
     artefacts: gpd.GeoSeries
+    landslides: gpd.GeoSeries
 
 
 def simulate(kind: AreaKind, seed: int, folder: Path) -> tuple[candidate_rules.Study, Truth]:
@@ -153,7 +156,8 @@ def simulate(kind: AreaKind, seed: int, folder: Path) -> tuple[candidate_rules.S
     names = [name for name, not_real in zip(histories, artefact, strict=True) if not not_real]
     _, moving = describe_bodies(real, names, land, area, tracks, moving_mm_yr=MOVING_MM_YR / 2)
     references = [_with_disc(frame, kind) for frame in (outlines, motion, moving)]
-    return study, Truth(*references, outlines.geometry[artefact])
+    landslides = outlines.geometry[outlines["is_landslide"]]
+    return study, Truth(*references, outlines.geometry[artefact], landslides)
 
 
 def _sped_up(body: Body, factor: float) -> Body:

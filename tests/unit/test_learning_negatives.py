@@ -1,7 +1,6 @@
 """Landslides without mapped negatives: candidates of unknown class take their place."""
 
 import json
-from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
@@ -152,9 +151,3 @@ def test_map_calls_scores_scores() -> None:
     assert judgement_column(add_predictions(*arguments).columns, "cnn") == "probability_cnn"
     assert judgement_column(found.columns, None) is None
     assert name_classes(pd.Series([0.1]), 0.3).tolist() == ["other movement"]
-
-
-def test_same_bytes_whatever_the_path(slides_alone: SimpleNamespace, tmp_path: Path) -> None:
-    again = run_stage(tmp_path / "again", **UNLABELLED)
-    for name in ("training_labels.parquet", "reliability.json", "validation.csv"):
-        assert (again.folder / name).read_bytes() == (slides_alone.folder / name).read_bytes()

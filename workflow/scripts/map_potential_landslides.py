@@ -8,7 +8,8 @@ from pathlib import Path
 import geopandas as gpd
 import pandas as pd
 
-from hotslope.candidates.tables import CANDIDATES, STABILITY
+from hotslope.candidates.ranking import rank_without_labels, ranking_criteria
+from hotslope.candidates.tables import CANDIDATES, RANKING, STABILITY
 from hotslope.columns import CANDIDATE_ID
 from hotslope.factors.tables import read_factors
 from hotslope.files import atomic_path, write_layers
@@ -63,6 +64,9 @@ def map_potential_landslides(
         for model, path in zip(models, metrics_paths, strict=True)
     }
     table = add_predictions(table, predictions, thresholds, places, negatives)
+    if all(threshold is None for threshold in thresholds.values()):
+        ranking = rank_without_labels(ranking_criteria(candidates, tracks))
+        table = table.assign(**RANKING.check(ranking, candidates_path))
     leading = leading_model(models)
     if leading:
         path = main_factors_paths[models.index(leading)]

@@ -20,6 +20,7 @@ from hotslope.maps.names import readable
 from hotslope.maps.overview import place_titles, places_of_run, tiles_of_quality, tiles_of_run
 from hotslope.maps.pages import render_page
 from hotslope.maps.run_summary import (
+    RANK,
     describe_candidates,
     describe_coverage,
     describe_limits,
@@ -111,10 +112,9 @@ def summarise_run(
     }
     write_text(results_paths["summary"], write_up(study_area_name, sections))
 
-    places, titles = (
-        places_of_run(landslides, tracks, models),
-        place_titles(tracks, models, "probability" if negatives == "mapped" else "score"),
-    )
+    judgement = "probability" if negatives == "mapped" else "score"
+    places = places_of_run(landslides, tracks, models)
+    titles = place_titles(tracks, models, RANK if RANK in landslides else judgement)
     page: dict[str, Any] = {
         "name": " ".join(study_area_name.split()),
         "about": _about(tracks),

@@ -21,7 +21,8 @@ hotslope.colourings = function () {
   const found = [];
   const judgement = hotslope.judgement();
   if (judgement) {
-    const text = hotslope.text(judgement.stem === "score" ? "byScore" : "byProbability");
+    const scored = judgement.stem === "score";
+    const text = scored ? hotslope.text("byScore") : hotslope.text("byProbability");
     found.push({ key: "probability", text });
   }
   found.push({ key: "class", text: hotslope.text("byClass") });

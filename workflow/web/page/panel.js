@@ -73,7 +73,8 @@ function drawFilters() {
     fields.push(filterChoice(name, label));
   }
   const probability = hotslope.judgement();
-  for (const attribute of [probability, hotslope.attribute("area_m2")].filter(Boolean)) {
+  const rank = hotslope.attribute("unsupervised_rank");
+  for (const attribute of [probability, rank, hotslope.attribute("area_m2")].filter(Boolean)) {
     const unit = attribute.unit ? ` (${attribute.unit})` : "";
     for (const limit of ["min", "max"]) {
       fields.push(filterLimit(attribute.name, limit, hotslope.label({ ...attribute, of: "" }) + unit));

@@ -40,7 +40,7 @@ hotslope.strings = {
     seenBy: "seen by",
     count: "{shown} of {all} candidates",
     noCandidates: "No candidates: no ground moves fast enough for the settings of this run.",
-    noModel: "No inventory or no model: candidates are drawn, none is judged.",
+    noModel: "No inventory or no model: candidates are drawn and ranked without labels (unsupervised_rank), none is judged.",
     noForecast:
       "Velocities are along the line of sight, nearly insensitive to motion down north and south slopes; " +
       "a hot spot is significant, not necessarily dangerous; no colour means not measured, not stable.",
@@ -128,7 +128,7 @@ hotslope.strings = {
     seenBy: "观测轨道",
     count: "{shown} / {all} 个候选体",
     noCandidates: "没有候选体：按本次设置，没有足够快的形变。",
-    noModel: "没有编目或模型：仅绘出候选体，未作判别。",
+    noModel: "没有编目或模型：仅绘出候选体并作无监督排序，未作判别。",
     noForecast:
       "速率为雷达视线向。视线向对南北坡几乎不敏感；热点表示统计显著，不等于危险；" +
       "无颜色表示未测量，不表示稳定。",
@@ -161,6 +161,8 @@ hotslope.strings = {
       class: "类别",
       probability: "概率",
       score: "得分",
+      unsupervised_rank: "无监督排序",
+      unsupervised_score: "无监督得分",
       score_std: "得分标准差",
       probability_std: "概率标准差",
       probability_calibrated: "校准概率",

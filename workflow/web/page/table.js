@@ -10,6 +10,7 @@ function tableColumns() {
     "candidate_id",
     "class",
     hotslope.judgement()?.name,
+    "unsupervised_rank",
     "grade",
     "confidence",
     "area_m2",

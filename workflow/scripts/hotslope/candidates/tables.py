@@ -210,3 +210,23 @@ HISTORY = Table(
         }
     ),
 )
+
+#: Only where no model judges the candidates.
+RANKING = Table(
+    "ranking",
+    pa.DataFrameSchema(
+        {
+            "unsupervised_rank": pa.Column(
+                "int64",
+                pa.Check.ge(1),
+                description=(
+                    "place in a ranking without labels by motion, size, consistency with downslope "
+                    "motion and significance, 1 first; it says where to look, not what moves"
+                ),
+            ),
+            "unsupervised_score": number(
+                "mean share of candidates that it exceeds by these criteria, no probability", SHARE
+            ),
+        }
+    ),
+)

@@ -78,7 +78,7 @@ def _attribute(field: Field, tracks: list[str], models: list[str]) -> Attribute:
 def _group(stem: str) -> str:
     if stem in ("candidate_id", "tracks", *IDENTITIES.schema.columns):
         return "identity"
-    if stem in _CLASSES or stem in PER_MODEL:
+    if stem in _CLASSES or stem in PER_MODEL or stem.startswith("unsupervised_"):
         return "class"
     if stem in PER_TRACK or stem.split("_")[0] in _MOTION:
         return "motion"

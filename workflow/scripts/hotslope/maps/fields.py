@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import pandera.pandas as pa
 
-from hotslope.candidates.tables import CANDIDATES, IDENTITIES, STABILITY
+from hotslope.candidates.tables import CANDIDATES, IDENTITIES, RANKING, STABILITY
 from hotslope.columns import CANDIDATE_ID
 from hotslope.factors.catalogue import FACTORS, SIDE_COLUMNS
 from hotslope.factors.tables import factor_table
@@ -66,6 +66,8 @@ _FIRST = (
     "probability_high",
     "score",
     "score_std",
+    "unsupervised_rank",
+    "unsupervised_score",
     "label",
     "kind",
     "inventory_id",
@@ -200,7 +202,8 @@ def _known_columns() -> dict[str, pa.Column]:
     """Return the columns of all tables that the layers are made from."""
     factors = factor_table([*FACTORS, *SIDE_COLUMNS])
     known: dict[str, pa.Column] = {}
-    for table in (LABELS, PROBABILITIES, MAIN_FACTORS, STABILITY, IDENTITIES, factors, CANDIDATES):
+    learnt, measured = (LABELS, PROBABILITIES, MAIN_FACTORS), (STABILITY, IDENTITIES, factors)
+    for table in (*learnt, RANKING, *measured, CANDIDATES):
         known |= table.schema.columns
     return known
 

@@ -11,6 +11,7 @@ from hotslope.columns import CANDIDATE_ID
 from hotslope.maps.names import percent, readable
 from hotslope.maps.outcome import LANDSLIDE, judgement_column, leading_model
 from hotslope.maps.run_summary import (
+    RANK,
     counts_of,
     describe_extent,
     describe_moving,
@@ -113,9 +114,12 @@ def tiles_of_quality(
 def place_titles(tracks: list[str], models: list[str], judgement: str = "probability") -> list[str]:
     """Titles of the table of places, but for the first column, the candidate.
 
-    `judgement` is what models give a candidate: a probability, or a score.
+    `judgement` is what candidates are given: a probability, a score, or `RANK` where no model
+    judges them.
     """
     judged = ["class", judgement] if models else []
+    if judgement == RANK:
+        judged = ["unsupervised rank"]
     velocities = [f"{readable(track)} (mm/yr)" for track in tracks]
     return [*judged, "grade", "area (ha)", *velocities, *(["main factors"] if models else [])]
 
@@ -127,7 +131,10 @@ def places_of_run(landslides: pd.DataFrame, tracks: list[str], models: list[str]
     for row in ranked(landslides, models).to_dict("records"):
         velocities = [_number(row.get(f"velocity_mm_yr_{track}"), "+.1f") for track in tracks]
         cells = [row["grade"], _number(row["area_m2"] / 1e4, ".3g"), *velocities]
-        if judgement:
+        if RANK in row:
+            cells = [str(row[RANK]), *cells]
+            cells += [""] if models else []
+        elif judgement:
             judged = _number(row[judgement], ".2f")
             cells = [row["class"], judged, *cells, row["main_factors"]]
         places.append(Place(row[CANDIDATE_ID], tuple(_words(cell) for cell in cells)))

@@ -13,6 +13,14 @@ from hotslope.maps.names import percent
 from hotslope.maps.outcome import judgement_column, leading_model
 from hotslope.motion.background import SMOOTHING_M
 
+#: Column of the ranking where no model judges the candidates.
+RANK = "unsupervised_rank"
+#: What that ranking is, and is not.
+RANKING_NOTE = (
+    "no model judges the candidates: they are ranked without labels (unsupervised_rank) by motion, "
+    "size, consistency with motion down the slope and significance. The ranking says where to look "
+    "first; it does not tell landslides from other movements"
+)
 #: Places that are named.
 FIRST_PLACES = 5
 #: What an AUC is of, by ``learning.negatives``.
@@ -78,7 +86,10 @@ def describe_extent(landslides: pd.DataFrame) -> str:
 
 
 def ranked(landslides: pd.DataFrame, models: list[str]) -> pd.DataFrame:
-    """Order candidates by where to look first: the most probable, or without models the largest.
+    """Order candidates by where to look first.
+
+    The most probable come first; where no model judges them, the first of the unsupervised
+    ranking, or without one the largest.
 
     Parameters
     ----------
@@ -86,6 +97,8 @@ def ranked(landslides: pd.DataFrame, models: list[str]) -> pd.DataFrame:
         Rows of layer `potential_landslides`.
     models : list of str
     """
+    if RANK in landslides:
+        return landslides.sort_values(RANK)
     model = leading_model(models)
     key = judgement_column(landslides.columns, model) or "area_m2"
     return landslides.sort_values([key, CANDIDATE_ID], ascending=[False, True])
@@ -101,6 +114,8 @@ def first_places(landslides: pd.DataFrame, models: list[str]) -> list[str]:
         if judgement and pd.notna(row[judgement]):
             judged = f"{judgement.partition('_')[0]} {row[judgement]:.2f}"
             words = [judged, *words, row["main_factors"]]
+        elif RANK in row:
+            words = [f"unsupervised rank {row[RANK]}", *words]
         lines.append(f"{row[CANDIDATE_ID]}: {', '.join(word for word in words if word)}")
     return lines
 
@@ -241,6 +256,8 @@ def warnings_of(
             f"no candidates: {slow:.1%} of the points are slower than {threshold_mm_yr:g} mm/yr. "
             "Lower candidates.stability_threshold_mm_yr to find slower slopes"
         )
+    if RANK in landslides and len(landslides):
+        lines.append(RANKING_NOTE)
     if not models:
         lines.append("no model: give inventory.path and models to tell landslides from the rest")
     if (landslides.get("agreement", pd.Series(dtype="str")) == "no terrain").any():

@@ -25,6 +25,7 @@ from hotslope.maps.outcome import judgement_column
 from hotslope.maps.placeholders import draw_placeholder
 from hotslope.maps.polygons import polygon_collection
 from hotslope.maps.relief import hillshade
+from hotslope.maps.run_summary import RANK
 from hotslope.maps.scales import round_below
 from hotslope.maps.series_chart import draw_series_chart
 from hotslope.maps.sheet import MARGIN_MM, WIDTH_MM, Sheet
@@ -154,6 +155,8 @@ def _judgement(candidate: Mapping[str, Any], model: str | None) -> str:
     if judged is not None and pd.notna(judged):
         kind = str(judgement).partition("_")[0]
         words.append(f"{kind} {judged:.2f} ({readable(str(model))})")
+    if RANK in candidate:
+        words.append(f"unsupervised rank {candidate[RANK]}")
     words.append(f"grade {candidate['grade']} (A best)")
     if isinstance(candidate.get("confidence"), str):
         words.append(f"confidence in the outline: {candidate['confidence']}")
