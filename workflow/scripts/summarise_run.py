@@ -71,7 +71,7 @@ def summarise_run(
     velocities = {track: frame[VELOCITY].to_numpy() for track, frame in points.items()}
     landslides = pd.read_parquet(landslides_path)
     extraction, factors = (_read_json(measured_paths[name]) for name in ("extraction", "factors"))
-    labels = _read_json(measured_paths["labels"]) if "labels" in measured_paths else None
+    labels = _read_json(measured_paths["labels"]) if "labels" in measured_paths else {}
     metrics = (
         pd.read_csv(measured_paths["test_metrics"]) if "test_metrics" in measured_paths else None
     )
@@ -95,7 +95,7 @@ def summarise_run(
         },
         int(landslides.get("may_be_truncated", pd.Series(dtype="bool")).sum()),
     )
-    negatives = (labels or {}).get("negatives", "mapped")
+    negatives = labels.get("negatives", "mapped")
     if negatives != "mapped":
         notes.append(labels["meaning"])
     left_out = describe_omissions(factors, labels, models)
