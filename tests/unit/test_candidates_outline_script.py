@@ -84,9 +84,10 @@ def test_wide_outlines_may_be_truncated_where_a_background_was_removed(tmp_path)
     HOTSPOTS.write(tmp_path / "descending_hotspots.parquet", spots)
     write_raster(tmp_path / "descending_rate.tif", {"rate_mm_yr": rate, "support": rate}, grid)
     coarse = Grid.from_bounds(area["bounds_m"], 250.0, AREA["crs"])
-    for level, marked in ((0.0, False), (0.5, True)):
-        raster = {"background_mm_yr": np.full(coarse.shape, level)}
-        write_raster(tmp_path / "descending_background.tif", raster, coarse)
+    for smoothing_m, marked in ((0, False), (1500, True), (500, True), (2500, False)):
+        raster = {"background_mm_yr": np.full(coarse.shape, 0.5 if smoothing_m else 0.0)}
+        tags = {"smoothing_m": str(smoothing_m)}
+        write_raster(tmp_path / "descending_background.tif", raster, coarse, tags)
         found = outline(tmp_path, "descending", grid=grid)
         assert found["may_be_truncated"].tolist() == [marked]
 

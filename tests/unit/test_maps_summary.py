@@ -35,7 +35,10 @@ def summarise(folder: Path, models: list[str], threshold_mm_yr: float = 10.0) ->
     shares = dict(zip(COVERAGE_NAMES, [0.9, 0.06, 0.036, 0.004, 0.0], strict=True))
     write_json(folder / "coverage.json", {"shares": shares})
     for track in TRACKS:
-        write_json(folder / f"{track}_rate_errors.json", {"most_moves": False})
+        write_json(
+            folder / f"{track}_rate_errors.json",
+            {"most_moves": False, "background_smoothing_m": 1500.0},
+        )
     imsave(folder / "map.png", np.random.default_rng(1).random((90, 120, 3)))
     measured = {name: str(folder / f"{name}.json") for name in ("extraction", "factors")}
     if models:
@@ -200,11 +203,15 @@ def test_rejected_outlines_are_counted_by_reason() -> None:
 
 
 def test_limits_of_the_data_are_named_by_track() -> None:
-    lines = describe_limits({"up": True, "down": False}, {"up": 264.0, "down": 50.0}, 2)
-    assert [line.split(":")[0] for line in lines[:2]] == ["up", "down"]
+    lines = describe_limits(
+        {"up": True, "down": False}, {"up": 0.0, "down": 500.0}, {"up": 264.0, "down": 50.0}, 2
+    )
+    assert [line.split(":")[0] for line in lines[:3]] == ["up", "down", "down"]
     assert "more than a third of the ground moves" in lines[0]
-    assert "50 points per km2 are too sparse" in lines[1]
-    assert "0.06 km2" in lines[1]
-    assert "2 candidates" in lines[2]
-    assert "candidates.background: none" in lines[2]
-    assert describe_limits({"up": False}, {"up": 100.0, "down": 0.0}, 0) == []
+    assert "wider than about 1000 m" in lines[1]
+    assert "candidates.background_smoothing_m: 1500" in lines[1]
+    assert "50 points per km2 are too sparse" in lines[2]
+    assert "0.06 km2" in lines[2]
+    assert "2 candidates" in lines[3]
+    assert "candidates.background: none" in lines[3]
+    assert describe_limits({"up": False}, {"up": 1500.0}, {"up": 100.0, "down": 0.0}, 0) == []

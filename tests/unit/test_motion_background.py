@@ -4,6 +4,7 @@ import pytest
 from hotslope.grid import Grid
 from hotslope.motion.background import (
     CELL_SIZE_M,
+    FINE_SMOOTHING_M,
     ROUNDS,
     SMOOTHING_M,
     WINDOW_MM_YR,
@@ -13,6 +14,7 @@ from hotslope.motion.background import (
     sample_background,
     stable_rate,
 )
+from hotslope.motion.background_scale import ROUGH_MM_YR, background_at_its_scale
 
 GRID = Grid.from_bounds([0, 0, 12_000, 10_000], 250.0, "EPSG:32647")
 
@@ -24,6 +26,7 @@ def points(number=20_000, seed=4):
 
 def test_scales_are_those_that_the_method_page_gives():
     assert (CELL_SIZE_M, SMOOTHING_M, WINDOW_MM_YR, ROUNDS) == (250.0, 1500.0, 8.0, 4)
+    assert (FINE_SMOOTHING_M, ROUGH_MM_YR) == (500.0, 3.0)
 
 
 def test_mode_is_not_drawn_by_fast_points():
@@ -109,3 +112,27 @@ def test_nothing_moves_without_points():
     assert not most_moves(np.empty(0), np.empty(0), np.empty(0))
     assert stable_rate(np.empty(0), np.empty(0), np.empty(0)) == 0.0
     assert most_moves(np.zeros(3), np.zeros(3), np.array([0.0, 0.1, 0.2])) is False
+
+
+def test_rough_atmosphere_is_followed_by_a_finer_background():
+    """Waves of 8 mm/yr and 4 km, under which a body of 250 m keeps its motion."""
+    x, y, noise = points(40_000)
+    drift = 8.0 * np.sin(2 * np.pi * x / 4_000)
+    body = np.hypot(x - 6_000, y - 5_000) < 250
+    velocity = drift + noise - 20.0 * body
+    background, smoothing_m = background_at_its_scale(x, y, velocity, GRID)
+    assert smoothing_m == FINE_SMOOTHING_M
+    rate = velocity - sample_background(GRID, background, x, y)
+    wide = sample_background(GRID, long_wave_background(x, y, velocity, GRID), x, y)
+    assert np.std((rate - noise)[~body]) < 0.5 * np.std((drift - wide)[~body])
+    assert np.median(rate[body]) < -15.0
+
+
+def test_calm_air_and_a_number_keep_their_smoothing():
+    x, y, noise = points()
+    velocity = noise + 2.0 * np.sin(2 * np.pi * x / 3_000)
+    background, smoothing_m = background_at_its_scale(x, y, velocity, GRID)
+    assert smoothing_m == SMOOTHING_M
+    np.testing.assert_array_equal(background, long_wave_background(x, y, velocity, GRID))
+    drift = 8.0 * np.sin(2 * np.pi * x / 3_000)
+    assert background_at_its_scale(x, y, noise + drift, GRID, 900)[1] == 900.0

@@ -168,6 +168,10 @@ RERUNS = {
         {"candidates": {"background": "none"}},
         RATE | GATE | ERRORS,
     ),
+    "candidates.background_smoothing_m": (
+        {"candidates": {"background_smoothing_m": 1000}},
+        {"estimate_background"} | RATE | GATE | ERRORS,
+    ),
     # As many as opening_cells: Snakemake by itself would see the same set of values.
     "candidates.min_points": ({"candidates": {"min_points": 1}}, OUTLINES | NOISE),
     "candidates.gate_center": ({"candidates": {"gate_center": "mean"}}, GATE | NOISE),

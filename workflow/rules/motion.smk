@@ -135,6 +135,7 @@ rule estimate_background:
         science=science("estimate_background"),
         bounds_m=GRID["bounds_m"],
         crs=GRID["crs"],
+        smoothing_m=config["candidates"]["background_smoothing_m"],
     script:
         "../scripts/estimate_background.py"
 

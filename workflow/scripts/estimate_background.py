@@ -4,16 +4,11 @@ from hotslope.jobs import job_log
 
 import logging
 
-import numpy as np
-
 from hotslope.columns import VELOCITY, X, Y
 from hotslope.grid import Grid
-from hotslope.motion.background import (
-    CELL_SIZE_M,
-    long_wave_background,
-    most_moves,
-    sample_background,
-)
+from hotslope.motion.background import CELL_SIZE_M, SMOOTHING_M
+from hotslope.motion.background_scale import background_at_its_scale
+from hotslope.motion.track_files import SMOOTHING_TAG
 from hotslope.points.tables import POINTS
 from hotslope.rasters import write_raster
 
@@ -26,6 +21,7 @@ def estimate_background(
     background_path: str,
     bounds_m: list[float],
     crs: str,
+    smoothing_m: float | str = "auto",
 ) -> None:
     """Write the background velocity, smoothed from points near the most frequent one.
 
@@ -41,25 +37,37 @@ def estimate_background(
         Study area, m.
     crs : str
         Projected CRS of the study area.
+    smoothing_m : float or "auto"
+        Standard deviation of the smoothing, m; auto chooses it by the residual atmosphere.
     """
     points = POINTS.read_numbers(points_path, [X, Y, VELOCITY])
     x, y, velocity = (points[column].to_numpy() for column in (X, Y, VELOCITY))
     grid = Grid.from_bounds(bounds_m, CELL_SIZE_M, crs)
-    background = long_wave_background(x, y, velocity, grid)
+    background, chosen_m = background_at_its_scale(x, y, velocity, grid, smoothing_m)
     if len(points):
         logger.info("background from %.2f to %.2f mm/yr", background.min(), background.max())
-    moves = most_moves(x, y, velocity - sample_background(grid, background, x, y))
-    if moves:
-        background = np.zeros(grid.shape)
+    if chosen_m == 0:
         logger.warning(
             "more than a third of the ground moves: no background is removed, and rates are "
             "relative to the reference of the processing"
+        )
+    elif smoothing_m == "auto" and chosen_m < SMOOTHING_M:
+        logger.warning(
+            "rough atmosphere: the background is smoothed over %g m instead of %g m, and bodies "
+            "wider than about %g m may be taken for background",
+            chosen_m,
+            SMOOTHING_M,
+            2 * chosen_m,
         )
     write_raster(
         background_path,
         {"background_mm_yr": background},
         grid,
-        {"sign": "positive: toward the sensor", "method": "none" if moves else "modal"},
+        {
+            "sign": "positive: toward the sensor",
+            "method": "modal" if chosen_m else "none",
+            SMOOTHING_TAG: f"{chosen_m:g}",
+        },
         units="mm/yr",
     )
 
@@ -71,4 +79,5 @@ if __name__ == "__main__":
             background_path=snakemake.output.background,
             bounds_m=snakemake.params.bounds_m,
             crs=snakemake.params.crs,
+            smoothing_m=snakemake.params.smoothing_m,
         )

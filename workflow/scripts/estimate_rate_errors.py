@@ -12,7 +12,7 @@ from hotslope.files import write_json
 from hotslope.motion.ambiguity import describe_dates
 from hotslope.motion.rate_errors import RateErrors, rate_errors
 from hotslope.motion.tables import RATE_ERRORS
-from hotslope.motion.track_files import read_velocity
+from hotslope.motion.track_files import read_smoothing_m, read_velocity
 from hotslope.points.tables import POINTS
 
 logger = logging.getLogger("hotslope")
@@ -37,8 +37,9 @@ def estimate_rate_errors(
     errors_path : str
         Table to write, see `hotslope.motion.tables.RATE_ERRORS`.
     summary_path : str
-        Summary to write: both parts, their variogram, and how many points help; first and last
-        date, and the rates at which neighbouring dates are ambiguous.
+        Summary to write: both parts, their variogram, and how many points help; the smoothing of
+        the background, 0 where none is removed; first and last date, and the rates at which
+        neighbouring dates are ambiguous.
     wavelength_m : float
         Of the radar, m.
     """
@@ -58,7 +59,8 @@ def estimate_rate_errors(
     )
     RATE_ERRORS.write(errors_path, table)
     dates = [epoch_date(name) for name in epoch_columns(pq.read_schema(points_path).names)]
-    write_json(summary_path, errors.describe() | describe_dates(dates, wavelength_m))
+    smoothing = {"background_smoothing_m": read_smoothing_m(background_path)}
+    write_json(summary_path, errors.describe() | smoothing | describe_dates(dates, wavelength_m))
     _report(errors)
 
 

@@ -16,8 +16,7 @@ from hotslope.candidates.tables import TRACK_CANDIDATES
 from hotslope.candidates.track_regions import regions_by_runs
 from hotslope.candidates.track_table import track_table
 from hotslope.grid import Grid
-from hotslope.motion.background import SMOOTHING_M
-from hotslope.motion.track_files import read_density_per_m2, read_velocity
+from hotslope.motion.track_files import read_density_per_m2, read_smoothing_m, read_velocity
 from hotslope.rasters import read_strips
 from hotslope.schemas import write_layer
 
@@ -68,7 +67,7 @@ def outline_by_rate(
         track,
         threshold_mm_yr=threshold,
         significance=regions.significance,
-        background_reach_m=SMOOTHING_M if background.any() else np.inf,
+        background_reach_m=read_smoothing_m(background_path) or np.inf,
     )
     logger.info("%s: %d outlines, %.0f m2", track, len(outlines), outlines["area_m2"].sum())
     write_layer(TRACK_CANDIDATES, outlines_path, "candidates", outlines)

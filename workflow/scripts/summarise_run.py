@@ -84,11 +84,10 @@ def summarise_run(
         models,
         extraction.get("rejected", {}),
     )
+    errors = {track: _read_json(path) for track, path in zip(tracks, errors_paths, strict=True)}
     notes += describe_limits(
-        {
-            track: _read_json(path)["most_moves"]
-            for track, path in zip(tracks, errors_paths, strict=True)
-        },
+        {track: summary["most_moves"] for track, summary in errors.items()},
+        {track: summary["background_smoothing_m"] for track, summary in errors.items()},
         {
             track: 1e6 * point_density_per_m2(frame[X].to_numpy(), frame[Y].to_numpy())
             for track, frame in points.items()

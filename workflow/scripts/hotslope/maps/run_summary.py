@@ -198,7 +198,10 @@ def measured_aucs(test_metrics: pd.DataFrame | None) -> list[dict[Hashable, Any]
 
 
 def describe_limits(
-    most_moves: Mapping[str, bool], density_per_km2: Mapping[str, float], truncated: int
+    most_moves: Mapping[str, bool],
+    smoothing_m: Mapping[str, float],
+    density_per_km2: Mapping[str, float],
+    truncated: int,
 ) -> list[str]:
     """Say where stable ground is not known, points are too sparse, or bodies may be wider.
 
@@ -206,6 +209,8 @@ def describe_limits(
     ----------
     most_moves : mapping of str to bool
         Track → whether more than a third of its ground moves.
+    smoothing_m : mapping of str to float
+        Track → standard deviation of the smoothing of its background; 0 where none is removed.
     density_per_km2 : mapping of str to float
         Track → points per km² of the ground that it covers; 0 without points.
     truncated : int
@@ -218,6 +223,13 @@ def describe_limits(
         if moves
     ]
     lines += [
+        f"{track}: the atmosphere is rough, so that the background is smoothed over {smooth:g} m "
+        f"only. Bodies wider than about {2 * smooth:g} m may be taken for it: "
+        f"candidates.background_smoothing_m: {SMOOTHING_M:g} keeps them, with the atmosphere"
+        for track, smooth in smoothing_m.items()
+        if 0 < smooth < SMOOTHING_M
+    ]
+    lines += [
         f"{track}: {density:.0f} points per km2 are too sparse for outlines: a body of "
         f"{3 / density:.2f} km2 holds three points on average, and up to half of the moving "
         "ground is missed. Lower points.min_coherence, or take the outlines for places to look at"
@@ -227,8 +239,7 @@ def describe_limits(
     if truncated:
         lines.append(
             f"{truncated} candidates may be parts of bodies wider than the smoothing of the "
-            f"background, {SMOOTHING_M / 1000:g} km, which then holds some of their motion "
-            "(may_be_truncated). "
+            "background, which then holds some of their motion (may_be_truncated). "
             "candidates.background: none keeps it, with the residual atmosphere"
         )
     return lines

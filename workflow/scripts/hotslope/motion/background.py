@@ -9,6 +9,8 @@ from hotslope.grid import Grid
 CELL_SIZE_M = 250.0
 #: Standard deviation of the smoothing, m.
 SMOOTHING_M = 1500.0
+#: The same in rough atmosphere, m.
+FINE_SMOOTHING_M = 500.0
 #: Points this near the current background count as quiet, mm/yr.
 WINDOW_MM_YR = 8.0
 #: Rounds of choosing quiet points and smoothing them.

@@ -8,16 +8,20 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 import pyarrow.parquet as pq
+import rasterio
 
 from hotslope.columns import POINT_ID, VELOCITY, X, Y
 from hotslope.files import ROW_GROUP_SIZE
-from hotslope.motion.background import sample_background
+from hotslope.motion.background import SMOOTHING_M, sample_background
 from hotslope.motion.scores import Scores
 from hotslope.motion.tables import HOTSPOTS
 from hotslope.motion.variogram import Variogram
 from hotslope.points.tables import POINTS
 from hotslope.rasters import read_raster
 from hotslope.rows import check_same_points
+
+#: Tag of a raster of the background: standard deviation of its smoothing, m; 0 if it is none.
+SMOOTHING_TAG = "smoothing_m"
 
 
 class TrackVelocity(NamedTuple):
@@ -50,6 +54,14 @@ def read_background(path: str | Path | None, x: np.ndarray, y: np.ndarray) -> np
         return np.zeros(x.size)
     background, coarse = read_raster(path)
     return sample_background(coarse, background, x, y)
+
+
+def read_smoothing_m(path: str | Path | None) -> float:
+    """Read over how many metres the background was smoothed; 0 where none is removed."""
+    if not path:
+        return 0.0
+    with rasterio.open(path) as source:
+        return float(source.tags().get(SMOOTHING_TAG, SMOOTHING_M))
 
 
 def read_scores(
