@@ -31,6 +31,8 @@ INTERFEROMETRIC = ("unwrapped",)
 def has_sight(options):
     """Whether the points of a track will have a line of sight, as far as its config shows."""
     points, columns = options["points"], options.get("columns") or {}
+    if isinstance(points, dict) and "releases" in points:
+        points = points["releases"][-1]
     sets = SIGHT_ROLES.get(options["format"], [])
     in_files = isinstance(points, dict) and any(each <= set(points) for each in sets)
     incidence = (

@@ -17,9 +17,10 @@ from hotslope.map_distortion import ground_areas_m2
 from hotslope.points.boundaries import boundary_file, read_boundary, within
 from hotslope.points.coordinates import describe
 from hotslope.points.epoch_columns import take_points
-from hotslope.points.formats import format_options, read_points, sight_options
+from hotslope.points.formats import RELEASES, format_options, read_points, sight_options
 from hotslope.points.geoparquet import points_table
 from hotslope.points.ordering import curve_order
+from hotslope.points.releases import RELEASE_COLUMNS, describe_ties
 from hotslope.points.sight import Sight, sight_points
 from hotslope.points.tables import DROPPED_POINTS, POINTS
 from hotslope.points.track_statistics import coherence_losses, summarise
@@ -62,6 +63,8 @@ def import_points(
     origin = sight_points(points, sight, f"tracks.{track}")
     for sentence in found["cleaning"].sentences():
         logger.warning("tracks.%s: %s", track, sentence)
+    for sentence in map(describe_ties, found.get(RELEASES, [])):
+        logger.info("tracks.%s: %s", track, sentence)
     if found["velocity_check"] is not None and found["velocity_check"]["agrees"] is False:
         logger.warning("velocities do not follow the series closely: see velocity_check")
     points["velocity_mm_yr"] *= los_sign
@@ -126,13 +129,19 @@ def import_points(
         "velocity_check": found["velocity_check"],
         **summarise(points, displacement_mm, dates, area_m2 / 1e6),
     }
+    if RELEASES in found:
+        summary[RELEASES] = found[RELEASES]
     write_json(summary_path, summary)
     logger.info("%s: %d of %d points kept", track, len(points), found["read"])
 
 
 def _complete(points: pd.DataFrame) -> pd.DataFrame:
-    """Return all columns of the points table; NaN where the file gave none."""
-    return points.reindex(columns=list(POINTS.schema.columns)).reset_index(drop=True)
+    """Return all columns of the points table; NaN where the file gave none.
+
+    Points of several releases keep what says how they were joined.
+    """
+    kept = [name for name in RELEASE_COLUMNS if name in points]
+    return points.reindex(columns=[*POINTS.schema.columns, *kept]).reset_index(drop=True)
 
 
 def _refuse_none(keep: np.ndarray, condition: str, remedy: str, track: str) -> None:

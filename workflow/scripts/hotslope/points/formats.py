@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
@@ -38,8 +38,11 @@ from hotslope.points.readers import (
     stamps,
     table,
 )
+from hotslope.points.releases import Release, join_releases
 from hotslope.points.velocity_checks import compare_velocity, refuse_contradiction, refuse_unit
 
+#: Role of releases among the points of a track.
+RELEASES = "releases"
 #: Format → reader of its files. A new format is one module, one line here and one block in
 #: the config schema.
 READERS: dict[str, Callable[..., list[Collection]]] = {
@@ -102,7 +105,8 @@ def read_points(
     Parameters
     ----------
     path : str, list of str or mapping of str to str
-        File, files to be joined, or role → file, as the format asks.
+        File, files to be joined, or role → file, as the format asks; or ``releases`` → a list of
+        these, which are joined in time.
     format : str
         A key of `READERS`.
     crs : str, optional
@@ -135,6 +139,14 @@ def read_points(
     InputError
         Whatever is missing or wrong in the files, with place, value and remedy.
     """
+    if isinstance(path, Mapping) and RELEASES in path:
+        return _read_releases(
+            path,
+            format,
+            max_points,
+            {"crs": crs, "bounds_m": bounds_m, "velocity_from": velocity_from, "thin": thin}
+            | options,
+        )
     if format not in READERS:
         raise InputError("format", f"{format!r} is unknown", f"Use one of {', '.join(READERS)}")
     if options.get("coordinates_crs") is not None:
@@ -182,6 +194,38 @@ def read_points(
     points.attrs["left_out"] = _left_out(collections)
     points.attrs["extent"] = joint_extent(collections, window.crs)
     return points, displacement_mm, dates
+
+
+def _read_releases(
+    path: Mapping[str, Any], format: str, max_points: int | None, options: dict[str, Any]
+) -> tuple[pd.DataFrame, np.ndarray, list[dt.date]]:
+    """Read releases one by one and join them; of a trial with `max_points`, give the last one."""
+    if set(path) != {RELEASES} or len(path[RELEASES]) < 2:
+        raise InputError(
+            f"tracks.<track>.points.{RELEASES}",
+            "stands beside other roles, or names a single release",
+            "Give two releases or more, each as it would be given alone",
+        )
+    releases: list[Release] = []
+    found: list[dict[str, Any]] = []
+    for each in path[RELEASES]:
+        points, displacement_mm, dates = read_points(each, format, max_points=max_points, **options)
+        found.append({str(key): value for key, value in points.attrs.items()})
+        points.attrs = {}
+        releases.append(Release(points, displacement_mm, dates))
+    if max_points is not None:
+        releases[-1].points.attrs |= found[-1]
+        return releases[-1]
+    joined, ties = join_releases(releases, [each["place"] for each in found])
+    extents = np.array([each["extent"] for each in found])
+    joined.points.attrs |= found[-1] | {
+        "place": " + ".join(each["place"] for each in found),
+        "read": sum(each["read"] for each in found),
+        "extent": (*extents[:, :2].min(axis=0).tolist(), *extents[:, 2:].max(axis=0).tolist()),
+        "velocity_from": "series",
+        RELEASES: ties,
+    }
+    return joined
 
 
 def _left_out(collections: list[Collection]) -> dict[str, int]:
