@@ -56,6 +56,30 @@ def test_one_reference_point_of_zeros_stays(tmp_path):
     assert points.attrs["cleaning"].points_all_zero == 0
 
 
+def spoiled(columns: dict[str, str]) -> str:
+    """The table with other values in the first 15 points."""
+    names, *lines = table_text().splitlines()
+    rows = [dict(zip(names.split(","), line.split(","), strict=True)) for line in lines]
+    for row in rows[:15]:
+        row.update(columns)
+    return "\n".join([names, *(",".join(row.values()) for row in rows)]) + "\n"
+
+
+def test_series_of_zeros_against_their_velocity_are_masked(tmp_path):
+    points, _, _ = read(write(tmp_path, "p.csv", spoiled(dict.fromkeys(NAMES, "0"))))
+    # Those that move by 40 mm/yr; a point of 1 mm/yr may be rounded to 0.
+    assert points.attrs["cleaning"].points_all_zero == 7
+    assert "P1" not in points["point_id"].to_numpy()
+    assert "P0" in points["point_id"].to_numpy()
+
+
+def test_one_number_in_all_columns_of_motion_is_a_mask(tmp_path):
+    text = spoiled(dict.fromkeys([*NAMES, "velocity_mm_yr"], "-99"))
+    points, _, _ = read(write(tmp_path, "p.csv", text))
+    assert points.attrs["cleaning"].points_all_zero == 15
+    assert len(points) == COUNT - 15
+
+
 def test_nothing_but_masked_cells_is_refused(tmp_path):
     lines = [table_text().splitlines()[0], *(zero_line(row) for row in range(30))]
     with pytest.raises(InputError, match="all 30 points have no velocity, or are 0 in all epochs"):
@@ -219,7 +243,7 @@ def test_reference_points_of_as_many_files_stay():
     series = np.zeros((4, 2))
     series[2] = 1.0
     left_out = LeftOut()
-    assert measured(points, series, 3, left_out).tolist() == [True, True, True, False]
+    assert measured(points, series, DATES[:2], 3, left_out).tolist() == [True, True, True, False]
     assert left_out.points_without_velocity == 1
 
 

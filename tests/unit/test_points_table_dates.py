@@ -29,6 +29,8 @@ WRITTEN = {
     "def_": "def_{0:%Y%m%d}",
     "word": "displacement {0:%Y%m%d}",
     "time": "{0:%Y-%m-%d} 05:45:01",
+    "a number": "{0:%Y%m%d}.0",
+    "unit": "D{0:%Y%m%d} [mm]",
     "compact time": "{0:%Y%m%d}T054501",
 }
 

@@ -31,6 +31,12 @@ def test_a_header_marked_as_a_comment_and_aligned_columns(tmp_path):
     assert_is_the_table(read(write(tmp_path, "a.dat", text + "\n")))
 
 
+def test_a_mark_of_a_spreadsheet_before_the_header(tmp_path):
+    error = refusal(write(tmp_path, "a.csv", "sep=;\n" + table_text(delimiter=";")), "table")
+    assert "line 1" in error.place
+    assert "'sep=;'" in error.problem
+
+
 def test_mixed_decimal_marks_are_refused(tmp_path):
     head, body = table_text(delimiter=";").split("\n", 1)
     first, rest = body.split("\n", 1)

@@ -73,3 +73,16 @@ def test_masked_cells_without_series_are_left_out(tmp_path):
     table["velocity_mm_yr"] = table["velocity_mm_yr"].round(0)
     points, _, _ = read(write(tmp_path, "b.csv", table.to_csv(index=False)))
     assert len(points) == COUNT
+
+
+def test_a_column_of_zeros_beside_series_that_move_is_refused(tmp_path):
+    names, *lines = table_text().splitlines()
+    column = names.split(",").index("velocity_mm_yr")
+    rows = [line.split(",") for line in lines]
+    for row in rows:
+        row[column] = "0"
+    path = write(tmp_path, "a.csv", "\n".join([names, *map(",".join, rows)]) + "\n")
+    error = refusal(path, "table")
+    assert "velocity column is 0 where 20 series move" in error.problem
+    assert "velocity_from: series" in error.remedy
+    assert len(read(path, velocity_from="series")[0]) == COUNT

@@ -17,12 +17,13 @@ _OTHER = re.compile(r"std|sigma|err|coh|amp|gamma|corr|weight|flag|qual|vel|rate
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 
 _TIME = r"(?:[T _]\d{2}:?\d{2}(?::?\d{2}(?:\.\d+)?)?Z?)?"
+_UNIT = r"(?:\s*[\[(](?:mm|m)[\])])?"
 _PREFIX = r"(?P<prefix>|[A-Za-z](?:[\w .-]*[^\W\d]|[\w .-]*[_ .-])?)"
 _DATED = re.compile(
     rf"^{_PREFIX}(?:"
     r"(?P<year>\d{4})(?P<mark>[-_/. ]?)(?P<month>\d{2})(?P=mark)(?P<day>\d{2})|"
     r"(?P<day2>\d{1,2})[-_/. ]?(?P<name>[A-Za-z]{3,9})[-_/. ]?(?P<year2>\d{4})"
-    rf"){_TIME}$"
+    rf"){_TIME}(?:\.0)?{_UNIT}$"
 )
 #: Dates that begin with the day or the month.
 _TURNED = re.compile(r"^[A-Za-z_]*\d{1,2}([-/.])\d{1,2}\1\d{4}$")
@@ -78,7 +79,7 @@ def find_epochs(names: Sequence[str], place: str, prefix: str | None = None) -> 
     Notes
     -----
     Read are ``20200104``, ``2020-01-04`` (or with ``_``, ``/``, ``.``), ``04-JAN-2020``, each also
-    with a time of day behind it.
+    with a time of day, ``.0`` or a unit of length in brackets behind it.
     """
     groups: dict[str, dict[str, str]] = defaultdict(dict)
     for name in names:

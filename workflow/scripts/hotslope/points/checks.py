@@ -99,7 +99,8 @@ def _check_line_of_sight(points: pd.DataFrame, place: str) -> None:
             place, f"only {', '.join(parts)} of the line of sight", "Give all three parts or none"
         )
     vector = points[parts].to_numpy()
-    length = np.sqrt((vector**2).sum(axis=1))
+    with np.errstate(over="ignore"):
+        length = np.sqrt((vector**2).sum(axis=1))
     bad = np.abs(length - 1.0) > LOS_TOLERANCE
     remedy = "Give the unit vector from the ground to the sensor"
     _refuse(points, bad, "los_east", place, "belongs to no unit vector", remedy)

@@ -42,7 +42,8 @@ class LeftOut:
         Number of acquisitions where they are too few for trends; then only the velocities are
         used.
     points_all_zero : int
-        Points whose velocity and displacements are all exactly 0: masked cells, not ground.
+        Points whose displacements are all exactly 0 and whose velocity is 0 too, or says
+        otherwise, or which hold one number throughout: masked cells, not ground.
     points_without_velocity : int
         Points without a velocity, or with too short a series to make one.
     points_repeated : int
@@ -80,7 +81,8 @@ class LeftOut:
         if self.points_all_zero:
             found.append(
                 f"{self.points_all_zero:,} points left out whose velocity and displacements are "
-                "all 0: masked cells"
+                "all 0, or another number, or displacements all 0 against the velocity: masked "
+                "cells"
             )
         if self.points_without_velocity:
             found.append(f"{self.points_without_velocity:,} points left out that have no velocity")
@@ -215,13 +217,18 @@ def _nearest(epochs: np.ndarray, epoch: int) -> np.ndarray:
 
 
 def measured(
-    points: pd.DataFrame, displacement_mm: np.ndarray, files: int, left_out: LeftOut
+    points: pd.DataFrame,
+    displacement_mm: np.ndarray,
+    dates: list[dt.date],
+    files: int,
+    left_out: LeftOut,
 ) -> np.ndarray:
     """Return which points are not masked cells and have a velocity; bool, shape (points,).
 
     Notes
     -----
-    One point per file may be 0 throughout: the reference of the processing.
+    One point per file may be 0 throughout: the reference of the processing. Displacements that
+    are all 0 beside a velocity are masked too, unless so slow a point may be rounded to 0.
     """
     zero = _all_zero(displacement_mm)
     if not displacement_mm.shape[1] and "velocity_mm_yr" in points:
@@ -229,8 +236,10 @@ def measured(
     without = np.zeros(len(points), dtype=bool)
     if "velocity_mm_yr" in points:
         velocity = points["velocity_mm_yr"].to_numpy()
-        zero &= (velocity == 0) | np.isnan(velocity)
         without = np.isnan(velocity)
+        years = (dates[-1] - dates[0]).days / DAYS_PER_YEAR if dates else 0.0
+        zero &= (velocity == 0) | without | (np.abs(velocity) * years > AWAY_MM)
+        zero |= _one_number(velocity, displacement_mm)
     if zero.sum() <= files and len(points) > files:
         zero[:] = False
     left_out.points_all_zero = int(zero.sum())
@@ -251,6 +260,18 @@ def _all_zero(displacement_mm: np.ndarray) -> np.ndarray:
         rows = rows[(values == 0.0) | np.isnan(values)]
     zero[rows] = True
     return zero
+
+
+def _one_number(velocity_mm_yr: np.ndarray, displacement_mm: np.ndarray) -> np.ndarray:
+    """Return which points hold the same number as velocity and at all epochs; bool, (points,)."""
+    same = np.zeros(len(velocity_mm_yr), dtype=bool)
+    if displacement_mm.shape[1] < MIN_EPOCHS:
+        return same
+    rows = np.flatnonzero(velocity_mm_yr.astype(np.float32) == displacement_mm[:, 0])
+    for column in displacement_mm.T[1:]:
+        rows = rows[column[rows] == displacement_mm[rows, 0]]
+    same[rows] = True
+    return same
 
 
 def _zero_beside_decimals(points: pd.DataFrame) -> np.ndarray:

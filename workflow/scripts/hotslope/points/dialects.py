@@ -122,6 +122,12 @@ def find_dialect(source: TextSource, delimiter: str | None, decimal: str | None)
     with source.open() as stream:
         lines = [stream.readline() for _ in range(_SAMPLE_LINES + 1)]
     header = _QUOTED.sub("", decode_line(lines[0], source.place, 1))
+    if header.lower().startswith("sep="):
+        raise InputError(
+            f"{source.place}, line 1",
+            f"{header!r} is a mark for a spreadsheet, not the names of columns",
+            "Delete that line",
+        )
     if delimiter is None:
         counts = {mark: header.count(mark) for mark in DELIMITERS if mark != " "}
         most = max(counts, key=lambda mark: counts[mark])

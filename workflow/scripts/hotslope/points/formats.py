@@ -165,7 +165,7 @@ def read_points(
         refuse_impossible(points, displacement_mm, dates, place)
         zeros_to_gaps(displacement_mm, dates, left_out)
         displacement_mm, dates = without_empty_epochs(displacement_mm, dates, left_out)
-        keep = measured(points, displacement_mm, len(collections), left_out)
+        keep = measured(points, displacement_mm, dates, len(collections), left_out)
         if not keep.any() and max_points is None:
             raise InputError(
                 place,

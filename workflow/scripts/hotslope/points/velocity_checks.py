@@ -180,6 +180,12 @@ def refuse_contradiction(check: VelocityCheck, place: str, velocity_from: str = 
     units = "Set velocity_unit and displacement_unit (mm, cm or m), or leave out the column"
     column_used = velocity_from == "column"
     ratio, scatter, spread = check.median_ratio, check.ratio_scatter, check.spread_ratio
+    if column_used and ratio == 0.0:
+        raise InputError(
+            place,
+            f"the velocity column is 0 where {check.clear_points} series move clearly",
+            "Check which columns are mapped, or set velocity_from: series",
+        )
     if ratio is not None and scatter is not None and scatter < TIGHT:
         _refuse_factor(ratio, check.clear_points, place, units, column_used)
     elif spread is not None and not UNIT_SPREAD[0] <= spread <= UNIT_SPREAD[1]:
