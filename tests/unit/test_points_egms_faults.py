@@ -1,7 +1,9 @@
 """Faults of EGMS exports: level, line of sight, and files that do not go together."""
 
+import pytest
+
 from points_faults import in_line, refusal
-from points_files import NAMES, egms_text, write
+from points_files import NAMES, egms_text, write, write_zip
 
 
 def test_egms_level_3_is_refused(tmp_path):
@@ -28,6 +30,23 @@ def test_files_of_two_passes_are_not_joined(tmp_path):
     other = egms_text().replace("-0.604", "0.604").replace("\nE", "\nF")
     paths = [write(tmp_path, "a.csv", egms_text()), write(tmp_path, "b.csv", other)]
     assert "mixed" in refusal(paths, "egms").problem
+
+
+@pytest.mark.parametrize(
+    ("other", "several"),
+    [
+        ("EGMS_L2a_117_0227_IW2_VV_2019_2023_1", "levels: L2A, L2B"),
+        ("EGMS_L2b_044_0227_IW2_VV_2019_2023_1", "relative orbits: 044, 117"),
+        ("EGMS_L2b_117_0226_IW2_VV_2020_2024_1", "releases: 2019-2023, 2020-2024"),
+    ],
+)
+def test_files_that_measure_the_same_ground_anew_are_not_joined(tmp_path, other, several):
+    names = ["EGMS_L2b_117_0227_IW2_VV_2019_2023_1", other]
+    text = egms_text()
+    paths = [write_zip(tmp_path, f"{name}.zip", {f"{name}.csv": text}) for name in names]
+    error = refusal(paths, "egms")
+    assert all(path in error.place for path in paths)
+    assert error.problem == f"files of several {several}"
 
 
 def test_the_same_file_twice(tmp_path):

@@ -1,5 +1,7 @@
 """European Ground Motion Service, levels L2a and L2b: zip archives, csv, Parquet, folders."""
 
+import re
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +39,14 @@ ALIASES: dict[str, tuple[str, ...]] = {
     "los_up": ("los_up",),
 }
 PARQUET = (".parquet", ".geoparquet")
+#: Name of a file as delivered: level, relative orbit, burst, swath, polarisation and years.
+_DELIVERED = re.compile(r"EGMS_(L2[ab])_(\d{3})_\d{4}_IW\d_[VH]{2}_(\d{4}_\d{4})", re.IGNORECASE)
+#: What must be one in all files, in the order of `_DELIVERED`, and what to do where it is not.
+_MIXTURES = {
+    "levels": "Give files of one level: L2a and L2b have other references",
+    "relative orbits": "Give each relative orbit a track of its own: lines of sight differ",
+    "releases": "Give files of one release, or write points: {releases: [[…], […]]} to join them",
+}
 _NEEDED = (
     "point_id",
     "lon",
@@ -68,7 +78,8 @@ def read(path: Any, window: Window, most: int | None = None) -> list[Collection]
     Raises
     ------
     InputError
-        Among others level L3, which holds east or vertical motion and no line of sight.
+        Among others level L3, which holds east or vertical motion and no line of sight, and
+        files of several levels, releases or relative orbits.
     """
     collections = []
     for file in files_of(path):
@@ -77,8 +88,26 @@ def read(path: Any, window: Window, most: int | None = None) -> list[Collection]
             continue
         zipped = file.suffix.lower() == ".zip"
         found = zip_members(str(file), ".csv") if zipped else [text_source(str(file))]
+        _refuse_mixture([*(each.layout.place for each in collections), *(x.place for x in found)])
         collections += [_read_csv(source, window, most) for source in found]
+    _refuse_mixture([each.layout.place for each in collections])
     return collections
+
+
+def _refuse_mixture(places: Sequence[str]) -> None:
+    """Raise an InputError where names tell of levels, releases or orbits that do not go together.
+
+    Their points are at other places, metres apart, of other references or lines of sight: each
+    piece of ground would be counted twice.
+    """
+    named = {place: match.groups() for place in places if (match := _DELIVERED.search(place))}
+    for index, (what, remedy) in enumerate(_MIXTURES.items()):
+        found = {parts[index].upper(): place for place, parts in named.items()}
+        if len(found) > 1:
+            shown = ", ".join(sorted(found)).replace("_", "-")
+            raise InputError(
+                " + ".join(found.values()), f"files of several {what}: {shown}", remedy
+            )
 
 
 def files_of(path: Any) -> list[Path]:
