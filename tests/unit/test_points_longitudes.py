@@ -21,10 +21,12 @@ PLACES = {
 
 
 def turned(lon: np.ndarray, convention: str) -> np.ndarray:
+    if convention == "-360":
+        return lon % 360 - 360
     return lon % 360 if convention == "0-360" else (lon + 180) % 360 - 180
 
 
-@pytest.mark.parametrize("convention", ["-180", "0-360"])
+@pytest.mark.parametrize("convention", ["-180", "0-360", "-360"])
 @pytest.mark.parametrize("place", PLACES)
 @pytest.mark.parametrize("clipped", [True, False])
 def test_points_of_either_convention_are_read(tmp_path, place, convention, clipped):

@@ -50,9 +50,9 @@ class Window:
     def unrolled(self, lon_deg: np.ndarray) -> np.ndarray:
         """Return longitudes of any convention as those within 180 degrees of the study area.
 
-        What is no longitude (beyond -180 … 360) is left as it is, to be refused.
+        What is no longitude (beyond -360 … 360) is left as it is, to be refused.
         """
-        if self.crs is None or not ((lon_deg >= -180) & (lon_deg <= 360)).all():
+        if self.crs is None or not (np.abs(lon_deg) <= 360).all():
             return lon_deg
         middle = self._middle_deg()
         far = np.abs(lon_deg - middle) > 180.0
@@ -150,7 +150,7 @@ def _check_metres(extent: Bounds, crs: str, place: str, key: str) -> None:
         raise InputError(
             place,
             f"coordinates look like degrees where metres are needed ({shown})",
-            "Give them as lon and lat",
+            "Give them as lon and lat, or with the CRS of a geometry: coordinates_crs: EPSG:4326",
         )
     if not crs:
         return

@@ -46,7 +46,7 @@ def join(
     Files that number their points anew are told apart: where an identifier occurs in two files
     at different places, all identifiers are preceded by their file.
     """
-    _refuse_other_pass(collections)
+    refuse_other_pass(collections)
     dates = sorted({date for each in collections for date in each.layout.epochs.values()})
     frames, series = [], []
     for each in collections:
@@ -99,7 +99,8 @@ def _on_dates(each: Collection, dates: list[dt.date]) -> np.ndarray:
     return aligned
 
 
-def _refuse_other_pass(collections: Sequence[Collection]) -> None:
+def refuse_other_pass(collections: Sequence[Collection]) -> None:
+    """Raise an InputError where files of one track look to opposite sides."""
     sides = {
         each.layout.place: np.sign(each.points["los_east"].median())
         for each in collections

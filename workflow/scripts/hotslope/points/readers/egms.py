@@ -11,6 +11,7 @@ from hotslope.points.archives import TextSource, text_source, zip_members
 from hotslope.points.collection import Collection, collect, column_types
 from hotslope.points.coordinates import Window
 from hotslope.points.delimited import read_batches, read_header
+from hotslope.points.joining import refuse_other_pass
 from hotslope.points.layouts import (
     LINE_OF_SIGHT,
     LONLAT,
@@ -88,8 +89,8 @@ def read(path: Any, window: Window, most: int | None = None) -> list[Collection]
             continue
         zipped = file.suffix.lower() == ".zip"
         found = zip_members(str(file), ".csv") if zipped else [text_source(str(file))]
-        _refuse_mixture([*(each.layout.place for each in collections), *(x.place for x in found)])
         collections += [_read_csv(source, window, most) for source in found]
+    refuse_other_pass(collections)
     _refuse_mixture([each.layout.place for each in collections])
     return collections
 
