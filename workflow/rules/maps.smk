@@ -74,6 +74,7 @@ rule summarise_run:
         factors="results/factors/factors.json",
         labels=only_with_models("results/learning/labels.json"),
         test_metrics=only_with_models("results/learning/test_metrics.csv"),
+        change="results/change/change.gpkg" if config["previous"] else [],
     output:
         summary=report(
             "results/summary.txt",

@@ -11,6 +11,8 @@ from typing import Any
 import pandas as pd
 from matplotlib.image import imread
 
+from hotslope.change.bulletin import describe_change
+from hotslope.change.tables import CHANGE, LAYER
 from hotslope.columns import VELOCITY, X, Y
 from hotslope.files import write_text
 from hotslope.maps.coverage import COVERAGE_NAMES, MEASURED
@@ -35,6 +37,7 @@ from hotslope.maps.run_summary import (
 from hotslope.maps.summary_sheet import draw_summary
 from hotslope.points.tables import POINTS
 from hotslope.points.track_statistics import point_density_per_m2
+from hotslope.schemas import read_layer
 
 #: Places in the table of the page.
 PLACES = 8
@@ -59,7 +62,8 @@ def summarise_run(
     """Write points, candidates, quality, first places to look, and what was not measured.
 
     `measured_paths` has ``extraction`` and ``factors`` (JSON), ``labels`` (JSON) and
-    ``test_metrics`` (CSV), the last two only where models are trained; `errors_paths` are the
+    ``test_metrics`` (CSV), the last two only where models are trained, and ``change`` (GeoPackage)
+    where an earlier run is named; `errors_paths` are the
     summaries of the errors of each track's rates; `results_paths` has
     ``summary`` (text), ``page`` (HTML), ``sheet`` (PDF), and ``opening`` and ``candidates``, the
     parts of the report.
@@ -104,6 +108,7 @@ def summarise_run(
         "Candidates": describe_candidates(landslides, tracks, models),
         "Quality": describe_quality(extraction, metrics, negatives),
         "First places to look": first_places(landslides, models),
+        "Since the earlier run": _describe_change(measured_paths.get("change")),
         "Not measured": describe_coverage(shares),
         "Left out": left_out,
         "Note": notes,
@@ -147,6 +152,11 @@ def summarise_run(
     save_page(results_paths["sheet"], figure)
 
 
+def _describe_change(change_path: str | None) -> list[str]:
+    """Say what has changed, where an earlier run is named."""
+    return describe_change(read_layer(CHANGE, change_path, LAYER)) if change_path else []
+
+
 def _about(tracks: list[str]) -> str:
     names = ", ".join(map(readable, tracks))
     return f"Tracks: {names}. Made by hotslope after Zhang et al. (2023), Remote Sensing 15, 4951."
@@ -166,7 +176,7 @@ if __name__ == "__main__":
             picture_path=snakemake.input.picture,
             measured_paths={
                 name: str(snakemake.input.get(name))
-                for name in ("extraction", "factors", "labels", "test_metrics")
+                for name in ("extraction", "factors", "labels", "test_metrics", "change")
                 if snakemake.input.get(name)
             },
             templates_folder=str(Path(snakemake.scriptdir).resolve().parent / "report" / "pages"),

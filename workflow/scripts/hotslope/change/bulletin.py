@@ -90,6 +90,19 @@ def _since(row: Mapping[Any, Any]) -> str:
     return f"{row['onset']} ({row['onset_low']} to {row['onset_high']})"
 
 
+def describe_change(change: pd.DataFrame) -> list[str]:
+    """Say in a few lines what has changed, for the summary of the run."""
+    status = change["status"].value_counts().sort_index()
+    alerts, watched = (int((change["level"] == level).sum()) for level in (ALERT, WATCH))
+    lines = [f"{alerts:,} alerts, {watched:,} to watch (results/change/bulletin.html)"]
+    if len(change):
+        lines.append(", ".join(f"{count:,} {name}" for name, count in status.items()))
+    lines += [
+        f"{row[0]}: {row[1]}, {row[2]} mm/yr, {row[5]}" for row in rows_of(ranked(change).head(3))
+    ]
+    return lines
+
+
 def describe_bodies(history: pd.DataFrame) -> list[str]:
     """Name the bodies that did not simply go on, by what became of them."""
     lines = []

@@ -1,0 +1,118 @@
+"""The bulletin: what it lists first, as a page, a PDF and a record."""
+
+import datetime as dt
+import json
+from pathlib import Path
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pytest
+import shapely
+
+from hotslope.candidates.history import continue_history, first_history
+from hotslope.candidates.tables import HISTORY
+from hotslope.change.bulletin import describe_change, ranked, rows_of
+from hotslope.change.change_table import change_table
+from hotslope.change.onset import Onset
+from hotslope.change.tables import CHANGE, DIFFERENCES, LAYER
+from hotslope.change.track_change import BodyChange, ChangeSettings
+from hotslope.schemas import write_layer
+from write_bulletin import write_bulletin
+
+ROOT = Path(__file__).parents[2]
+CRS = "EPSG:32647"
+BOUNDS_M = [690_000.0, 3_980_000.0, 694_000.0, 3_984_000.0]
+SETTINGS = {"window_days": 150.0, "threshold_mm_yr": 10.0, "fdr": 0.05, "ring_m": [200.0, 1000.0]}
+DATES = [dt.date(2020, 1, 1) + dt.timedelta(days=12 * step) for step in range(90)]
+
+
+def changed(change_mm_yr: float, p: float, season: bool = True) -> BodyChange:
+    bend = Onset("accelerating", 900.0, 880.0, 915.0, -10.0, -10.0 + change_mm_yr)
+    onset = bend if p < 0.01 else Onset("steady")
+    return BodyChange(-10.0, change_mm_yr, 3.0, p, season, onset)
+
+
+@pytest.fixture(scope="module")
+def change() -> gpd.GeoDataFrame:
+    shown = [
+        changed(-20.0, 1e-9),
+        changed(-60.0, 1e-12),
+        changed(-40.0, 1e-9, season=False),
+        changed(2.0, 0.6),
+        None,
+    ]
+    corner = 690_200.0 + 700.0 * np.arange(5)
+    outlines = shapely.box(corner, 3_981_000.0, corner + 300.0, 3_981_400.0)
+    ids = [f"PLC{number:04d}" for number in range(1, 6)]
+    candidates = gpd.GeoDataFrame(
+        {"candidate_id": ids, "status": "continued"}, geometry=outlines, crs=CRS
+    )
+    settings = ChangeSettings(150.0, 10.0, 0.05, (200.0, 1000.0))
+    counts = {"up": ([8] * 5, [90] * 5)}
+    return change_table(candidates, {"up": DATES}, {"up": shown}, counts, settings)
+
+
+def test_alerts_come_first_and_the_largest_of_them(change):
+    assert change["level"].tolist() == ["alert", "alert", "watch", "none", "not measured"]
+    chosen = ranked(change)
+    assert chosen["candidate_id"].tolist() == ["PLC0002", "PLC0001", "PLC0003"]
+    assert rows_of(chosen)[0][:6] == [
+        "PLC0002", "alert", "-60 ± 3", "-10", "2022-06-19 (2022-05-30 to 2022-07-04)",
+        "accelerating",
+    ]  # fmt: skip
+    assert describe_change(change)[:2] == [
+        "2 alerts, 1 to watch (results/change/bulletin.html)",
+        "5 continued",
+    ]
+
+
+def test_bulletin_says_what_changed(tmp_path, change):
+    write_layer(CHANGE, tmp_path / "change.gpkg", LAYER, change)
+    series = pd.DataFrame({"date": [date.isoformat() for date in DATES]})
+    series = series.assign(candidate_id="PLC0002", track="up", difference_mm=np.arange(90.0))
+    texts = dict.fromkeys(["candidate_id", "track", "date"], "str")
+    DIFFERENCES.write(tmp_path / "series.parquet", series.astype(texts))
+    outlines = change.geometry.to_numpy()
+    history = first_history(["PLC0001", "PLC0009"], ["a", "b"], outlines[[0, 4]], "2021-01-01")
+    history = continue_history(history, outlines[:3], ["c"] * 3, "2022-12-01", tuple(BOUNDS_M))
+    HISTORY.write(tmp_path / "history.parquet", history)
+    paths = {
+        name: str(tmp_path / f"bulletin.{kind}")
+        for name, kind in (
+            ("page", "html"),
+            ("sheet", "pdf"),
+            ("record", "json"),
+            ("picture", "png"),
+        )
+    }
+    write_bulletin(
+        change_path=str(tmp_path / "change.gpkg"),
+        series_path=str(tmp_path / "series.parquet"),
+        history_path=str(tmp_path / "history.parquet"),
+        template_path=str(ROOT / "workflow" / "report" / "pages" / "bulletin.html"),
+        results_paths=paths,
+        settings=SETTINGS,
+        study_area_name="<Guide>",
+        bounds_m=BOUNDS_M,
+        crs=CRS,
+    )
+    made = {name: Path(path).read_bytes() for name, path in paths.items()}
+    page = made["page"].decode()
+    assert "&lt;Guide&gt;: what has changed" in page
+    assert page.index("PLC0002") < page.index("PLC0001") < page.index("PLC0003")
+    assert "gone: 1 (PLC0009)" in page
+    assert "Season not separable in 1 candidates" in page
+    assert made["sheet"].startswith(b"%PDF")
+    record = json.loads(made["record"])
+    assert record["counts"] == {"alert": 2, "watch": 1, "not measured": 1, "candidates": 5}
+    assert [event["candidate_id"] for event in record["events"]] == [
+        "PLC0002",
+        "PLC0001",
+        "PLC0003",
+    ]
+    assert record["bodies"] == {
+        "continued": ["PLC0001"],
+        "gone": ["PLC0009"],
+        "new": ["PLC0010", "PLC0011"],
+    }
