@@ -210,7 +210,7 @@ def test_limits_of_the_data_are_named_by_track() -> None:
     assert "more than a third of the ground moves" in lines[0]
     assert "wider than about 1000 m" in lines[1]
     assert "candidates.background_smoothing_m: 1500" in lines[1]
-    assert "50 points per km2 are too sparse" in lines[2]
+    assert "50 points per km2 are sparse" in lines[2]
     assert "0.06 km2" in lines[2]
     assert "2 candidates" in lines[3]
     assert "candidates.background: none" in lines[3]

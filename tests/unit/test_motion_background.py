@@ -5,6 +5,7 @@ from hotslope.grid import Grid
 from hotslope.motion.background import (
     CELL_SIZE_M,
     FINE_SMOOTHING_M,
+    FINE_WINDOW_MM_YR,
     ROUNDS,
     SMOOTHING_M,
     WINDOW_MM_YR,
@@ -26,7 +27,7 @@ def points(number=20_000, seed=4):
 
 def test_scales_are_those_that_the_method_page_gives():
     assert (CELL_SIZE_M, SMOOTHING_M, WINDOW_MM_YR, ROUNDS) == (250.0, 1500.0, 8.0, 4)
-    assert (FINE_SMOOTHING_M, ROUGH_MM_YR) == (500.0, 3.0)
+    assert (FINE_SMOOTHING_M, FINE_WINDOW_MM_YR, ROUGH_MM_YR) == (500.0, 12.0, 3.0)
 
 
 def test_mode_is_not_drawn_by_fast_points():

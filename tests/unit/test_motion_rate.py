@@ -1,9 +1,13 @@
 import numpy as np
 import pytest
 from affine import Affine
+from sklearn.gaussian_process import GaussianProcessRegressor
+from sklearn.gaussian_process.kernels import Matern
 
 from hotslope.grid import Grid
-from hotslope.motion.rate import automatic_bandwidth_m, local_rate
+from hotslope.motion.kriging import NEAREST, NUGGET
+from hotslope.motion.rate import STATISTICS as ALL_STATISTICS
+from hotslope.motion.rate import automatic_bandwidth_m, local_rate, reach_m, resolved_statistic
 from hotslope.points.track_statistics import point_density_per_m2
 
 CRS = "EPSG:32647"
@@ -73,11 +77,12 @@ def test_median_has_no_halo_where_the_mean_has_one():
     cx, cy = np.meshgrid(GRID.x_centres_m(), GRID.y_centres_m())
     truth = np.hypot(cx - 700_600, cy - 4_000_500) < 200
     area = {}
-    for statistic in STATISTICS:
+    for statistic in ALL_STATISTICS:
         rate, _ = local_rate(x, y, velocity, 139.0, GRID, threshold_mm_yr=10.0, statistic=statistic)
         area[statistic] = (np.nan_to_num(rate) >= 10).sum() / truth.sum()
     assert 0.85 < area["median"] < 1.15
     assert 0.85 < area["clipped_mean"] < 1.15
+    assert 0.85 < area["kriging"] < 1.15
     assert area["mean"] > 1.5
 
 
@@ -102,7 +107,7 @@ def test_no_points():
     assert automatic_bandwidth_m(0.0) == 300
 
 
-@pytest.mark.parametrize("statistic", STATISTICS)
+@pytest.mark.parametrize("statistic", ALL_STATISTICS)
 def test_threads_and_tiles_and_order_give_the_same_bits(statistic):
     x, y, rate = scattered()
     whole = local_rate(x, y, rate, 139.0, GRID, threshold_mm_yr=10.0, statistic=statistic)
@@ -114,11 +119,44 @@ def test_threads_and_tiles_and_order_give_the_same_bits(statistic):
     np.testing.assert_array_equal(again, whole)
     tile = Grid(CRS, GRID.transform @ Affine.translation(31, 17), (45, 40))
     left, bottom, right, top = tile.bounds_m
-    halo = (x > left - 139) & (x < right + 139) & (y > bottom - 139) & (y < top + 139)
+    reach = reach_m(statistic, 139.0)
+    halo = (x > left - reach) & (x < right + reach) & (y > bottom - reach) & (y < top + reach)
     part = local_rate(
         x[halo], y[halo], rate[halo], 139.0, tile, threshold_mm_yr=10.0, statistic=statistic
     )
     np.testing.assert_array_equal(part, np.array(whole)[:, 17:62, 31:71])
+
+
+def test_kriging_agrees_with_a_gaussian_process_of_the_nearest_points():
+    x, y, rate = scattered()
+    found, _ = local_rate(x, y, rate, 150.0, GRID, threshold_mm_yr=10.0, statistic="kriging")
+    rows, columns = np.nonzero(np.isfinite(found))
+    kernel = Matern(length_scale=150.0, nu=0.5)  # exponential
+    for place in np.linspace(0, rows.size - 1, 25).astype(int):
+        row, column = rows[place], columns[place]
+        cell = np.array([[GRID.x_centres_m()[column], GRID.y_centres_m()[row]]])
+        nearest = np.argsort(np.hypot(x - cell[0, 0], y - cell[0, 1]), kind="stable")[:NEAREST]
+        process = GaussianProcessRegressor(kernel, alpha=NUGGET, optimizer=None)
+        process.fit(np.column_stack([x, y])[nearest], np.clip(rate, -20, 20)[nearest])
+        assert found[row, column] == pytest.approx(process.predict(cell)[0], abs=1e-8)
+
+
+def test_kriging_draws_to_zero_far_from_points():
+    """One point: its rate falls as the covariance does, and ends at the bandwidth."""
+    x, y = np.array([700_606.25]), np.array([4_000_506.25])
+    rate, _ = local_rate(
+        x, y, np.array([15.0]), 100.0, GRID, threshold_mm_yr=10.0, statistic="kriging"
+    )
+    rows, columns = GRID.rows_columns(x, y)
+    assert rate[rows[0], columns[0]] == pytest.approx(15.0 / (1 + NUGGET))
+    assert rate[rows[0], columns[0] + 4] == pytest.approx(15.0 / (1 + NUGGET) * np.exp(-0.5))
+    assert np.isnan(rate[rows[0], columns[0] + 9])
+
+
+def test_automatic_statistic_is_kriging_for_sparse_points():
+    assert resolved_statistic("auto", 99e-6) == "kriging"
+    assert resolved_statistic("auto", 100e-6) == "median"
+    assert resolved_statistic("mean", 50e-6) == "mean"
 
 
 def test_automatic_bandwidth():

@@ -48,8 +48,8 @@ def draw_noise(
         JSON to write.
     bandwidth_m : float or "auto"
         Radius of the kernel of the rate, m.
-    statistic : {"median", "mean", "clipped_mean"}
-        Weighted statistic of the rates within the bandwidth.
+    statistic : {"auto", "median", "mean", "clipped_mean", "kriging"}
+        See `hotslope.motion.rate.local_rate`; ``auto`` takes it from the density of the points.
     regions : RegionSettings
         What a region must be like.
     radius_m : float or "auto"

@@ -12,7 +12,9 @@ from hotslope.motion.rate import (
     RATE_UNITS,
     local_rate,
     rate_tags,
+    reach_m,
     resolved_bandwidth_m,
+    resolved_statistic,
 )
 from hotslope.motion.track_files import read_density_per_m2, read_velocity
 from hotslope.rasters import raster_by_rows
@@ -48,8 +50,8 @@ def map_rate(
         Raster to write; bands rate_mm_yr and support.
     bandwidth_m : float or "auto"
         Radius of the kernel, m; ``auto`` takes it from the density of the points.
-    statistic : {"median", "mean", "clipped_mean"}
-        Weighted statistic of the rates within the bandwidth.
+    statistic : {"auto", "median", "mean", "clipped_mean", "kriging"}
+        See `hotslope.motion.rate.local_rate`; ``auto`` takes it from the density of the points.
     stability_threshold_mm_yr : float
         Rate from which a point moves, mm/yr.
     grid : Grid
@@ -64,12 +66,13 @@ def map_rate(
     _warn_of_movers(rates, stability_threshold_mm_yr)
     density = read_density_per_m2(summary_path)
     radius_m = resolved_bandwidth_m(bandwidth_m, density)
-    logger.info("%.0f points per km2, bandwidth %.1f m", density * 1e6, radius_m)
+    statistic = resolved_statistic(statistic, density)
+    logger.info("%.0f points per km2, %s of %.1f m", density * 1e6, statistic, radius_m)
     tags, evaluated = rate_tags(statistic, radius_m, density), 0
     with raster_by_rows(rate_path, RATE_BANDS, grid, tags, "float32", units=RATE_UNITS) as write:
         for rows in row_strips(grid, x.size, strip_memory_mb):
             strip = grid.of_rows(rows)
-            near = near_rows(y, strip, radius_m)
+            near = near_rows(y, strip, reach_m(statistic, radius_m))
             rate, support = local_rate(
                 x[near],
                 y[near],

@@ -2,8 +2,9 @@
 
 import numpy as np
 
-#: Below this density (points per km²) `SPARSE_MIN_POINTS` points are enough.
-SPARSE_DENSITY_PER_KM2 = 100.0
+from hotslope.motion.rate import SPARSE_DENSITY_PER_KM2
+
+#: Moving points that are enough where points are sparse.
 SPARSE_MIN_POINTS = 2
 
 

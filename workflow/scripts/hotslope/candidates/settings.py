@@ -11,7 +11,7 @@ from hotslope.candidates.gate import required_points
 from hotslope.candidates.repetitions import RateRule
 from hotslope.grid import Grid
 from hotslope.map_distortion import ground_areas_m2
-from hotslope.motion.rate import resolved_bandwidth_m
+from hotslope.motion.rate import resolved_bandwidth_m, resolved_statistic
 
 
 def cells_of(area_m2: float, grid: Grid) -> int:
@@ -57,7 +57,7 @@ def rate_rule(
     """Return the rule by which a track of some density of points is outlined on a grid."""
     return RateRule(
         bandwidth_m=resolved_bandwidth_m(bandwidth_m, density_per_m2),
-        statistic=statistic,
+        statistic=resolved_statistic(statistic, density_per_m2),
         threshold_mm_yr=regions.threshold_mm_yr,
         significance=regions.significance,
         min_points=required_points(regions.min_points, 1e6 * density_per_m2),

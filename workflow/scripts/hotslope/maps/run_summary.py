@@ -6,12 +6,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from hotslope.candidates.gate import SPARSE_DENSITY_PER_KM2
 from hotslope.columns import CANDIDATE_ID
 from hotslope.maps.files_to_open import FILES_TO_OPEN, SHEETS
 from hotslope.maps.names import percent
 from hotslope.maps.outcome import judgement_column, leading_model
 from hotslope.motion.background import SMOOTHING_M
+from hotslope.motion.rate import SPARSE_DENSITY_PER_KM2
 
 #: Column of the ranking where no model judges the candidates.
 RANK = "unsupervised_rank"
@@ -230,9 +230,10 @@ def describe_limits(
         if 0 < smooth < SMOOTHING_M
     ]
     lines += [
-        f"{track}: {density:.0f} points per km2 are too sparse for outlines: a body of "
-        f"{3 / density:.2f} km2 holds three points on average, and up to half of the moving "
-        "ground is missed. Lower points.min_coherence, or take the outlines for places to look at"
+        f"{track}: {density:.0f} points per km2 are sparse: rates are interpolated between "
+        f"them, a body of {3 / density:.2f} km2 holds three points on average, and about a third "
+        "of the moving ground is missed. Lower points.min_coherence, or take the outlines for "
+        "places to look at"
         for track, density in density_per_km2.items()
         if 0 < density < SPARSE_DENSITY_PER_KM2
     ]

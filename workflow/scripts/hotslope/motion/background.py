@@ -13,6 +13,8 @@ SMOOTHING_M = 1500.0
 FINE_SMOOTHING_M = 500.0
 #: Points this near the current background count as quiet, mm/yr.
 WINDOW_MM_YR = 8.0
+#: The same in rough atmosphere, mm/yr.
+FINE_WINDOW_MM_YR = 12.0
 #: Rounds of choosing quiet points and smoothing them.
 ROUNDS = 4
 #: Beyond this share of moving ground no background can be estimated.

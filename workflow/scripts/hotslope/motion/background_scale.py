@@ -5,6 +5,7 @@ import numpy as np
 from hotslope.grid import Grid
 from hotslope.motion.background import (
     FINE_SMOOTHING_M,
+    FINE_WINDOW_MM_YR,
     SMOOTHING_M,
     long_wave_background,
     most_moves,
@@ -56,7 +57,9 @@ def background_at_its_scale(
         return np.zeros(grid.shape), 0.0
     if not chooses or shared_std(x, y, rate) <= ROUGH_MM_YR:
         return background, wide_m
-    left = long_wave_background(x, y, rate, grid, smoothing_m=FINE_SMOOTHING_M)
+    left = long_wave_background(
+        x, y, rate, grid, smoothing_m=FINE_SMOOTHING_M, window_mm_yr=FINE_WINDOW_MM_YR
+    )
     return background + left, FINE_SMOOTHING_M
 
 

@@ -9,8 +9,11 @@ from hotslope.compiled import compiled
 from hotslope.grid import Grid
 from hotslope.motion.bands import BANDS_PER_RADIUS, BandedPoints, band_points, in_blocks
 from hotslope.motion.density import quartic_sum
+from hotslope.motion.kriging import REACH_RANGES, kriged_rates
 
-STATISTICS = ("median", "mean", "clipped_mean")
+STATISTICS = ("median", "mean", "clipped_mean", "kriging")
+#: Tracks with fewer points than this are sparse: a kernel holds too few of them.
+SPARSE_DENSITY_PER_KM2 = 100.0
 #: What `local_rate` returns, as bands of a raster.
 RATE_BANDS = ("rate_mm_yr", "support")
 RATE_UNITS = ("mm/yr", "")
@@ -33,6 +36,18 @@ def automatic_bandwidth_m(density_per_m2: float) -> float:
 def resolved_bandwidth_m(bandwidth_m: float | str, density_per_m2: float) -> float:
     """Return a bandwidth as a number, m; ``auto`` takes it from the density of the points."""
     return automatic_bandwidth_m(density_per_m2) if bandwidth_m == "auto" else float(bandwidth_m)
+
+
+def resolved_statistic(statistic: str, density_per_m2: float) -> str:
+    """Return the statistic by its name; ``auto`` is kriging for sparse points, else the median."""
+    if statistic != "auto":
+        return statistic
+    return "kriging" if 1e6 * density_per_m2 < SPARSE_DENSITY_PER_KM2 else "median"
+
+
+def reach_m(statistic: str, bandwidth_m: float) -> float:
+    """Return how far from a cell the points lie that its rate depends on, m."""
+    return REACH_RANGES * bandwidth_m if statistic == "kriging" else bandwidth_m
 
 
 def rate_tags(statistic: str, bandwidth_m: float, density_per_m2: float) -> dict[str, str]:
@@ -71,17 +86,17 @@ def local_rate(
         Where the rate is wanted.
     threshold_mm_yr : float
         A point moves if its rate is at least this, of either sign, mm/yr.
-    statistic : {"median", "mean", "clipped_mean"}
-        Weighted median; weighted mean; or weighted mean of rates clipped to ± twice the
-        threshold.
+    statistic : {"median", "mean", "clipped_mean", "kriging"}
+        Weighted median; weighted mean; weighted mean of rates clipped to ± twice the threshold; or
+        simple kriging of these, with the bandwidth as range.
     threads : int
         Number of threads; the result has the same bits for any.
 
     Returns
     -------
     rate : ndarray, float64, shape ``grid.shape``
-        Rate, mm/yr; NaN where no moving point lies within the bandwidth and where the support
-        is below `MIN_SUPPORT` ("not evaluated").
+        Rate, mm/yr; NaN where no moving point lies within the bandwidth and, but for kriging,
+        where the support is below `MIN_SUPPORT` ("not evaluated").
     support : ndarray, float64, shape ``grid.shape``
         Σ (1 − (r/h)²)², the effective number of points, everywhere.
 
@@ -94,14 +109,19 @@ def local_rate(
     -----
     The median has no halo: a fast body shifts the mean of its quiet surroundings over the
     threshold, but not their median. Clipping at twice the threshold does nearly the same: the
-    mean passes the threshold where half of the weight moves fast.
+    mean passes the threshold where half of the weight moves fast. Kriging is for sparse points,
+    of which a kernel holds too few: it interpolates between those around a cell.
     """
     if statistic not in STATISTICS:
         raise ValueError(f"statistic is {statistic!r}: give one of {', '.join(STATISTICS)}")
     x, y, rate = (np.asarray(n, dtype=np.float64) for n in (x, y, rate_mm_yr))
     support = quartic_sum(x, y, np.ones(x.shape), bandwidth_m, grid, threads=threads)
     moving = np.abs(rate) >= threshold_mm_yr
-    wanted = _near(x[moving], y[moving], bandwidth_m, grid, threads) & (support >= MIN_SUPPORT)
+    wanted = _near(x[moving], y[moving], bandwidth_m, grid, threads)
+    if statistic == "kriging":
+        clipped = np.clip(rate, -2 * threshold_mm_yr, 2 * threshold_mm_yr)
+        return kriged_rates(x, y, clipped, bandwidth_m, grid, wanted), support
+    wanted &= support >= MIN_SUPPORT
     if statistic == "median":
         return _weighted_medians(x, y, rate, bandwidth_m, grid, wanted, threads), support
     if statistic == "clipped_mean":
