@@ -43,7 +43,7 @@ RateMap = Callable[[np.ndarray, np.ndarray, np.ndarray, Grid, rules.Study], np.n
 
 
 def median(h_m: float, x: np.ndarray, y: np.ndarray, rate: np.ndarray, grid: Grid, _: object):
-    """Kernel-weighted median, as in the workflow."""
+    """Kernel-weighted median, as in the workflow where points are dense."""
     return local_rate(x, y, rate, h_m, grid, threshold_mm_yr=THRESHOLD_MM_YR)[0]
 
 
@@ -57,23 +57,11 @@ def shrunk(
     return mean * support / (support + prior)
 
 
-def kriged(
-    range_m: float, nugget: float, x: np.ndarray, y: np.ndarray, rate: np.ndarray, grid: Grid,
-    _: object,
-):  # fmt: skip
-    """Simple kriging of clipped rates about 0 from 12 points; nugget as a share of the sill."""
-    known = np.clip(rate, -2 * THRESHOLD_MM_YR, 2 * THRESHOLD_MM_YR)
-    places = np.column_stack([x, y])
-    tree, cells, near = cKDTree(places), centres(grid), near_movers(x, y, rate, grid)
-    found = np.full(len(cells), np.nan)
-    for begin in range(0, near.size, BATCH):
-        rows = near[begin : begin + BATCH]
-        distance, index = tree.query(cells[rows], k=12)
-        apart = np.linalg.norm(places[index][:, :, None] - places[index][:, None], axis=-1)
-        covariance = np.exp(-apart / range_m) + nugget * np.eye(12)
-        weight = np.linalg.solve(covariance, np.exp(-distance / range_m)[..., None])[..., 0]
-        found[rows] = (weight * known[index]).sum(axis=1)
-    return found.reshape(grid.shape)
+def kriged(range_m: float, x: np.ndarray, y: np.ndarray, rate: np.ndarray, grid: Grid, _: object):
+    """Simple kriging of clipped rates about 0, as in the workflow."""
+    return local_rate(
+        x, y, rate, range_m, grid, threshold_mm_yr=THRESHOLD_MM_YR, statistic="kriging"
+    )[0]
 
 
 def nearest(reach_m: float, x: np.ndarray, y: np.ndarray, rate: np.ndarray, grid: Grid, _: object):
@@ -114,11 +102,11 @@ def facing(
 
 
 RATE_MAPS: dict[str, RateMap] = {
-    "median, 300 m (default)": partial(median, 300.0),
+    "median, 300 m": partial(median, 300.0),
     "median, 200 m": partial(median, 200.0),
     "clipped mean, 250 m, half a point at rest": partial(shrunk, 250.0, 0.5),
-    "kriging, exponential, 150 m": partial(kriged, 150.0, 0.1),
-    "kriging, exponential, 300 m": partial(kriged, 300.0, 0.1),
+    "kriging, exponential, 150 m": partial(kriged, 150.0),
+    "kriging, exponential, 300 m (default)": partial(kriged, 300.0),
     "nearest point within 120 m": partial(nearest, 120.0),
     "median, 300 m, of slopes that face alike": partial(facing, 300.0),
 }
