@@ -1,4 +1,5 @@
 import datetime as dt
+import time
 
 import numpy as np
 import pytest
@@ -126,3 +127,21 @@ def test_three_classes():
     shares = three_classes(np.array([0, 1, 1, 2, -1, 3, 4, 5, 5, -1], np.int8))
     assert shares == {"uncorrelated": 0.125, "linear": 0.25, "nonlinear": 0.625}
     assert all(np.isnan(v) for v in three_classes(np.empty(0, np.int8)).values())
+
+
+def test_gaps_of_their_own_cost_at_most_three_times():
+    rng = np.random.default_rng(1)
+    dates = np.datetime64("2018-01-01") + 12 * np.arange(100)
+    full = rng.normal(0.0, 3.0, (1000, 100)) + rng.normal(0.0, 3.0, (1000, 1)) * np.arange(100) / 30
+    gaps = np.where(rng.random(full.shape) < 0.1, np.nan, full)
+    assert len(np.unique(np.isnan(gaps), axis=0)) == len(gaps)
+
+    def cpu_s(series):
+        start = time.process_time()
+        classify_trends(series, dates, autocorrelation=0.3)
+        return time.process_time() - start
+
+    for series in (full, gaps):
+        cpu_s(series[:50])  # loads compiled code
+    least = [min(cpu_s(series) for _ in range(5)) for series in (full, gaps)]
+    assert least[1] <= 3.0 * least[0]
