@@ -64,11 +64,16 @@ def voided(value: float, *cells: slice) -> np.ndarray:
         (np.full((200, 200), np.nan, np.float32), {}, "no elevation in the study area"),
         # Beside the study area all is well.
         (voided(np.nan, slice(50, 150), slice(40, 160)), {}, "no elevation in the study area"),
+        (
+            ground(),
+            {"crs": "EPSG:4326", "transform": Affine(1e-4, 0, 237.5, 0, -1e-4, 37.5)},
+            r"longitudes 237\.5 to 237\.52, .* -a_ullr -122\.5 37\.5 -122\.48",
+        ),
         (ground(), {"crs": None}, "has no CRS"),
         (ground(), {"count": 2}, "has 2 bands"),
         (ground(9000.0), {}, "not between -500 and 9000 m"),
     ],
-    ids=["zeros", "sentinel", "empty", "hollow", "crs", "bands", "feet"],
+    ids=["zeros", "sentinel", "empty", "hollow", "eastward", "crs", "bands", "feet"],
 )
 def test_no_dem_is_refused_with_file_and_key(
     tmp_path: Path, values: np.ndarray, profile: dict, message: str

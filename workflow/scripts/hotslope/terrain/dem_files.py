@@ -93,6 +93,8 @@ def judged_elevations(
                     check_elevation(*limits_m[-1], place)
                 _refuse_fill(source, window, elevation_m, place)
             gap_share = _gap_share(source, _window(source, bounds_m, 0.0, crs))
+            if gap_share == 1.0:
+                _refuse_eastward(source, place)
     except RasterioIOError as error:
         raise InputError(
             place, f"is damaged or cut short ({error})", "Copy or fetch it again"
@@ -154,6 +156,18 @@ def _parts(source: rasterio.DatasetReader, window: Window) -> Iterator[tuple[Win
         elevation_m = read_window(source, part)
         elevation_m[np.isinf(elevation_m)] = np.nan
         yield part, elevation_m
+
+
+def _refuse_eastward(source: rasterio.DatasetReader, place: str) -> None:
+    """Raise an InputError where longitudes go on beyond 180, which warping does not know."""
+    left, _, right, _ = source.bounds
+    if source.crs.is_geographic and right > 180.0:
+        raise InputError(
+            place,
+            f"has longitudes {left:g} to {right:g}, and none of -180 to 180 in the study area",
+            f"Shift them (gdal_edit.py -a_ullr {left - 360:g} {source.bounds.top:g} "
+            f"{right - 360:g} {source.bounds.bottom:g}) if the DEM lies wholly beyond 180",
+        )
 
 
 def _gap_share(source: rasterio.DatasetReader, window: Window) -> float:
