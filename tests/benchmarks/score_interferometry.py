@@ -51,11 +51,11 @@ def score_track(
         rate, height = raster.read(TRACKS.index(track) + 1), raster.read(3)
     row, column = table["point_id"].str.split("_", expand=True).astype(int).to_numpy().T
     table["true_mm_yr"] = rate[row, column]
-    error = (table["velocity_mm_yr"] - table["true_mm_yr"]).to_numpy()
-    error -= error.mean()
+    off = (table["velocity_mm_yr"] - table["true_mm_yr"]).to_numpy()
+    error = off - off.mean()
     predicted = np.sqrt((table["velocity_std_mm_yr"] ** 2).mean())
-    lifted = (table["height_correction_m"] - height[row, column]).to_numpy()
-    lifted -= lifted.mean()
+    off = (table["height_correction_m"] - height[row, column]).to_numpy()
+    lifted = off - off.mean()
     sure = table["height_correction_std_m"].to_numpy() <= 3.0
     dates = pd.to_datetime([each["date"] for each in network["dates"]])
     years = (dates - dates[0]).days.to_numpy() / 365.25

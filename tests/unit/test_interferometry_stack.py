@@ -112,6 +112,9 @@ def test_the_points_are_a_table_that_import_points_reads(made, tmp_path):
     clean = pq.read_table(tmp_path / "clean.parquet").to_pandas()
     assert summary["epochs"] == stack_files.COUNT
     assert summary["velocity_check"]["agrees"]
+    los = line_of_sight(stack_files.INCIDENCE_DEG, stack_files.HEADING_DEG)
+    vectors = clean[["los_east", "los_north", "los_up"]]
+    np.testing.assert_allclose(vectors, np.tile(los, (len(clean), 1)), atol=1e-9)
     both = clean.merge(table, on="point_id", suffixes=("", "_before"))
     assert len(both) == len(table)
     np.testing.assert_allclose(both["velocity_mm_yr"], both["velocity_mm_yr_before"])

@@ -49,8 +49,10 @@ def invert_interferograms(
     window = Window(project, given_bounds(bounds_m), thin)
     reference = find_reference(stack, window, chosen.reference)
     found = make_points(stack, window, reference, sensor, chosen)
-    columns = list(INTERFEROMETRIC_POINTS.schema.columns)
-    points = found.points.reindex(columns=columns)
+    # A column that the stack does not give is left out: an empty one would count as given.
+    points = found.points[
+        [name for name in INTERFEROMETRIC_POINTS.schema.columns if name in found.points]
+    ]
     points = INTERFEROMETRIC_POINTS.check(points, f"tracks.{track}")
     metadata = INTERFEROMETRIC_POINTS.metadata()
     dates = list(stack.dates)
