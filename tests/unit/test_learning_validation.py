@@ -139,6 +139,27 @@ def test_copies_of_a_slide_share_role_and_fold() -> None:
             np.testing.assert_array_equal(np.sort(np.concatenate(parts)), np.arange(120))
 
 
+def test_buffer_keeps_training_slopes_away_from_test_slopes() -> None:
+    rng = np.random.default_rng(4)
+    x, y = rng.uniform(0, 10_000, (2, 150))
+    label, group = np.arange(150) % 2, np.arange(150).astype(str)
+    cut = {"repeats": 2, "n_folds": 5, "block_size_m": 2000, "seed": 1}
+    plain = repeated_folds(label, group, x, y, **cut)
+    folds = repeated_folds(label, group, x, y, **cut, buffer_m=500)
+    places = np.column_stack([x, y])
+    for before, after in zip(plain, folds, strict=True):
+        np.testing.assert_array_equal(before.test, after.test)
+        if after.strategy == "stratified":
+            np.testing.assert_array_equal(before.train, after.train)
+            continue
+        apart = np.linalg.norm(places[after.train][:, None] - places[after.test], axis=2)
+        assert apart.min() >= 500
+        near = np.setdiff1d(before.train, after.train)
+        apart = np.linalg.norm(places[near][:, None] - places[after.test], axis=2).min(axis=1)
+        assert near.size
+        assert (apart < 500).all()
+
+
 def test_prescribed_roles_are_kept() -> None:
     label, group = np.arange(40) % 2, np.arange(40).astype(str)
     given = np.array(["train"] * 30 + ["test"] * 10, dtype=object)

@@ -278,6 +278,10 @@ RERUNS = {
         {"learning": {"negatives": "unlabelled"}},
         LABELS | {"choose_negatives"},
     ),
+    "learning.negatives, stable ground": (
+        {"learning": {"negatives": "stable_ground"}},
+        LABELS | {"extract_factors", "draw_stable_ground", "choose_negatives"},
+    ),
     # A threshold on the map, of no account to folds.
     "learning.target_recall": ({"learning": {"target_recall": 0.9}}, TRAINING),
     "binning.max_bins": ({"binning": {"max_bins": 5}}, LEARNING),
@@ -306,6 +310,7 @@ RERUNS = {
     "validation.folds": ({"validation": {"folds": 4}}, LABELS),
     "validation.block_size_m": ({"validation": {"block_size_m": 1500}}, FOLDS),
     "validation.blocks": ({"validation": {"blocks": "k_means"}}, FOLDS),
+    "validation.buffer_m": ({"validation": {"buffer_m": 100}}, FOLDS),
     "validation.shuffles": ({"validation": {"shuffles": 41}}, LEAKS),
     "validation.shuffle_model": (
         {"validation": {"shuffle_model": "random_forest"}},

@@ -59,19 +59,27 @@ GRID = {
     "cell_size_m": config["density"]["cell_size_m"],
     "crs": config["study_area"]["crs"],
 }
-SPATIAL_FOLDS = {key: config["validation"][key] for key in ("blocks", "block_size_m")}
+SPATIAL_FOLDS = {key: config["validation"][key] for key in ("blocks", "block_size_m", "buffer_m")}
 # What is learnt from: factors of candidates, or columns of a given table (all, where it is null).
 LEARNT_FACTORS = (
     config["factor_table"]["factors"]
     if config["factor_table"]["path"]
     else config["factors"]
 )
+# Stable ground is known by its motion: models that learn from it do not see motion.
+if config["learning"]["negatives"] == "stable_ground":
+    LEARNT_FACTORS = [name for name in LEARNT_FACTORS if not name.startswith("trend_")]
 # What mapped landslides are told apart from. Other than mapped slopes, negatives are chosen first.
 NEGATIVES = config["learning"]["negatives"]
 TRAINING_LABELS = (
     "results/learning/labels.parquet"
     if NEGATIVES == "mapped"
     else "results/learning/training_labels.parquet"
+)
+TRAINING_FACTORS = (
+    "results/factors/training_factors.parquet"
+    if NEGATIVES == "stable_ground"
+    else "results/factors/factors.parquet"
 )
 # MB that a job may take for the points and cells that it works on at a time. Among resources, not
 # parameters: it changes no result, so it reruns nothing.
@@ -328,6 +336,13 @@ def vector_figures(*names, **conditional):
         for kind in config["maps"]["vector_figures"]
     ]
     return only_if(files, vectors=files)
+
+
+def stable_ground_file():
+    """Pieces of stable ground, an optional input: only where models learn from them."""
+    if NEGATIVES != "stable_ground" or not has_models():
+        return []
+    return ["results/learning/stable_ground.gpkg"]
 
 
 def only_with_models(file):

@@ -106,6 +106,16 @@ def order_hint(bounds_m):
     )
 
 
+def check_negatives(settings):
+    """Refuse stable ground where there is no ground, but a table of factors."""
+    if settings["learning"]["negatives"] == "stable_ground" and settings["factor_table"]["path"]:
+        refuse(
+            "learning.negatives",
+            "stable_ground needs points, and a factor table has none",
+            "Choose mapped or unlabelled, or remove factor_table.path",
+        )
+
+
 def check_sizes(settings):
     """Refuse lengths that make no sense in a study area of this size."""
     bounds_m = settings["study_area"]["bounds_m"]
@@ -156,5 +166,6 @@ def prepare_config(settings):
             check_existence(key, file, settings)
     check_previous(settings)
     check_tracks(settings)
+    check_negatives(settings)
     check_sizes(settings)
     check_checksums(settings)

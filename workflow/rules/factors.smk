@@ -18,9 +18,11 @@ if not config["factor_table"]["path"]:
             points=expand("results/points/{track}.parquet", track=TRACKS),
             trends=expand("results/motion/{track}_trends.parquet", track=TRACKS),
             summaries=expand("results/motion/{track}_trends.json", track=TRACKS),
+            stable_ground=stable_ground_file(),
         output:
             factors="results/factors/factors.parquet",
             report="results/factors/factors.json",
+            **only_if(stable_ground_file(), training_factors=TRAINING_FACTORS),
         log:
             "results/logs/factors/extract_factors.log",
         benchmark:

@@ -79,6 +79,7 @@ if NEGATIVES != "mapped":
         """Rows that mapped landslides are told apart from, where these are not mapped too."""
         input:
             labels="results/learning/labels.parquet",
+            stable_ground=stable_ground_file(),
         output:
             labels=TRAINING_LABELS,
         log:
@@ -96,6 +97,41 @@ if NEGATIVES != "mapped":
             science=science("choose_negatives"),
         script:
             "../scripts/choose_negatives.py"
+
+
+if NEGATIVES == "stable_ground":
+
+    rule draw_stable_ground:
+        """Ground at rest, as large and as well measured as the mapped landslides."""
+        input:
+            candidates="results/candidates/candidates.gpkg",
+            labels="results/learning/labels.parquet",
+            inventory=raw_file(config["inventory"]["path"]),
+            points=expand("results/points/{track}.parquet", track=TRACKS),
+            backgrounds=expand(removed_background(), track=TRACKS),
+            visibility=visibility_files(),
+        output:
+            ground="results/learning/stable_ground.gpkg",
+        log:
+            "results/logs/learning/draw_stable_ground.log",
+        benchmark:
+            "results/benchmarks/learning/draw_stable_ground.tsv"
+        priority: 50
+        conda:
+            "../../envs/learning.yaml"
+        threads: 1
+        resources:
+            mem_mb=growing(2000),
+            runtime=growing(20),
+        params:
+            science=science("draw_stable_ground"),
+            inventory=without(config["inventory"], "path", "min_overlap"),
+            tracks=TRACKS,
+            threshold_mm_yr=config["candidates"]["stability_threshold_mm_yr"],
+            bounds_m=GRID["bounds_m"],
+            seed=config["learning"]["seed"],
+        script:
+            "../scripts/draw_stable_ground.py"
 
 
 rule split_candidates:
@@ -128,7 +164,7 @@ rule split_candidates:
 rule screen_factors:
     """Bins and screening of the factors, with what chance alone would give."""
     input:
-        factors="results/factors/factors.parquet",
+        factors=TRAINING_FACTORS,
         labels=TRAINING_LABELS,
         split="results/learning/split.parquet",
     output:
@@ -160,7 +196,7 @@ rule screen_factors:
 rule train_model:
     """One model fitted on the training rows: threshold, test predictions, main factors."""
     input:
-        factors="results/factors/factors.parquet",
+        factors=TRAINING_FACTORS,
         labels=TRAINING_LABELS,
         split="results/learning/split.parquet",
     output:
@@ -198,7 +234,7 @@ rule train_model:
 rule validate_model:
     """One model over repeated stratified and spatial folds, and a probability per candidate."""
     input:
-        factors="results/factors/factors.parquet",
+        factors=TRAINING_FACTORS,
         labels=TRAINING_LABELS,
     output:
         validation="results/learning/{model}/validation.parquet",
@@ -271,7 +307,7 @@ rule compare_models:
 rule check_leakage:
     """Validation on shuffled labels: a mean AUC away from 0.5 stops the workflow."""
     input:
-        factors="results/factors/factors.parquet",
+        factors=TRAINING_FACTORS,
         labels=TRAINING_LABELS,
     output:
         shuffles="results/learning/label_shuffles.csv",

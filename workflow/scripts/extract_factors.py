@@ -47,13 +47,20 @@ def extract_factors(
     layers: dict[str, Options | None],
     crs: str,
     flat_slope_deg: float,
+    stable_ground_path: str | None = None,
+    training_factors_path: str | None = None,
 ) -> None:
     """Write the factors `names`, one row per candidate, and a report of what is missing.
 
     A factor whose dataset is not configured is left out; `terrain_paths` are named after their
-    factors, and are none without a DEM.
+    factors, and are none without a DEM. With `stable_ground_path`, `training_factors_path` holds
+    the factors of the candidates and of the pieces of ground that models learn from beside them.
     """
     candidates = read_layer(CANDIDATES, candidates_path, "candidates", [CANDIDATE_ID]).to_crs(crs)
+    count = len(candidates)
+    if stable_ground_path:
+        ground = read_layer(CANDIDATES, stable_ground_path, "candidates", [CANDIDATE_ID])
+        candidates = pd.concat([candidates, ground.to_crs(crs)], ignore_index=True)
     polygons = candidates.geometry.to_numpy()
     mapped = {name: options for name, options in layers.items() if options and options["path"]}
     rasters = {Path(path).stem: path for path in terrain_paths}
@@ -76,7 +83,10 @@ def extract_factors(
     table = pd.DataFrame({**identity, **{name: columns[name] for name in ordered}})
     texts = [CANDIDATE_ID, *(name for name in kept if FACTORS[name].unit == "class")]
     table = table.astype(dict.fromkeys(texts, "str"))
-    report = factor_report(table, names, pd.DataFrame(coverage))
+    if training_factors_path:
+        factor_table(ordered).write(training_factors_path, table)
+    table = table.head(count)
+    report = factor_report(table, names, pd.DataFrame(coverage).head(count))
     if set(GROUPS) & set(kept):
         report["season_not_separable"] = tracks_without_season(summaries_paths)
     for name, reason in report["dropped"].items():
@@ -145,4 +155,6 @@ if __name__ == "__main__":
             layers=snakemake.params.layers,
             crs=snakemake.params.crs,
             flat_slope_deg=snakemake.params.flat_slope_deg,
+            stable_ground_path=next(iter(snakemake.input.stable_ground), None),
+            training_factors_path=snakemake.output.get("training_factors"),
         )

@@ -13,7 +13,7 @@ from hotslope.candidates.tables import CANDIDATES, RANKING, STABILITY
 from hotslope.columns import CANDIDATE_ID
 from hotslope.factors.tables import read_factors
 from hotslope.files import atomic_path, write_layers
-from hotslope.learning.negatives import MEANINGS
+from hotslope.learning.negatives import MEANINGS, STABLE_GROUND
 from hotslope.learning.tables import LABELS, MAIN_FACTORS, PROBABILITIES
 from hotslope.maps.fields import describe_fields, tidy_order
 from hotslope.maps.gpkg_schema import describe_layers
@@ -58,7 +58,9 @@ def map_potential_landslides(
         labels = LABELS.read(labels_path, LABEL_COLUMNS)
         table = join_by_candidate(table, labels, labels_path, every=False)
     places = dict(zip(models, probabilities_paths, strict=True))
-    predictions = {model: PROBABILITIES.read(path) for model, path in places.items()}
+    predictions = {
+        model: _of_candidates(PROBABILITIES.read(path), table) for model, path in places.items()
+    }
     thresholds = {
         model: json.loads(Path(path).read_text(encoding="utf-8"))["threshold"]
         for model, path in zip(models, metrics_paths, strict=True)
@@ -70,7 +72,8 @@ def map_potential_landslides(
     leading = leading_model(models)
     if leading:
         path = main_factors_paths[models.index(leading)]
-        table = join_by_candidate(table, MAIN_FACTORS.read(path), path, every=True)
+        reasons = _of_candidates(MAIN_FACTORS.read(path), table)
+        table = join_by_candidate(table, reasons, path, every=True)
     landslides = gpd.GeoDataFrame(table, geometry=candidates.geometry.array, crs=candidates.crs)
     geometry = landslides.geometry.name
     columns = tidy_order([name for name in landslides if name != geometry], leading)
@@ -94,6 +97,13 @@ def map_potential_landslides(
         describe_layers(partial, fields, styles, _about(leading, tracks, models, negatives))
     with atomic_path(parquet_path) as partial:
         landslides.to_parquet(partial, index=False, compression="zstd")
+
+
+def _of_candidates(rows: pd.DataFrame, candidates: pd.DataFrame) -> pd.DataFrame:
+    """Leave out pieces of stable ground, which models learnt from beside the candidates."""
+    known = rows[CANDIDATE_ID].isin(candidates[CANDIDATE_ID])
+    ground = rows[CANDIDATE_ID].str.startswith(STABLE_GROUND)
+    return rows[known | ~ground].reset_index(drop=True)
 
 
 def _about(

@@ -75,6 +75,13 @@ def validate_model(
             f"all labelled candidates lie in one block of {folds['block_size_m']} m",
             "Choose smaller blocks",
         )
+    spatial = [divisions[i] for i in find_folds(divisions, "spatial")]
+    if all(np.unique(known.label[fold.train]).size < 2 for fold in spatial):
+        raise InputError(
+            "validation.buffer_m",
+            f"no spatial fold keeps training slopes of both classes beyond {folds['buffer_m']} m",
+            "Choose a smaller buffer",
+        )
     classifier = make_classifier(
         model, categorical=sample.categorical, seed=seed, **screening, **binning, **options
     )

@@ -170,8 +170,8 @@ def nested_probabilities(
     Returns
     -------
     ndarray of float64, shape (n_folds, n_rows)
-        In row k, of the rows outside fold k; NaN inside it, and where the model's training rows
-        hold one class only.
+        In row k, of the training rows of fold k; NaN elsewhere, and where the model's training
+        rows hold one class only.
 
     Notes
     -----
@@ -183,14 +183,16 @@ def nested_probabilities(
     parts = []
     for i, (j, k) in enumerate(pairs):
         left_out = np.concatenate([folds[j].test, folds[k].test])
-        rest = np.setdiff1d(np.arange(label.size), left_out)
+        # What trains neither fold: the rows of both, and those in a buffer around either.
+        rest = np.intersect1d(folds[j].train, folds[k].train)
         parts.append(Fold("nested", 0, i, rest, left_out))
     gathered = np.full((len(folds), label.size), np.nan)
     for replica, (j, k) in zip(
         fit_folds(classifier, table, label, parts, seed), pairs, strict=True
     ):
         if replica is not None:
-            for test, rows in ((j, folds[k].test), (k, folds[j].test)):
+            for test, other in ((j, k), (k, j)):
+                rows = np.intersect1d(folds[other].test, folds[test].train)
                 gathered[test, rows] = positive_probability(replica, table.iloc[rows])
     return gathered
 

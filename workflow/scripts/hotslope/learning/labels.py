@@ -26,6 +26,7 @@ FEWEST_SLOPES = 4
 _NEGATIVES = {
     "mapped": "other slopes",
     "unlabelled": "slopes without a landslide on the map",
+    "stable_ground": "pieces of stable ground",
 }
 NO_CANDIDATES = "There are no candidates: nothing was learnt."
 
@@ -251,7 +252,7 @@ def reason_not_to_learn(labels: pd.DataFrame, folds: int, negatives: str = "mapp
     if negatives == "mapped" and landslides >= needed:
         reason += (
             " learning.negatives: unlabelled trains on landslides alone, with all other candidates "
-            "as rows of unknown class."
+            "as rows of unknown class; stable_ground on ground that does not move."
         )
     return reason
 
@@ -274,7 +275,13 @@ def summarise_labels(
         ``candidates``, ``landslides``, ``others``, ``without_label``, ``reason_not_to_learn``;
         ``negatives`` and ``meaning`` of the scores, where negatives are not mapped.
     """
-    rows = candidates_without_landslide(labels) if negatives == "unlabelled" else labels
+    rows = labels
+    if negatives == "unlabelled":
+        rows = candidates_without_landslide(labels)
+    elif negatives == "stable_ground":
+        # A piece of ground for every landslide, as it is meant.
+        slides = labels[labels["label"] == 1]
+        rows = pd.concat([slides, slides.assign(label=0)]) if len(slides) else slides
     reason = reason_not_to_learn(rows, folds, negatives)
     summary: dict[str, int | str | None] = {
         "candidates": len(labels),

@@ -23,6 +23,8 @@ MEANINGS = {
         "from another cause of motion."
     ),
 }
+#: Beginning of the identifiers of pieces of stable ground.
+STABLE_GROUND = "stable"
 #: Metrics that need true negatives, or whose value depends on how many negatives were sampled.
 _UNDEFINED = {
     "mapped": frozenset[str](),

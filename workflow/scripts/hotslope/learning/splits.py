@@ -1,11 +1,12 @@
 """Training and test rows: stratified and spatial folds, or roles that are drawn once."""
 
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from scipy.spatial import KDTree
 from sklearn.cluster import KMeans
 from sklearn.model_selection import StratifiedGroupKFold
 
@@ -175,6 +176,25 @@ def spatial_folds(
     return grouped_folds(label, together, count, int(rng.integers(2**31)))
 
 
+def buffered(
+    splits: Iterable[tuple[np.ndarray, np.ndarray]],
+    x_m: np.ndarray,
+    y_m: np.ndarray,
+    buffer_m: float,
+) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+    """Leave out the training rows that lie nearer than a distance to a test row.
+
+    References
+    ----------
+    Le Rest, K. et al. (2014). Spatial leave-one-out cross-validation for variable selection in the
+    presence of spatial autocorrelation. Global Ecology and Biogeography 23, 811-820.
+    """
+    places = np.column_stack([x_m, y_m])
+    for train, test in splits:
+        distance, _ = KDTree(places[test]).query(places[train])
+        yield train[distance >= buffer_m], test
+
+
 def repeated_folds(
     label: np.ndarray,
     group: np.ndarray,
@@ -186,6 +206,7 @@ def repeated_folds(
     block_size_m: float,
     seed: int,
     blocks: str = "squares",
+    buffer_m: float = 0.0,
 ) -> list[Fold]:
     """Return stratified and spatial-block folds side by side.
 
@@ -200,6 +221,8 @@ def repeated_folds(
     blocks : str, default "squares"
         ``squares``: spatial folds gather the blocks of `spatial_blocks`; ``k_means``: they are
         those of `clustered_folds`.
+    buffer_m : float, default 0
+        Rows nearer than this to a test row of a spatial fold take no part in its training.
 
     Returns
     -------
@@ -214,6 +237,8 @@ def repeated_folds(
             rng = np.random.default_rng([seed, repeat])
             if strategy == "spatial":
                 splits = spatial_folds(label, group, x_m, y_m, n_folds, block_size_m, blocks, rng)
+                if buffer_m > 0:
+                    splits = buffered(splits, x_m, y_m, buffer_m)
             else:
                 splits = grouped_folds(label, group, n_folds, int(rng.integers(2**31)))
             folds += [

@@ -181,6 +181,7 @@ def shuffled_scores(
     block_size_m: float,
     seed: int,
     blocks: str = "squares",
+    buffer_m: float = 0.0,
 ) -> pd.DataFrame:
     """Cross-validate on labels that say nothing: without a leak, the mean AUC is 0.5.
 
@@ -193,7 +194,7 @@ def shuffled_scores(
     relabel : callable
         Returns other labels of the rows, drawn from the generator given.
     shuffles, n_folds : int
-    block_size_m, blocks
+    block_size_m, blocks, buffer_m
         See `hotslope.learning.splits.repeated_folds`.
     seed : int
 
@@ -221,6 +222,7 @@ def shuffled_scores(
             block_size_m=block_size_m,
             seed=replica_seed(seed, shuffle),
             blocks=blocks,
+            buffer_m=buffer_m,
         )
         fitted = fit_folds(
             classifier, sample.factors, shuffled, folds, replica_seed(seed, shuffle, 1)
