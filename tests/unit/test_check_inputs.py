@@ -101,7 +101,10 @@ def area(tmp_path):
 
 def test_sound_inputs_are_described_and_unmapped_classes_named(tmp_path, area):
     check_inputs(inputs_path=str(tmp_path / "inputs.json"), **area)
-    found = json.loads((tmp_path / "inputs.json").read_text())
+    text = (tmp_path / "inputs.json").read_text()
+    assert str(tmp_path) not in text
+    found = json.loads(text)
+    assert found["dem"]["path"] == "dem.tif"
     assert found["tracks"]["up"]["epochs"] == len(EPOCHS)
     assert found["inventory"]["classes"] == ["other", "slide"]
     assert found["layers"]["land_use"]["classes"] == ["2", "9"]

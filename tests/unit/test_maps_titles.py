@@ -35,7 +35,7 @@ def test_scripts_unescape_the_name_that_rules_escape_for_the_report() -> None:
     users = {name: text for name, text in users.items() if given in text}
     assert {"build_web_map.py", "build_qgis_project.py", "plot_motion.py"} <= set(users)
     for name, text in users.items():
-        assert text.count(f"unescape({given})") == text.count(given), name
+        assert text.count(f"unescaped({given})") == text.count(given), name
 
 
 def test_dollar_signs_are_no_formula(tmp_path: Path) -> None:

@@ -19,6 +19,10 @@ FAULTS = {
         {"terrain": {"dem": "frame {017}/dem.tif"}},
         ["terrain.dem", "'frame {017}/dem.tif' holds braces", "Rename the file or folder"],
     ),
+    "markup in a path": (
+        {"terrain": {"dem": "a</script><script>.tif"}},
+        ["terrain.dem", "holds < or >", "Rename the file or folder"],
+    ),
     "a path with a bell": ({"terrain": {"dem": "a\u0007b.tif"}}, ["terrain.dem", "control"]),
     "a pattern for files": (
         {"tracks": {"ascending": {"points": {"items": "a.txt", "table": "in/*.txt"}}}},

@@ -4,7 +4,6 @@
 
 import os
 import sys
-from html import escape
 from pathlib import Path
 
 from config_files import (
@@ -23,6 +22,7 @@ from configuration import foreign_data, prepare_config, simulated_bounds
 from contents import Contents
 from failures import reasons_of_failure
 from progress import follow
+from markup import escaped
 from provenance import texts_digest
 from science import parameters, science
 from snakemake.resources import Resources
@@ -85,13 +85,12 @@ TRAINING_FACTORS = (
 # parameters: it changes no result, so it reruns nothing.
 STRIP_MB = config["scale"]["strip_memory_mb"]
 DENSITY_RADIUS_M = config["density"]["radius_m"] or config["hotspots"]["radius_m"]
-# Snakemake's report writes parameters into a script of its page as they are; scripts unescape it.
-STUDY_AREA_NAME = escape(config["study_area"]["name"], quote=False)
+STUDY_AREA_NAME = escaped(config["study_area"]["name"])
 # Parameters of every figure of the study area.
 FIGURE_AREA = {
     "study_area_name": STUDY_AREA_NAME,
     "bounds_m": GRID["bounds_m"],
-    "crs": GRID["crs"],
+    "crs": escaped(GRID["crs"]),
 }
 # Conditions on a region of the rate rule.
 REGIONS = {

@@ -142,12 +142,18 @@ def localised(key, setting):
 
 
 def check_path(key, path):
-    """Refuse braces in a path, which Snakemake would take for wildcards, and control characters."""
+    """Refuse braces in a path, which Snakemake would take for wildcards, markup and controls."""
     if "{" in path or "}" in path:
         refuse(
             key,
             f"{path!r} holds braces, which Snakemake takes for wildcards",
             "Rename the file or folder, or give a link to it without { and }",
+        )
+    if "<" in path or ">" in path:
+        refuse(
+            key,
+            f"{path!r} holds < or >, which would be markup in the report",
+            "Rename the file or folder, or give a link to it without < and >",
         )
     if not path.isprintable():
         refuse(key, f"{path!r} holds control characters", "Write the path without them")
@@ -175,7 +181,7 @@ def check_address(key, address):
             f"the address on {parts.hostname} holds '?' or '#'",
             "Give an address without, or fetch the file by hand and give its path",
         )
-    if any(sign in address for sign in "{}*") or not address.isprintable():
+    if any(sign in address for sign in "{}*<>") or not address.isprintable():
         refuse(key, f"{address!r} holds wildcards", "Name one file")
     steps = parts.path.split("/")[1:]
     if " " in address or not parts.netloc or not steps:

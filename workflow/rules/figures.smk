@@ -38,8 +38,8 @@ rule plot_study_area:
         science=science("plot_study_area"),
         tracks=TRACKS,
         names=config["factors"],
-        layers=config["layers"],
-        boundary=config["study_area"]["boundary"],
+        layers=escaped(config["layers"]),
+        boundary=escaped(config["study_area"]["boundary"]),
     script:
         "../scripts/plot_study_area.py"
 
@@ -159,9 +159,9 @@ rule plot_candidates:
     params:
         **FIGURE_AREA,
         science=science("plot_candidates"),
-        reference_layer=config["candidates"]["reference_layer"],
+        reference_layer=escaped(config["candidates"]["reference_layer"]),
         tracks=TRACKS,
-        boundary=config["study_area"]["boundary"],
+        boundary=escaped(config["study_area"]["boundary"]),
     script:
         "../scripts/plot_candidates.py"
 

@@ -1,10 +1,9 @@
 """The QGIS project of the results: layers with styles, a print layout, series as map tips."""
 
-from hotslope.jobs import job_log
+from hotslope.jobs import job_log, unescaped
 
 import os
 import shutil
-from html import unescape
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
@@ -193,7 +192,7 @@ if __name__ == "__main__":
             project_path=snakemake.output.project,
             tracks=snakemake.params.tracks,
             models=snakemake.params.models,
-            study_area_name=unescape(snakemake.params.study_area_name),
+            study_area_name=unescaped(snakemake.params.study_area_name),
             bounds_m=snakemake.params.bounds_m,
-            crs=snakemake.params.crs,
+            crs=unescaped(snakemake.params.crs),
         )

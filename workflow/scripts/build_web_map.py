@@ -1,9 +1,8 @@
 """The web map: a folder whose page opens from a disk, without network."""
 
-from hotslope.jobs import job_log
+from hotslope.jobs import job_log, unescaped
 
 import shutil
-from html import unescape
 from pathlib import Path
 from typing import Any
 
@@ -247,7 +246,7 @@ if __name__ == "__main__":
             tracks=snakemake.params.tracks,
             models=snakemake.params.models,
             significance=snakemake.params.significance,
-            study_area_name=unescape(snakemake.params.study_area_name),
+            study_area_name=unescaped(snakemake.params.study_area_name),
             bounds_m=snakemake.params.bounds_m,
-            crs=snakemake.params.crs,
+            crs=unescaped(snakemake.params.crs),
         )

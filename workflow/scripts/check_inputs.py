@@ -20,6 +20,7 @@ from hotslope.interferometry.stack_checks import check_stack, stack_bounds
 from hotslope.interferometry.stack_files import STACKED
 from hotslope.learning.inventory_files import read_inventory
 from hotslope.learning.labels import contradictions
+from hotslope.places import absolute_paths, without_places
 from hotslope.points.archives import require_file
 from hotslope.points.boundaries import boundary_file
 from hotslope.points.checksums import refuse_other_content
@@ -140,7 +141,8 @@ def check_inputs(
         found["previous"] = {"path": previous, "bodies": len(history)}
     for warning in warnings:
         logger.warning("%s", warning)
-    write_json(inputs_path, {**found, "warnings": warnings})
+    given = [study_area, tracks, terrain, layers, inventory, reference, egms_l3]
+    write_json(inputs_path, without_places({**found, "warnings": warnings}, absolute_paths(given)))
 
 
 def _check_tracks(

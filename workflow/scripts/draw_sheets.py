@@ -1,9 +1,8 @@
 """A sheet for the field per candidate: a page of PDF for each of the first places to look."""
 
-from hotslope.jobs import job_log
+from hotslope.jobs import job_log, unescaped
 
 import shutil
-from html import unescape
 from pathlib import Path
 
 import geopandas as gpd
@@ -99,6 +98,6 @@ if __name__ == "__main__":
             tracks=snakemake.params.tracks,
             models=snakemake.params.models,
             sheets=snakemake.params.sheets,
-            study_area_name=unescape(snakemake.params.study_area_name),
+            study_area_name=unescaped(snakemake.params.study_area_name),
             crs=snakemake.params.crs,
         )

@@ -1,10 +1,9 @@
 """Examples for catalogues and services: INSPIRE hazard areas, a STAC item, a pygeoapi config."""
 
-from hotslope.jobs import job_log
+from hotslope.jobs import job_log, unescaped
 
 import datetime as dt
 import os
-from html import unescape
 from pathlib import Path
 
 import geopandas as gpd
@@ -78,7 +77,7 @@ if __name__ == "__main__":
             hazard_path=snakemake.output.hazard,
             item_path=snakemake.output.item,
             service_path=snakemake.output.service,
-            study_area_name=unescape(snakemake.params.study_area_name),
+            study_area_name=unescaped(snakemake.params.study_area_name),
             bounds_m=snakemake.params.bounds_m,
-            crs=snakemake.params.crs,
+            crs=unescaped(snakemake.params.crs),
         )

@@ -1,6 +1,6 @@
 """Label candidates by the inventory polygons that they overlap."""
 
-from hotslope.jobs import job_log
+from hotslope.jobs import job_log, unescaped
 
 import logging
 
@@ -63,12 +63,12 @@ if __name__ == "__main__":
             inventory_path=snakemake.input.inventory,
             labels_path=snakemake.output.labels,
             summary_path=snakemake.output.summary,
-            layer=snakemake.params.layer,
-            class_column=snakemake.params.class_column,
-            positive_class=snakemake.params.positive_class,
-            kind_column=snakemake.params.kind_column,
-            role_column=snakemake.params.role_column,
-            encoding=snakemake.params.encoding,
+            layer=unescaped(snakemake.params.layer),
+            class_column=unescaped(snakemake.params.class_column),
+            positive_class=unescaped(snakemake.params.positive_class),
+            kind_column=unescaped(snakemake.params.kind_column),
+            role_column=unescaped(snakemake.params.role_column),
+            encoding=unescaped(snakemake.params.encoding),
             min_overlap=snakemake.params.min_overlap,
             folds=snakemake.params.folds,
             negatives=snakemake.params.negatives,

@@ -14,6 +14,7 @@ from hotslope.candidates.accuracy import extraction_accuracy
 from hotslope.candidates.reference_outlines import read_reference, study_ground
 from hotslope.candidates.tables import CANDIDATES
 from hotslope.files import write_json
+from hotslope.places import absolute_paths, without_places
 from hotslope.schemas import read_layer
 
 logger = logging.getLogger("hotslope")
@@ -56,15 +57,14 @@ def measure_extraction(
     layers = [read_reference(path, crs, reference_layer) for path in reference_paths]
     together = pd.concat(layers, ignore_index=True)
     measured = _measured(candidates, together, ground, resamples, seed)
+    names = without_places(reference_paths, absolute_paths(reference_paths))
     measured["layers"] = [
-        {"reference": path, **_measured(candidates, layer, ground, resamples, seed)}
-        for path, layer in zip(reference_paths, layers, strict=True)
+        {"reference": name, **_measured(candidates, layer, ground, resamples, seed)}
+        for name, layer in zip(names, layers, strict=True)
     ]
     write_json(
         extraction_path,
-        _without_nan(
-            {"measured": True, "reference": reference_paths, "rejected": rejected, **measured}
-        ),
+        _without_nan({"measured": True, "reference": names, "rejected": rejected, **measured}),
     )
 
 

@@ -1,10 +1,9 @@
 """Figures: potential landslide candidates, and how they compare with reference outlines."""
 
-from hotslope.jobs import job_log
+from hotslope.jobs import job_log, unescaped
 
 import json
 from collections.abc import Sequence
-from html import unescape
 from pathlib import Path
 from typing import Any
 
@@ -80,10 +79,10 @@ if __name__ == "__main__":
             figure_path=snakemake.output.candidates,
             extraction_path=snakemake.output.get("extraction"),
             tracks=snakemake.params.tracks,
-            boundary=snakemake.params.boundary,
-            study_area_name=unescape(snakemake.params.study_area_name),
-            reference_layer=snakemake.params.reference_layer,
+            boundary=unescaped(snakemake.params.boundary),
+            study_area_name=unescaped(snakemake.params.study_area_name),
+            reference_layer=unescaped(snakemake.params.reference_layer),
             bounds_m=snakemake.params.bounds_m,
-            crs=snakemake.params.crs,
+            crs=unescaped(snakemake.params.crs),
             vector_paths=list(snakemake.output.get("vectors", [])),
         )

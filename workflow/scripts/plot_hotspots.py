@@ -1,10 +1,9 @@
 """Figures: hot and cold spots (Getis–Ord Gi*) of every track, their density and their radius."""
 
-from hotslope.jobs import job_log
+from hotslope.jobs import job_log, unescaped
 
 import json
 from collections.abc import Sequence
-from html import unescape
 from pathlib import Path
 
 from hotslope.maps.figure_area import FigureArea
@@ -67,8 +66,8 @@ if __name__ == "__main__":
             radius_path=snakemake.output.get("radius"),
             tracks=snakemake.params.tracks,
             significance=snakemake.params.significance,
-            study_area_name=unescape(snakemake.params.study_area_name),
+            study_area_name=unescaped(snakemake.params.study_area_name),
             bounds_m=snakemake.params.bounds_m,
-            crs=snakemake.params.crs,
+            crs=unescaped(snakemake.params.crs),
             vector_paths=list(snakemake.output.get("vectors", [])),
         )

@@ -1,9 +1,8 @@
 """Figures: correlation of factors, their information gain, and ROC curves of the models."""
 
-from hotslope.jobs import job_log
+from hotslope.jobs import job_log, unescaped
 
 from collections.abc import Sequence
-from html import unescape
 
 import pandas as pd
 
@@ -54,6 +53,6 @@ if __name__ == "__main__":
             factors=snakemake.params.factors,
             max_correlation=snakemake.params.max_correlation,
             models=snakemake.params.models,
-            study_area_name=unescape(snakemake.params.study_area_name),
+            study_area_name=unescaped(snakemake.params.study_area_name),
             vector_paths=list(snakemake.output.get("vectors", [])),
         )

@@ -1,9 +1,8 @@
 """Figures: line-of-sight velocity and trend classes of the points of every track."""
 
-from hotslope.jobs import job_log
+from hotslope.jobs import job_log, unescaped
 
 from collections.abc import Sequence
-from html import unescape
 
 from hotslope.columns import TREND, VELOCITY, X, Y
 from hotslope.maps.figure_area import FigureArea
@@ -49,8 +48,8 @@ if __name__ == "__main__":
             velocity_path=snakemake.output.velocity,
             trends_path=snakemake.output.trends,
             tracks=snakemake.params.tracks,
-            study_area_name=unescape(snakemake.params.study_area_name),
+            study_area_name=unescaped(snakemake.params.study_area_name),
             bounds_m=snakemake.params.bounds_m,
-            crs=snakemake.params.crs,
+            crs=unescaped(snakemake.params.crs),
             vector_paths=list(snakemake.output.get("vectors", [])),
         )

@@ -1,10 +1,9 @@
 """Figure: the map of potential landslides, by the probability of the leading model."""
 
-from hotslope.jobs import job_log
+from hotslope.jobs import job_log, unescaped
 
 import json
 from collections.abc import Sequence
-from html import unescape
 from pathlib import Path
 from typing import Any
 
@@ -182,8 +181,8 @@ if __name__ == "__main__":
             elevation_path=snakemake.input.get("elevation"),
             figure_path=snakemake.output.figure,
             models=snakemake.params.models,
-            study_area_name=unescape(snakemake.params.study_area_name),
+            study_area_name=unescaped(snakemake.params.study_area_name),
             bounds_m=snakemake.params.bounds_m,
-            crs=snakemake.params.crs,
+            crs=unescaped(snakemake.params.crs),
             vector_paths=list(snakemake.output.get("vectors", [])),
         )

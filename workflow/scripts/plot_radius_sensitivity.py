@@ -1,9 +1,8 @@
 """Figure: how number, area and fragmentation of candidates depend on the radius."""
 
-from hotslope.jobs import job_log
+from hotslope.jobs import job_log, unescaped
 
 from collections.abc import Sequence
-from html import unescape
 
 import pandas as pd
 
@@ -63,6 +62,6 @@ if __name__ == "__main__":
             sensitivity_path=snakemake.input.sensitivity,
             figure_path=snakemake.output.figure,
             radius_m=snakemake.params.radius_m,
-            study_area_name=unescape(snakemake.params.study_area_name),
+            study_area_name=unescaped(snakemake.params.study_area_name),
             vector_paths=list(snakemake.output.get("vectors", [])),
         )

@@ -1,9 +1,8 @@
 """Figures: the study area, and maps of the conditioning factors."""
 
-from hotslope.jobs import job_log
+from hotslope.jobs import job_log, unescaped
 
 from collections.abc import Sequence
-from html import unescape
 from pathlib import Path
 from typing import Any
 
@@ -120,10 +119,10 @@ if __name__ == "__main__":
             factors_path=snakemake.output.factors,
             tracks=snakemake.params.tracks,
             names=snakemake.params.names,
-            layers=snakemake.params.layers,
-            boundary=snakemake.params.boundary,
-            study_area_name=unescape(snakemake.params.study_area_name),
+            layers=unescaped(snakemake.params.layers),
+            boundary=unescaped(snakemake.params.boundary),
+            study_area_name=unescaped(snakemake.params.study_area_name),
             bounds_m=snakemake.params.bounds_m,
-            crs=snakemake.params.crs,
+            crs=unescaped(snakemake.params.crs),
             vector_paths=list(snakemake.output.get("vectors", [])),
         )

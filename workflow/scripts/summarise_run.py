@@ -1,10 +1,9 @@
 """What came out of the run: as text for the terminal, and on one page for everybody else."""
 
-from hotslope.jobs import job_log
+from hotslope.jobs import job_log, unescaped
 
 import base64
 import json
-from html import unescape
 from pathlib import Path
 from typing import Any
 
@@ -185,5 +184,5 @@ if __name__ == "__main__":
             models=snakemake.params.models,
             sheets=snakemake.params.sheets,
             stability_threshold_mm_yr=snakemake.params.stability_threshold_mm_yr,
-            study_area_name=unescape(snakemake.params.study_area_name),
+            study_area_name=unescaped(snakemake.params.study_area_name),
         )

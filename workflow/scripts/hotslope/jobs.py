@@ -14,7 +14,9 @@ import sys
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
+from html import unescape
 from pathlib import Path
+from typing import Any
 
 from hotslope.errors import InputError
 
@@ -115,6 +117,25 @@ def job_log(path: str) -> Iterator[None]:
     finally:
         root.removeHandler(handler)
         handler.close()
+
+
+def unescaped(parameter: Any) -> Any:
+    """Return a parameter as the config gives it, where its rule escapes markup in it.
+
+    Parameters
+    ----------
+    parameter : dict, list, str or other
+        Nested texts, escaped because Snakemake writes parameters into its report as they are.
+
+    Returns
+    -------
+    dict, list, str or other
+    """
+    if isinstance(parameter, dict):
+        return {unescaped(name): unescaped(item) for name, item in parameter.items()}
+    if isinstance(parameter, (list, tuple)):
+        return [unescaped(item) for item in parameter]
+    return unescape(parameter) if isinstance(parameter, str) else parameter
 
 
 def machine_fault(error: Exception) -> str | None:
