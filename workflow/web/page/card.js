@@ -69,7 +69,7 @@ hotslope.drawCard = function () {
   const leading = hotslope.judgement();
   const probability = leading ? candidate.values[leading.name] : null;
   const verdict = [hotslope.word(candidate.values.class)];
-  if (probability !== null && probability !== undefined) verdict.push(hotslope.number(probability, 2));
+  if (probability !== null && probability !== undefined) verdict.push(hotslope.show(leading, probability));
   const heading = hotslope.element("p", { className: "verdict", textContent: verdict.join(" · ") });
   const parts = [close, title, heading];
   const reasons = reasonsOf(candidate);

@@ -7,6 +7,7 @@ from matplotlib import font_manager
 from matplotlib.figure import Figure
 from matplotlib.ft2font import FT2Font
 from matplotlib.text import Text
+from matplotlib.ticker import FixedFormatter
 
 logger = logging.getLogger("hotslope")
 
@@ -43,9 +44,11 @@ def choose_fonts(figure: Figure) -> None:
     that DejaVu Sans can write look the same whatever else is installed.
     """
     for axes in figure.axes:
-        # Tick labels get their texts when asked for.
-        axes.get_xticklabels()
-        axes.get_yticklabels()
+        for axis in (axes.xaxis, axes.yaxis):
+            # Tick labels get their texts when asked for, which takes time; those of numbers and
+            # dates hold no other letters than the axes' labels.
+            if isinstance(axis.get_major_formatter(), FixedFormatter):
+                axis.get_ticklabels()
     texts = [item for item in figure.findobj(Text) if isinstance(item, Text)]
     letters = set("".join(text.get_text() for text in texts)) - set("\n\t")
     missing = letters - _letters_of(MAIN_FONT)

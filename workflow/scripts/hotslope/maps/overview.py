@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from hotslope.columns import CANDIDATE_ID
-from hotslope.maps.names import percent, readable
+from hotslope.maps.names import factors_in_words, percent, readable
 from hotslope.maps.outcome import LANDSLIDE, judgement_column, leading_model
 from hotslope.maps.run_summary import (
     RANK,
@@ -136,7 +136,7 @@ def places_of_run(landslides: pd.DataFrame, tracks: list[str], models: list[str]
             cells += [""] if models else []
         elif judgement:
             judged = _number(row[judgement], ".2f")
-            cells = [row["class"], judged, *cells, row["main_factors"]]
+            cells = [row["class"], judged, *cells, factors_in_words(row["main_factors"]) or "-"]
         places.append(Place(row[CANDIDATE_ID], tuple(_words(cell) for cell in cells)))
     return places
 

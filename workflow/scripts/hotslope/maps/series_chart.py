@@ -41,4 +41,4 @@ def draw_series_chart(axes: Axes, series: pd.DataFrame, title: str) -> None:
     axes.xaxis.set_major_formatter(ConciseDateFormatter(locator))
     # The corner that the curves leave free: they start at zero on the left.
     low, high = axes.get_ylim()
-    axes.legend(fontsize=7.5, loc="lower left" if high < -low else "upper left")
+    axes.legend(fontsize=7.5, loc="lower left" if high < -low else "upper left", ncols=3)

@@ -122,6 +122,13 @@ class Sheet:
             self.text(line, size=size, left_mm=left_mm + 4, width_mm=width_mm - 4)
             self.top_mm += 0.4
 
+    @staticmethod
+    def bullets_mm(lines: Sequence[str], size: float, width_mm: float) -> float:
+        """Height of a list of bullets, mm."""
+        letters = _letters_across(width_mm - 4, size)
+        rows = sum(max(len(textwrap.wrap(line, letters)), 1) for line in lines)
+        return rows * _LINE * size * _MM_PER_POINT + 0.4 * len(lines)
+
     def table(
         self,
         titles: Sequence[str],

@@ -1,5 +1,6 @@
 """A candidate on one page in A4: where it is, how it moves, why it is named, what to check."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import cycle
@@ -20,7 +21,7 @@ from hotslope.factors.catalogue import FACTORS
 from hotslope.grid import Grid
 from hotslope.maps.field_checks import field_checks
 from hotslope.maps.fields import Field
-from hotslope.maps.names import readable
+from hotslope.maps.names import SECTORS, factors_in_words, readable
 from hotslope.maps.outcome import judgement_column
 from hotslope.maps.placeholders import draw_placeholder
 from hotslope.maps.polygons import polygon_collection
@@ -37,8 +38,15 @@ _MAP_MM = 92.0
 _RIGHT_MM = MARGIN_MM + _MAP_MM + 17.0
 _RIGHT_WIDTH_MM = WIDTH_MM - MARGIN_MM - _RIGHT_MM
 _COLUMN_MM = (WIDTH_MM - 2 * MARGIN_MM - 8.0) / 2
-#: Height of the chart of a track, and of all of them.
-_CHART_MM, _CHARTS_MM = 34.0, 76.0
+#: Height of the chart of a track, at most and at least, and from one chart to the next.
+_CHART_MM, _LOWEST_CHART_MM, _CHART_GAP_MM = 34.0, 9.0, 13.0
+#: Height of a heading with its room, and of a line of factors.
+_HEADING_MM, _FACTOR_MM = 7.8, 3.4
+#: Entries of a list in large letters.
+_MOST_LARGE = 7
+_FACTOR_COLUMNS = 4
+#: Where the last lines begin, where there is room.
+_FOOT_MM = 283.0
 _MARKERS = ("o", "^", "s", "D", "v")
 _FOOT = (
     "No colour, and no point, does not mean stable. Velocities are along the line of sight, "
@@ -119,28 +127,38 @@ def draw_site_sheet(
     for line in _motion(candidate, tracks):
         sheet.text(line, size=8.5, left_mm=_RIGHT_MM, width_mm=_RIGHT_WIDTH_MM)
 
-    top_mm += _MAP_MM + 22
-    height_mm = min(_CHART_MM, _CHARTS_MM / len(tracks) - 8)
+    top_mm += _MAP_MM + 21
+    lists = _reasons(candidate), field_checks(candidate, tracks)
+    factors = _factors(candidate, fields)
+    # Small letters where there is much to check, and charts as high as the texts leave room for.
+    size = 8.0 if max(map(len, lists)) <= _MOST_LARGE else 7.0
+    texts_mm = max(sheet.bullets_mm(lines, size, _COLUMN_MM) for lines in lists)
+    texts_mm += 2 * _HEADING_MM + -(-len(factors) // _FACTOR_COLUMNS) * _FACTOR_MM
+    room_mm = (_FOOT_MM - texts_mm - top_mm) / len(tracks) - _CHART_GAP_MM
+    height_mm = min(max(room_mm, _LOWEST_CHART_MM), _CHART_MM)
     for number, track in enumerate(tracks):
-        place_mm = top_mm + number * (height_mm + 10)
+        place_mm = top_mm + number * (height_mm + _CHART_GAP_MM)
         width_mm = WIDTH_MM - 2 * MARGIN_MM - 9
         axes = sheet.axes(MARGIN_MM + 9, place_mm, width_mm, height_mm)
         rows = series.get(track, pd.DataFrame({"trend": []}))
         draw_series_chart(
             axes, rows, f"Mean displacement and spread of the points, {track} (+ toward)"
         )
-    top_mm += len(tracks) * (height_mm + 10) + 1
+    top_mm += len(tracks) * (height_mm + _CHART_GAP_MM) - 5
 
-    sheet.top_mm = top_mm
-    sheet.heading("Why it is named", width_mm=_COLUMN_MM)
-    _write_reasons(sheet, candidate, fields)
-    lowest_mm = sheet.top_mm
-    right_mm = MARGIN_MM + _COLUMN_MM + 8
-    sheet.top_mm = top_mm
-    sheet.heading("What to check in the field", left_mm=right_mm, width_mm=_COLUMN_MM)
-    checks = field_checks(candidate, tracks)
-    sheet.bullets(checks, size=8, left_mm=right_mm, width_mm=_COLUMN_MM, box="\N{WHITE SQUARE}")
-    sheet.top_mm = max(sheet.top_mm, lowest_mm, 281.0)
+    titles = ("Why it is named", "What to check in the field")
+    places_mm = (MARGIN_MM, MARGIN_MM + _COLUMN_MM + 8)
+    lowest_mm = top_mm
+    for title, lines, left_mm, box in zip(
+        titles, lists, places_mm, "•\N{WHITE SQUARE}", strict=True
+    ):
+        sheet.top_mm = top_mm
+        sheet.heading(title, left_mm=left_mm, width_mm=_COLUMN_MM)
+        sheet.bullets(lines, size=size, left_mm=left_mm, width_mm=_COLUMN_MM, box=box)
+        lowest_mm = max(lowest_mm, sheet.top_mm)
+    sheet.top_mm = lowest_mm
+    _write_factors(sheet, factors)
+    sheet.top_mm = max(sheet.top_mm, _FOOT_MM)
     sheet.text(_FOOT, size=6.5, pale=True)
     return sheet.figure
 
@@ -261,7 +279,8 @@ def _draw_ground(axes: Axes, elevation_m: np.ndarray, grid: Grid) -> None:
     lines = axes.contour(
         elevation_m, levels, extent=extent, origin="upper", colors=PALE_INK, linewidths=0.4
     )
-    axes.clabel(lines, fontsize=5.5, fmt="%g")
+    # Every other one: labels cost time and cover the points.
+    axes.clabel(lines, lines.levels[::2], fontsize=5.5, fmt="%g")
 
 
 def _draw_scale(sheet: Sheet, top_mm: float, limit_mm_yr: float) -> None:
@@ -316,37 +335,62 @@ def _motion(candidate: Mapping[str, Any], tracks: Sequence[str]) -> list[str]:
     return lines
 
 
+def _in_words(reasons: str) -> str:
+    """Begin with a capital, and name the direction that a slope faces."""
+    text = reasons[:1].upper() + reasons[1:]
+    return re.sub(r"(?<=facing )[nesw]{1,2}\b", lambda sector: SECTORS[sector[0]], text)
+
+
+def _measured(factor: str, value: Any, unit: str) -> str:
+    """Write the value of a factor with its unit."""
+    if isinstance(value, str):
+        return SECTORS.get(value, value) if factor == "aspect" else value
+    return f"{_three_digits(value)} {unit.replace('m2', 'm²')}".strip().replace(" degrees", "°")
+
+
 def _three_digits(value: float) -> str:
     """Write a number to three digits, and thousands without an exponent."""
     return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.3g}"
 
 
-def _write_reasons(sheet: Sheet, candidate: Mapping[str, Any], fields: Mapping[str, Field]) -> None:
-    """Write main factors, agreement and the table of factors."""
+def _reasons(candidate: Mapping[str, Any]) -> list[str]:
+    """Say why the probability is what it is, whether the motion fits, and what is known."""
     reasons = []
     if isinstance(candidate.get("main_factors"), str) and candidate["main_factors"]:
-        reasons.append(f"Probability moved most by: {candidate['main_factors']}")
+        changes = factors_in_words(candidate["main_factors"])
+        reasons.append(f"Probability moved most by: {changes}")
+    if isinstance(candidate.get("reasons"), str) and candidate["reasons"]:
+        reasons += [_in_words(part) for part in candidate["reasons"].split("; ")]
     if isinstance(candidate.get("agreement"), str):
         reasons.append(f"Does it fit motion down the slope: {candidate['agreement']}")
     if isinstance(candidate.get("kind"), str) and candidate["kind"]:
         reasons.append(f"Inventory: {candidate['kind']}")
-    sheet.bullets(reasons, size=8, width_mm=_COLUMN_MM)
-    sheet.top_mm += 1
-    rows = []
+    return reasons
+
+
+def _factors(candidate: Mapping[str, Any], fields: Mapping[str, Field]) -> list[str]:
+    """List the factors that are known, with their units."""
+    lines = []
     for factor in FACTORS:
         value = candidate.get(factor)
         if value is None or (not isinstance(value, str) and pd.isna(value)):
             continue
-        text = value if isinstance(value, str) else _three_digits(value)
         unit = fields[factor].unit if factor in fields else ""
-        rows.append((fields[factor].alias.removesuffix(f" ({unit})"), f"{text} {unit}".strip()))
-    half = -(-len(rows) // 2)
-    top_mm = sheet.top_mm
-    for left_mm, part in ((MARGIN_MM, rows[:half]), (MARGIN_MM + _COLUMN_MM / 2, rows[half:])):
-        for place_mm, width_mm, lines in (
-            (left_mm, 25.0, [title for title, _ in part]),
-            (left_mm + 25.0, 17.0, [text for _, text in part]),
-        ):
-            sheet.top_mm = top_mm
-            sheet.lines(lines, size=6.8, left_mm=place_mm, width_mm=width_mm)
-    sheet.top_mm = top_mm + half * 3.3
+        title = fields[factor].alias.removesuffix(f" ({unit})")
+        lines.append(f"{title}: {_measured(factor, value, unit)}")
+    return lines
+
+
+def _write_factors(sheet: Sheet, lines: Sequence[str]) -> None:
+    """Write the factors in columns."""
+    if not lines:
+        return
+    sheet.heading("Conditioning factors")
+    top_mm, each = sheet.top_mm, -(-len(lines) // _FACTOR_COLUMNS)
+    width_mm = (WIDTH_MM - 2 * MARGIN_MM) / _FACTOR_COLUMNS
+    for number in range(_FACTOR_COLUMNS):
+        sheet.top_mm = top_mm
+        # A text per column: each costs time.
+        part = lines[number * each : (number + 1) * each]
+        sheet.lines(part, size=7, left_mm=MARGIN_MM + number * width_mm, width_mm=width_mm)
+    sheet.top_mm = top_mm + each * _FACTOR_MM
