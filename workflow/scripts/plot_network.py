@@ -1,10 +1,9 @@
 """Figure: the network of interferograms of every track that is made of some."""
 
-from hotslope.jobs import job_log
+from hotslope.jobs import job_log, unescaped
 
 import json
 from collections.abc import Sequence
-from html import unescape
 from pathlib import Path
 
 from hotslope.maps.figure_file import save_figure
@@ -28,6 +27,6 @@ if __name__ == "__main__":
         plot_network(
             network_paths=list(snakemake.input.networks),
             figure_path=snakemake.output.network,
-            study_area_name=unescape(snakemake.params.study_area_name),
+            study_area_name=unescaped(snakemake.params.study_area_name),
             vector_paths=list(snakemake.output.get("vectors", [])),
         )

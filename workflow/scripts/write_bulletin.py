@@ -1,9 +1,8 @@
 """Write the bulletin of what has changed: a page, a PDF and a record for machines."""
 
-from hotslope.jobs import job_log
+from hotslope.jobs import job_log, unescaped
 
 import base64
-from html import unescape
 from pathlib import Path
 from typing import Any
 
@@ -107,7 +106,7 @@ if __name__ == "__main__":
             ),
             results_paths=dict(snakemake.output.items()),
             settings=snakemake.params.settings,
-            study_area_name=unescape(snakemake.params.study_area_name),
+            study_area_name=unescaped(snakemake.params.study_area_name),
             bounds_m=snakemake.params.bounds_m,
-            crs=snakemake.params.crs,
+            crs=unescaped(snakemake.params.crs),
         )

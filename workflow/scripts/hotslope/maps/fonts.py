@@ -4,10 +4,11 @@ import logging
 from functools import cache
 
 from matplotlib import font_manager
+from matplotlib.dates import ConciseDateFormatter
 from matplotlib.figure import Figure
 from matplotlib.ft2font import FT2Font
 from matplotlib.text import Text
-from matplotlib.ticker import FixedFormatter
+from matplotlib.ticker import ScalarFormatter
 
 logger = logging.getLogger("hotslope")
 
@@ -45,9 +46,9 @@ def choose_fonts(figure: Figure) -> None:
     """
     for axes in figure.axes:
         for axis in (axes.xaxis, axes.yaxis):
-            # Tick labels get their texts when asked for, which takes time; those of numbers and
-            # dates hold no other letters than the axes' labels.
-            if isinstance(axis.get_major_formatter(), FixedFormatter):
+            # Tick labels get their texts when asked for, which takes time; numbers and dates hold
+            # no letters that the main font lacks.
+            if not isinstance(axis.get_major_formatter(), (ScalarFormatter, ConciseDateFormatter)):
                 axis.get_ticklabels()
     texts = [item for item in figure.findobj(Text) if isinstance(item, Text)]
     letters = set("".join(text.get_text() for text in texts)) - set("\n\t")
