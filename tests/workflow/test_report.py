@@ -1,5 +1,6 @@
 """The report of a finished run: what it opens with, and that texts of the config stay texts."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -48,8 +49,9 @@ def report(run: Run, config: dict) -> str:
 def test_report_opens_with_the_numbers_of_the_run(drawn: Run) -> None:
     page = report(drawn, tiny_config())
     summary = (drawn.folder / "results" / "summary.txt").read_text(encoding="utf-8")
-    (points,) = [line.split()[1] for line in summary.splitlines() if line.startswith("descending")]
-    assert points in page
+    (count,) = re.findall(r"(\d+) candidates on", summary)
+    assert f"<b>{count}</b>candidates on" in page
+    assert "Figures, in the order of the method" in page
     assert "study_area.png" in page
 
 
@@ -57,5 +59,5 @@ def test_markup_in_the_config_is_text_in_the_report(drawn: Run) -> None:
     """Parameters are taken from the config, so no job need run with it."""
     page = report(drawn, merged(tiny_config(), HOSTILE))
     assert MARKUP not in page
-    # The results under the heading of the labels, and the title of every figure.
+    # The name of the study area alone is a parameter of all figures.
     assert page.count("&lt;script&gt;alert(1)") > 10
