@@ -59,7 +59,9 @@ GRID = {
     "cell_size_m": config["density"]["cell_size_m"],
     "crs": config["study_area"]["crs"],
 }
-SPATIAL_FOLDS = {key: config["validation"][key] for key in ("blocks", "block_size_m", "buffer_m")}
+SPATIAL_FOLDS = {
+    key: config["validation"][key] for key in ("blocks", "block_size_m", "buffer_m")
+}
 # What is learnt from: factors of candidates, or columns of a given table (all, where it is null).
 LEARNT_FACTORS = (
     config["factor_table"]["factors"]

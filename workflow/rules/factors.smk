@@ -20,9 +20,9 @@ if not config["factor_table"]["path"]:
             summaries=expand("results/motion/{track}_trends.json", track=TRACKS),
             stable_ground=stable_ground_file(),
         output:
+            **only_if(stable_ground_file(), training_factors=TRAINING_FACTORS),
             factors="results/factors/factors.parquet",
             report="results/factors/factors.json",
-            **only_if(stable_ground_file(), training_factors=TRAINING_FACTORS),
         log:
             "results/logs/factors/extract_factors.log",
         benchmark:

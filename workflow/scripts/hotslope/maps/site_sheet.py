@@ -280,7 +280,7 @@ def _draw_ground(axes: Axes, elevation_m: np.ndarray, grid: Grid) -> None:
         elevation_m, levels, extent=extent, origin="upper", colors=PALE_INK, linewidths=0.4
     )
     # Every other one: labels cost time and cover the points.
-    axes.clabel(lines, lines.levels[::2], fontsize=5.5, fmt="%g")
+    axes.clabel(lines, levels[::2], fontsize=5.5, fmt="%g")
 
 
 def _draw_scale(sheet: Sheet, top_mm: float, limit_mm_yr: float) -> None:
