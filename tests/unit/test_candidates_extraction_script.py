@@ -27,8 +27,10 @@ def test_measuring_needs_polygons_and_stays_in_the_area(tmp_path):
     measured = measure(tmp_path, paths)
     assert measured["iou"] == pytest.approx(1.0, abs=1e-6)
     assert measured["counts"]["references"] == 2
-    assert measured["reference"] == paths
-    assert [layer["reference"] for layer in measured["layers"]] == paths
+    # Where a file lies on this machine is not told.
+    names = ["west.gpkg", "east.gpkg"]
+    assert measured["reference"] == names
+    assert [layer["reference"] for layer in measured["layers"]] == names
     for layer in measured["layers"]:
         assert layer["accuracy"] == pytest.approx(0.5, abs=1e-6)
         assert layer["missing"] == pytest.approx(0.0, abs=1e-6)
