@@ -88,7 +88,7 @@ if NEGATIVES != "mapped":
             "results/benchmarks/learning/choose_negatives.tsv"
         priority: 50
         conda:
-            "../../envs/learning.yaml"
+            "../../envs/geo.yaml"
         threads: 1
         resources:
             mem_mb=growing(1000),
@@ -118,7 +118,7 @@ if NEGATIVES == "stable_ground":
             "results/benchmarks/learning/draw_stable_ground.tsv"
         priority: 50
         conda:
-            "../../envs/learning.yaml"
+            "../../envs/geo.yaml"
         threads: 1
         resources:
             mem_mb=growing(2000),

@@ -13,6 +13,7 @@ import rasterio
 
 from hotslope.candidates import tables as of_candidates
 from hotslope.change import tables as of_change
+from hotslope.interferometry import tables as of_interferometry
 from hotslope.learning import tables as of_learning
 from hotslope.maps import tables as of_maps
 from hotslope.maps.fields import describe_fields, unit_of
@@ -23,7 +24,10 @@ from hotslope.schemas import Table
 #: Every table of a stage by its version. That of factors depends on the config.
 TABLES = {
     table.version: table
-    for stage in (of_points, of_motion, of_candidates, of_change, of_learning, of_maps)
+    for stage in (
+        *(of_interferometry, of_points, of_motion, of_candidates, of_change),
+        *(of_learning, of_maps),
+    )
     for table in vars(stage).values()
     if isinstance(table, Table)
 }
