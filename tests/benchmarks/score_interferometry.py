@@ -83,7 +83,9 @@ def score_candidates(
 ) -> list[tuple[str, float, float, float]]:
     """Count slides that are found, and candidates where nothing moves."""
     slides = gpd.read_file(stack / "reference.gpkg")
-    candidates = gpd.read_file(folder / "results" / "candidates" / "candidates.gpkg")
+    candidates = gpd.read_file(
+        folder / "results" / "candidates" / "candidates.gpkg", layer="candidates"
+    )
     wanted = []
     for _, slide in slides.iterrows():
         inside = {
