@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-import mutations
+import file_damage
 import raster_products as products
 import test_points_gamma_binary as gamma_binary
 import test_points_sarvey as sarvey
@@ -132,10 +132,10 @@ class Sound:
         file = rng.choice(list(self.contents))
         content = self.contents[file]
         if content.startswith(HDF5) and rng.random() < 0.5:
-            mutations.damage_hdf5(file, rng)
+            file_damage.damage_hdf5(file, rng)
         else:
-            kinds = mutations.TEXT if self.name in TEXT else mutations.BINARY
-            file.write_bytes(mutations.damaged(content, kinds, rng))
+            kinds = file_damage.TEXT if self.name in TEXT else file_damage.BINARY
+            file.write_bytes(file_damage.damaged(content, kinds, rng))
         return file
 
 
