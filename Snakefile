@@ -15,6 +15,7 @@ report: "workflow/report/workflow.rst"
 
 
 include: "workflow/rules/common.smk"
+include: "workflow/rules/inputs.smk"
 include: "workflow/rules/results.smk"
 include: "workflow/rules/simulation.smk"
 include: "workflow/rules/interferometry.smk"

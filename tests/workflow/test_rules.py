@@ -13,7 +13,7 @@ FILES = sorted((ROOT / "workflow" / "rules").glob("*.smk"))
 #: Figures, what people open, and provenance have rule files of their own in the stage `maps`.
 OF_MAPS = ("figures", "viewers", "provenance")
 #: Functions of all rules, included before any of them.
-SHARED = ("common", "results")
+SHARED = ("common", "inputs", "results")
 STAGES = [file.stem for file in FILES if file.stem not in (*SHARED, *OF_MAPS)]
 RULES = [
     ("maps" if file.stem in OF_MAPS else file.stem, name, body)

@@ -2,7 +2,7 @@
 
 Dates of files are no guide: `mv`, `cp -p`, `rsync -a` and archives keep them. So raw inputs are
 known to rules by their content, which is read again only where a file's size, times or inode
-differ from what is remembered. Imported by common.smk: plain Python.
+differ from what is remembered. Imported by inputs.smk: plain Python.
 """
 
 import contextlib

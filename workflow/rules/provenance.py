@@ -1,6 +1,6 @@
 """What a run makes and from what, as `results/manifest.json` holds it.
 
-Imported by results.smk and common.smk; plain Python, like the other modules of the rules.
+Imported by results.smk and inputs.smk; plain Python, like the other modules of the rules.
 """
 
 import hashlib

@@ -97,23 +97,28 @@ MANIFEST = "results/manifest.json"
 FROM_MANIFEST = ["results/README.md", "results/ro-crate-metadata.json"]
 
 
+def final_results():
+    """Final files of the run; the rest is made on the way to them."""
+    if config["factor_table"]["path"]:
+        return table_results()
+    return [CHECKED, *study_results()]
+
+
 def provenance_results():
-    """Documentation of the results folder; nothing while there are no results."""
-    return [MANIFEST, *FROM_MANIFEST] if study_results() else []
+    """Documentation of a folder of results; a table alone has none, nor has an area without bounds."""
+    if config["factor_table"]["path"] or not study_results():
+        return []
+    return [MANIFEST, *FROM_MANIFEST]
 
 
 @cache
 def run_jobs():
     """Every job of the run as the manifest describes it, but for those of the manifest."""
-    if config["factor_table"]["path"]:
-        return jobs_behind(workflow.rules, table_results())
-    return jobs_behind(workflow.rules, [CHECKED, *study_results()])
+    return jobs_behind(workflow.rules, final_results())
 
 
 def run_results():
     """Every file of the run, those between included: one that is lost is made again."""
-    if config["factor_table"]["path"]:
-        return outputs_of(run_jobs())
     return [*outputs_of(run_jobs()), *provenance_results()]
 
 

@@ -1,6 +1,6 @@
-"""What the config says of a track, before any of its files is opened: imported by common.smk.
+"""What the config says of a track, before any of its files is opened.
 
-Plain Python, like the other modules of the rules.
+Imported by common.smk and inputs.smk. Plain Python, like the other modules of the rules.
 """
 
 #: Keys of a track that are no options of its reader.
