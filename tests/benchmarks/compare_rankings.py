@@ -1,11 +1,9 @@
-"""How far rankings of candidates without labels agree with the truth of simulated areas.
+"""How far the ranking of candidates without labels agrees with the truth of simulated areas.
 
-``--tuning`` measures every criterion alone and together on the areas that the ranking was chosen
-on; without it, on others, which are those reported. Writes results/experiments/rankings.json, or
-rankings_tuning.json.
+Measures every criterion alone and all together; nothing was chosen on these areas. Writes
+results/experiments/rankings.json.
 """
 
-import argparse
 import sys
 import tempfile
 from pathlib import Path
@@ -25,9 +23,8 @@ from hotslope.learning.metrics import area_under_curve
 from hotslope.learning.validation import mean_interval
 
 #: Seeds that serve nowhere else in this repository.
-TUNING_SEEDS = tuple(range(83101, 83105))
-SEEDS = tuple(range(83111, 83121))
-#: More bodies than by default, for some forty candidates per area.
+SEEDS = tuple(range(83111, 83116))
+#: More bodies than by default, for more candidates per area.
 BODIES_PER_KM2 = 0.75
 #: A candidate is a landslide where as much of it lies in landslides.
 LEAST_SHARE = 0.5
@@ -64,20 +61,15 @@ def score_area(seed: int) -> list[dict[str, object]]:
 
 def main() -> None:
     """Print and write the mean AUC of each ranking over the areas with its 95 % interval."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--tuning", action="store_true", help="areas of tuning, not to be reported")
-    tuning = parser.parse_args().tuning
-    seeds = TUNING_SEEDS if tuning else SEEDS
     with threadpool_limits(1):
-        scores = pd.DataFrame([row for seed in seeds for row in score_area(seed)])
+        scores = pd.DataFrame([row for seed in SEEDS for row in score_area(seed)])
     found = {}
     for name, part in scores.groupby("ranking", sort=False):
         mean, low, high = mean_interval(part["auc"].to_numpy(), 0.95)
         found[name] = {"auc": mean, "low": low, "high": high, "least": part["auc"].min()}
         print(f"{name}: AUC {mean:.3f} ({low:.3f} to {high:.3f}), least {part['auc'].min():.3f}")
     print(scores.drop_duplicates("seed")[["seed", "candidates", "landslides"]].to_string())
-    name = "rankings_tuning" if tuning else "rankings"
-    write_json(f"results/experiments/{name}.json", {"areas": list(seeds), "rankings": found})
+    write_json("results/experiments/rankings.json", {"areas": list(SEEDS), "rankings": found})
 
 
 if __name__ == "__main__":
