@@ -8,7 +8,7 @@ AREA_M = (117_000.0, 30_000.0)
 ORIGIN_M = (650_000.0, 3_950_000.0)
 #: Series and epochs of both tracks.
 TRACKS = {"descending": (TRACK_POINTS, 39), "ascending": (811_419, 37)}
-#: Points and epochs of one export of the European Ground Motion Service: 159 MB of text.
+#: Points and epochs of one export of the European Ground Motion Service.
 EGMS_POINTS, EGMS_EPOCHS = 141_108, 300
 CELL_M = 12.5
 RADIUS_M = 200.0
