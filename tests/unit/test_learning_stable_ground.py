@@ -1,4 +1,4 @@
-"""Ground at rest that stands against mapped landslides."""
+"""Ground at rest that mapped landslides are compared with."""
 
 import numpy as np
 import pandas as pd
@@ -6,7 +6,7 @@ import pytest
 import shapely
 
 from hotslope.learning.labels import summarise_labels
-from hotslope.learning.negatives import defined_metrics
+from hotslope.learning.negatives import candidates_without_landslide, defined_metrics
 from hotslope.learning.stable_ground import CLEARANCE_M, stable_pieces, with_stable_ground
 
 BOUNDS_M = (0.0, 0.0, 4000.0, 4000.0)
@@ -87,6 +87,17 @@ def test_other_movers_are_no_stable_ground() -> None:
     assert rows[["x_m", "y_m"]].iloc[-1].tolist() == [3.0, 4.0]
     assert rows.dtypes.equals(labels(2).dtypes)
     assert len(with_stable_ground(labels(2), ground.head(0))) == 4
+
+
+@pytest.mark.parametrize("role", ["test", None])
+def test_roles_that_are_not_used_are_reported(role, caplog) -> None:
+    given = labels(2).assign(role=pd.Series([role] * 4, dtype="str"))
+    ground = pd.DataFrame({"candidate_id": ["stable0001"], "x_m": [3.0], "y_m": [4.0]})
+    for rows in (with_stable_ground(given, ground), candidates_without_landslide(given)):
+        assert rows["role"].isna().all()
+    assert [record.message.split(" ")[0] for record in caplog.records] == (
+        ["inventory.role_column"] * 2 if role else []
+    )
 
 
 def test_what_depends_on_how_much_ground_is_sampled_is_left_out() -> None:

@@ -17,7 +17,7 @@ from hotslope.learning.negatives import STABLE_GROUND
 from hotslope.learning.stable_ground import stable_pieces
 from hotslope.learning.tables import LABELS
 from hotslope.motion.track_files import read_velocity
-from hotslope.rasters import RasterBand, grid_of
+from hotslope.rasters import read_raster
 from hotslope.schemas import read_layer
 
 logger = logging.getLogger("hotslope.learning")
@@ -72,16 +72,12 @@ def draw_stable_ground(
 
 
 def _view(path: str) -> Callable[[np.ndarray, np.ndarray], np.ndarray]:
-    """Return the sensitivity index of a track's view as a function of places."""
-    classes, grid = RasterBand(path, 1), grid_of(path)
-    everywhere = (slice(0, grid.shape[0]), slice(0, grid.shape[1]))
-    index = classes.beside(2)[everywhere]
-    west, _, _, north = grid.bounds_m
+    """Return the R-index of a track's view as a function of places."""
+    r_index, grid = read_raster(path, band=2)
 
     def at(x: np.ndarray, y: np.ndarray) -> np.ndarray:
-        row = np.clip(((north - y) / grid.cell_size_m).astype(np.int64), 0, grid.shape[0] - 1)
-        column = np.clip(((x - west) / grid.cell_size_m).astype(np.int64), 0, grid.shape[1] - 1)
-        return index[row, column]
+        cells = grid.cell_numbers(x, y)
+        return np.where(cells < 0, np.nan, r_index.ravel()[cells])
 
     return at
 

@@ -59,14 +59,18 @@ def candidates_without_landslide(labels: pd.DataFrame) -> pd.DataFrame:
     Noto (2008) asks: leaving out the slopes of other classes would make landslides more frequent
     among the rest than they are.
     """
-    if labels["role"].notna().any():
-        logger.warning(
-            "inventory.role_column is not used with learning.negatives: unlabelled, as candidates "
-            "without a label have no role"
-        )
     slide = (labels["label"] == 1).fillna(False)
-    return labels.assign(
+    return without_roles(labels).assign(
         label=slide.astype("Int8"),
         inventory_id=labels["inventory_id"].fillna(labels["candidate_id"]),
-        role=pd.Series(None, index=labels.index, dtype="str"),
     )
+
+
+def without_roles(labels: pd.DataFrame) -> pd.DataFrame:
+    """Return the labels without the roles of the inventory, and warn where it gives any."""
+    if labels["role"].notna().any():
+        logger.warning(
+            "inventory.role_column is used with learning.negatives: mapped only, as rows that are "
+            "no mapped slope have no role"
+        )
+    return labels.assign(role=pd.Series(None, index=labels.index, dtype="str"))

@@ -1,4 +1,4 @@
-"""Ground at rest that stands against mapped landslides: as large, and as well measured."""
+"""Ground at rest to compare mapped landslides with: as large, and as well measured."""
 
 from collections.abc import Callable, Mapping
 
@@ -8,6 +8,7 @@ import shapely
 from shapely.affinity import translate
 
 from hotslope.candidates.outlines import points_inside
+from hotslope.learning.negatives import without_roles
 
 #: Places tried per landslide; the best that fits is taken.
 TRIES = 400
@@ -15,7 +16,7 @@ TRIES = 400
 CLEARANCE_M = 100.0
 #: A piece holds at least this share of the landslide's points of each track, and at most 1 / this.
 LEAST_POINTS_SHARE = 0.5
-#: Greatest difference from the landslide's sensitivity index of the view, 0 to 1.
+#: Greatest difference from the R-index of the track's view of the landslide, 0 to 1.
 GREATEST_VIEW_DIFFERENCE = 0.25
 
 
@@ -40,8 +41,8 @@ def stable_pieces(
     points : mapping of str to (ndarray, ndarray, ndarray)
         Track → easting and northing (m), and whether the point moves at the threshold or faster.
     views : mapping of str to callable
-        Track → function of easting and northing (ndarray of float64) that returns the sensitivity
-        index of the track's view there, NaN where hidden or unknown; empty without terrain.
+        Track → function of easting and northing (ndarray of float64) that returns the R-index of
+        the track's view there, 0 where hidden, NaN where unknown; empty without terrain.
     rng : numpy.random.Generator
 
     Returns
@@ -101,10 +102,7 @@ def with_stable_ground(labels: pd.DataFrame, pieces: pd.DataFrame) -> pd.DataFra
         else than a landslide have no label: they move.
     """
     slides = labels["label"] == 1
-    known = labels.assign(
-        label=labels["label"].where(slides.fillna(False)),
-        role=pd.Series(None, labels.index, dtype="str"),
-    )
+    known = without_roles(labels).assign(label=labels["label"].where(slides.fillna(False)))
     ground = known.head(0).reindex(range(len(pieces)))
     ground = ground.assign(
         candidate_id=pieces["candidate_id"].to_numpy(),
@@ -144,6 +142,6 @@ def _counts(
 
 
 def _view(view: Callable[[np.ndarray, np.ndarray], np.ndarray], polygons: np.ndarray) -> np.ndarray:
-    """Return the sensitivity index at the centre of each polygon; 0 where hidden or unknown."""
+    """Return the R-index at the centre of each polygon; 0 where hidden or unknown."""
     centres = shapely.centroid(polygons)
     return np.nan_to_num(view(shapely.get_x(centres), shapely.get_y(centres)))

@@ -203,7 +203,7 @@ def _read_releases(
     if set(path) != {RELEASES} or len(path[RELEASES]) < 2:
         raise InputError(
             f"tracks.<track>.points.{RELEASES}",
-            "stands beside other roles, or names a single release",
+            "is given beside other roles, or names a single release",
             "Give two releases or more, each as it would be given alone",
         )
     releases: list[Release] = []
