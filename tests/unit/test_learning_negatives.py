@@ -12,7 +12,14 @@ from hotslope.learning.metrics import area_under_curve
 from hotslope.learning.negatives import candidates_without_landslide, defined_metrics
 from hotslope.learning.tables import LABELS, PROBABILITIES
 from hotslope.learning.unlabelled import corrected_auc, positive_unlabelled_quality, prior_range
-from hotslope.maps.outcome import NOT_CLASSIFIED, add_predictions, judgement_column, name_classes
+from hotslope.maps.learning_figures import draw_roc
+from hotslope.maps.outcome import (
+    NOT_CLASSIFIED,
+    add_predictions,
+    judgement_column,
+    judgement_word,
+    name_classes,
+)
 from learning_area import UNLABELLED, N, run_stage
 
 
@@ -150,4 +157,18 @@ def test_map_calls_scores_scores() -> None:
     assert judgement_column(found.columns, "cnn") == "score_cnn"
     assert judgement_column(add_predictions(*arguments).columns, "cnn") == "probability_cnn"
     assert judgement_column(found.columns, None) is None
+    assert judgement_word("score_cnn") == "score"
+    assert judgement_word("probability_cnn") == "probability"
     assert name_classes(pd.Series([0.1]), 0.3).tolist() == ["other movement"]
+
+
+def test_axis_of_roc_curves_says_what_it_counts(slides_alone: SimpleNamespace) -> None:
+    curves, metrics = (
+        pd.read_csv(slides_alone.folder / name) for name in ("roc.csv", "test_metrics.csv")
+    )
+    labels = [
+        draw_roc("area", curves, metrics, slides_alone.models, *negatives).axes[0].get_xlabel()
+        for negatives in ((), ("unlabelled",))
+    ]
+    assert labels[0] == "false positive rate"
+    assert "unknown class" in labels[1]

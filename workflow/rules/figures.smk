@@ -229,6 +229,7 @@ rule plot_learning:
         max_correlation=config["screening"]["max_correlation"],
         models=MODELS,
         study_area_name=STUDY_AREA_NAME,
+        negatives=NEGATIVES,
     script:
         "../scripts/plot_learning.py"
 

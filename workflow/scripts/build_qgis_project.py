@@ -16,7 +16,7 @@ from hotslope.files import atomic_path, write_text
 from hotslope.grid import Grid, given_bounds
 from hotslope.maps.coverage import COVERAGE_CLASSES
 from hotslope.maps.fields import describe_fields
-from hotslope.maps.outcome import judgement_column, leading_model
+from hotslope.maps.outcome import judgement_column, judgement_word, leading_model
 from hotslope.maps.pixels import figure_grid
 from hotslope.maps.qgis import (
     category_renderer,
@@ -73,7 +73,7 @@ def build_qgis_project(
     judgement = judgement_column(columns, leading_model(models))
     fields = describe_fields(list(columns), tracks, models)
     landslides = Layer(
-        name="potential landslides" + (f": {judgement.partition('_')[0]}" if judgement else ""),
+        name="potential landslides" + (f": {judgement_word(judgement)}" if judgement else ""),
         source=f"{_relative(landslides_path, folder)}|layername={LAYER}",
         style=probability_renderer(judgement),
         geometry="Polygon",
@@ -165,7 +165,7 @@ def _map_tip(columns: list[str], judgement: str | None, pictures_folder: str) ->
     """HTML with what is asked of a candidate first, and the picture of its series."""
     rows = [("class", "class"), ("grade", "grade"), ("main_factors", "main factors")]
     if judgement:
-        rows.insert(1, (judgement, judgement.partition("_")[0]))
+        rows.insert(1, (judgement, judgement_word(judgement)))
     lines = "".join(
         f"<br>{label}: [% coalesce(\"{name}\", 'no data') %]"
         for name, label in rows

@@ -25,6 +25,7 @@ def plot_learning(
     models: list[str],
     study_area_name: str,
     vector_paths: Sequence[str] = (),
+    negatives: str = "mapped",
 ) -> None:
     """Draw associations of factors, their information on the label, and ROC curves."""
     table = read_factors(factors_path)
@@ -37,7 +38,8 @@ def plot_learning(
         information_gain_path, draw_information_gain(study_area_name, screening), vector_paths
     )
     curves, metrics = pd.read_csv(roc_path), pd.read_csv(test_metrics_path)
-    save_figure(roc_figure_path, draw_roc(study_area_name, curves, metrics, models), vector_paths)
+    figure = draw_roc(study_area_name, curves, metrics, models, negatives)
+    save_figure(roc_figure_path, figure, vector_paths)
 
 
 if __name__ == "__main__":
@@ -55,4 +57,5 @@ if __name__ == "__main__":
             models=snakemake.params.models,
             study_area_name=unescaped(snakemake.params.study_area_name),
             vector_paths=list(snakemake.output.get("vectors", [])),
+            negatives=snakemake.params.negatives,
         )

@@ -8,13 +8,14 @@ function reasonsOf(candidate) {
   const text = candidate.values.main_factors;
   if (text === undefined) return [];
   const parts = [...(text || "").matchAll(/(\w+) ([+\-−][\d.]+)/g)];
-  if (!parts.length) return [hotslope.text("noReasons")];
+  const judgement = hotslope.judgementWord();
+  if (!parts.length) return [hotslope.text("noReasons", { judgement })];
   return parts.map(([, name, change]) => {
     const attribute = hotslope.attribute(name);
     const value = attribute ? ` (${hotslope.show(attribute, candidate.values[name])})` : "";
     const factor = attribute ? hotslope.label(attribute) : name.replaceAll("_", " ");
     const amount = change.slice(1);
-    return hotslope.text(change[0] === "+" ? "raises" : "lowers", { factor, value, amount });
+    return hotslope.text(change[0] === "+" ? "raises" : "lowers", { factor, value, judgement, amount });
   });
 }
 

@@ -14,17 +14,17 @@ hotslope.judgement = function () {
   return hotslope.attribute(`score_${model}`) ?? hotslope.attribute(`probability_${model}`);
 };
 
+// Its name in words, within a sentence.
+hotslope.judgementWord = function () {
+  return hotslope.judgement()?.stem === "score" ? hotslope.text("byScore") : hotslope.text("byProbability");
+};
+
 // The quantities that candidates can be coloured by, those that the data have.
 hotslope.colourings = function () {
   const { meta } = hotslope.data;
   const has = (name) => meta.attributes.some((attribute) => attribute.name === name);
   const found = [];
-  const judgement = hotslope.judgement();
-  if (judgement) {
-    const scored = judgement.stem === "score";
-    const text = scored ? hotslope.text("byScore") : hotslope.text("byProbability");
-    found.push({ key: "probability", text });
-  }
+  if (hotslope.judgement()) found.push({ key: "probability", text: hotslope.judgementWord() });
   found.push({ key: "class", text: hotslope.text("byClass") });
   for (const { name } of meta.tracks) {
     if (has(`velocity_mm_yr_${name}`)) {

@@ -132,7 +132,7 @@ hotslope.number = function (value, digits = 3) {
 hotslope.show = function (attribute, value) {
   if (value === null || value === undefined || value === "") return hotslope.word("no data");
   if (attribute.stem === "label") return hotslope.word(value);
-  if (attribute.stem === "probability") return value.toFixed(2);
+  if (attribute.stem === "probability" || attribute.stem === "score") return value.toFixed(2);
   if (typeof value === "number") {
     return hotslope.number(value) + (attribute.unit ? ` ${attribute.unit}` : "");
   }

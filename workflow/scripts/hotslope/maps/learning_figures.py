@@ -18,6 +18,12 @@ from hotslope.maps.style import CATEGORIES, DIVERGING, INK, PALE_INK, category_c
 #: Numbers on colours darker than this are written in white.
 DARK = 0.65
 KEPT, DROPPED = CATEGORIES[0], "#c9c9c9"
+#: Horizontal axis of ROC curves, by ``learning.negatives``.
+_FALSE_POSITIVES = {
+    "mapped": "false positive rate",
+    "unlabelled": "share of the candidates of unknown class that are called landslides",
+    "stable_ground": "share of the stable ground that is called landslides",
+}
 
 
 def draw_correlation(name: str, table: pd.DataFrame, max_correlation: float) -> Figure:
@@ -109,7 +115,13 @@ def draw_information_gain(name: str, table: pd.DataFrame) -> Figure:
     return figure
 
 
-def draw_roc(name: str, curves: pd.DataFrame, metrics: pd.DataFrame, models: list[str]) -> Figure:
+def draw_roc(
+    name: str,
+    curves: pd.DataFrame,
+    metrics: pd.DataFrame,
+    models: list[str],
+    negatives: str = "mapped",
+) -> Figure:
     """Draw one ROC curve per model on the test candidates, its area and interval in the legend.
 
     Parameters
@@ -119,6 +131,8 @@ def draw_roc(name: str, curves: pd.DataFrame, metrics: pd.DataFrame, models: lis
     curves, metrics : DataFrame
         Content of ``roc.csv`` and ``test_metrics.csv``.
     models : list of str
+    negatives : str, default "mapped"
+        ``learning.negatives``, which the horizontal axis counts.
     """
     area = metrics[metrics["metric"] == "auc"].set_index("model")
     figure, axes = chart_figure(name, "models on test candidates", height_px=1050)
@@ -138,7 +152,7 @@ def draw_roc(name: str, curves: pd.DataFrame, metrics: pd.DataFrame, models: lis
         )
     axes.set_aspect("equal")
     axes.set(xlim=(-0.01, 1.01), ylim=(-0.01, 1.01))
-    axes.set_xlabel("false positive rate")
+    axes.set_xlabel(_FALSE_POSITIVES[negatives])
     axes.set_ylabel("recall (true positive rate)")
     axes.grid(True)
     axes.set_axisbelow(True)

@@ -46,6 +46,11 @@ def judgement_column(columns: Iterable[str], model: str | None) -> str | None:
     return score if score in columns else f"probability_{model}"
 
 
+def judgement_word(column: str) -> str:
+    """Return what such a column holds: ``probability`` or ``score``."""
+    return column.partition("_")[0]
+
+
 def join_by_candidate(
     left: pd.DataFrame, right: pd.DataFrame, place: str, *, every: bool
 ) -> pd.DataFrame:

@@ -9,7 +9,7 @@ import pandas as pd
 from hotslope.columns import CANDIDATE_ID
 from hotslope.maps.files_to_open import FILES_TO_OPEN, SHEETS
 from hotslope.maps.names import factors_in_words, percent
-from hotslope.maps.outcome import judgement_column, leading_model
+from hotslope.maps.outcome import judgement_column, judgement_word, leading_model
 from hotslope.motion.background import SMOOTHING_M
 from hotslope.motion.rate import SPARSE_DENSITY_PER_KM2
 
@@ -112,7 +112,7 @@ def first_places(landslides: pd.DataFrame, models: list[str]) -> list[str]:
     for row in ranked(landslides, models).head(FIRST_PLACES).to_dict("records"):
         words = [f"{row['area_m2'] / 1e4:.3g} ha", f"grade {row['grade']}"]
         if judgement and pd.notna(row[judgement]):
-            judged = f"{judgement.partition('_')[0]} {row[judgement]:.2f}"
+            judged = f"{judgement_word(judgement)} {row[judgement]:.2f}"
             words = [judged, *words, factors_in_words(row["main_factors"])]
         elif RANK in row:
             words = [f"unsupervised rank {row[RANK]}", *words]

@@ -22,7 +22,7 @@ from hotslope.grid import Grid
 from hotslope.maps.field_checks import field_checks
 from hotslope.maps.fields import Field
 from hotslope.maps.names import SECTORS, factors_in_words, readable
-from hotslope.maps.outcome import judgement_column
+from hotslope.maps.outcome import judgement_column, judgement_word
 from hotslope.maps.placeholders import draw_placeholder
 from hotslope.maps.polygons import polygon_collection
 from hotslope.maps.relief import hillshade
@@ -128,7 +128,7 @@ def draw_site_sheet(
         sheet.text(line, size=8.5, left_mm=_RIGHT_MM, width_mm=_RIGHT_WIDTH_MM)
 
     top_mm += _MAP_MM + 21
-    lists = _reasons(candidate), field_checks(candidate, tracks)
+    lists = _reasons(candidate, model), field_checks(candidate, tracks)
     factors = _factors(candidate, fields)
     # Small letters where there is much to check, and charts as high as the texts leave room for.
     size = 8.0 if max(map(len, lists)) <= _MOST_LARGE else 7.0
@@ -164,15 +164,14 @@ def draw_site_sheet(
 
 
 def _judgement(candidate: Mapping[str, Any], model: str | None) -> str:
-    """Class, probability by the leading model, grade and confidence in a line."""
+    """Class, probability or score by the leading model, grade and confidence in a line."""
     words = []
     if isinstance(candidate.get("class"), str):
         words.append(candidate["class"])
     judgement = judgement_column(candidate, model)
     judged = candidate.get(judgement) if judgement else None
-    if judged is not None and pd.notna(judged):
-        kind = str(judgement).partition("_")[0]
-        words.append(f"{kind} {judged:.2f} ({readable(str(model))})")
+    if judgement and judged is not None and pd.notna(judged):
+        words.append(f"{judgement_word(judgement)} {judged:.2f} ({readable(str(model))})")
     if RANK in candidate:
         words.append(f"unsupervised rank {candidate[RANK]}")
     words.append(f"grade {candidate['grade']} (A best)")
@@ -353,12 +352,13 @@ def _three_digits(value: float) -> str:
     return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.3g}"
 
 
-def _reasons(candidate: Mapping[str, Any]) -> list[str]:
-    """Say why the probability is what it is, whether the motion fits, and what is known."""
+def _reasons(candidate: Mapping[str, Any], model: str | None) -> list[str]:
+    """Say what changes the probability or score, whether the motion fits, and what is known."""
     reasons = []
     if isinstance(candidate.get("main_factors"), str) and candidate["main_factors"]:
         changes = factors_in_words(candidate["main_factors"])
-        reasons.append(f"Probability moved most by: {changes}")
+        judgement = judgement_column(candidate, model) or "probability"
+        reasons.append(f"{judgement_word(judgement).capitalize()} moved most by: {changes}")
     if isinstance(candidate.get("reasons"), str) and candidate["reasons"]:
         reasons += [_in_words(part) for part in candidate["reasons"].split("; ")]
     if isinstance(candidate.get("agreement"), str):
