@@ -14,8 +14,8 @@ import interferogram_stack as stack_files
 from hotslope.crs import project_lonlat, projected_crs, unproject_lonlat
 from hotslope.errors import InputError
 from hotslope.interferometry.baselines import read_baselines
+from hotslope.interferometry.pair_files import dated_pair
 from hotslope.interferometry.stack_checks import check_stack
-from hotslope.interferometry.stack_files import dated_pair
 from hotslope.line_of_sight import line_of_sight
 from import_points import import_points
 from invert_interferograms import invert_interferograms

@@ -12,7 +12,8 @@ from hotslope.crs import projected_crs
 from hotslope.files import write_arrow, write_json
 from hotslope.grid import given_bounds
 from hotslope.interferometry.settings import Settings
-from hotslope.interferometry.stack_files import InterferogramStack, open_stack
+from hotslope.interferometry.stack_cells import InterferogramStack
+from hotslope.interferometry.stack_files import open_stack
 from hotslope.interferometry.stack_points import (
     Sensor,
     make_points,

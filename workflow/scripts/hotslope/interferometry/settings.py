@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from hotslope.interferometry.point_estimates import Atmosphere
-from hotslope.interferometry.stack_files import Limits
+from hotslope.interferometry.stack_cells import Limits
 
 
 @dataclass(frozen=True)

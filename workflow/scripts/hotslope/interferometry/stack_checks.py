@@ -11,7 +11,8 @@ from hotslope.errors import InputError
 from hotslope.grid import Bounds
 from hotslope.interferometry.contradictions import agreement_with_others, conjugated
 from hotslope.interferometry.settings import Settings
-from hotslope.interferometry.stack_files import STACKED, InterferogramStack, open_stack
+from hotslope.interferometry.stack_cells import InterferogramStack
+from hotslope.interferometry.stack_files import STACKED, open_stack
 from hotslope.interferometry.stack_points import (
     Sensor,
     design_of,

@@ -21,7 +21,7 @@ from hotslope.interferometry.point_estimates import Estimates, estimate_points
 from hotslope.interferometry.reference import stable_points, within_disc
 from hotslope.interferometry.regression import Design, PairNoise
 from hotslope.interferometry.settings import Settings
-from hotslope.interferometry.stack_files import InterferogramStack
+from hotslope.interferometry.stack_cells import InterferogramStack
 from hotslope.interferometry.stack_reference import Reference
 from hotslope.points.coordinates import Window
 from hotslope.points.layouts import phase_to_mm

@@ -10,7 +10,7 @@ from hotslope.errors import InputError
 from hotslope.grid import Bounds
 from hotslope.interferometry.reference import SQUARE_M, best_square, within_disc
 from hotslope.interferometry.settings import Place
-from hotslope.interferometry.stack_files import InterferogramStack
+from hotslope.interferometry.stack_cells import InterferogramStack
 from hotslope.points.cells import cells_within
 from hotslope.points.coordinates import Window
 

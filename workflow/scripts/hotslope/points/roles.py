@@ -46,8 +46,8 @@ def file_roles(
                 f"Format {format} takes one file, or a mapping of {', '.join(roles)} to files",
             )
         path = {needed[0]: files[0]}
-    _check_roles(path, roles, needed, format)
-    return _single_files(path)
+    check_roles(path, roles, needed, format)
+    return single_files(path)
 
 
 def stack_roles(
@@ -73,9 +73,9 @@ def stack_roles(
     """
     if not isinstance(path, Mapping):
         path = {main: path}
-    _check_roles(path, roles, [main], format)
+    check_roles(path, roles, [main], format)
     others = {role: file for role, file in path.items() if role != main}
-    return file_list(path[main]), _single_files(others)
+    return file_list(path[main]), single_files(others)
 
 
 def file_list(files: Any) -> list[str]:
@@ -97,21 +97,27 @@ def rasters_in(files: Sequence[str], pattern: str) -> list[str]:
     return found
 
 
-def _check_roles(
-    path: Mapping[str, Any], roles: Sequence[str], needed: Sequence[str], format: str
+def check_roles(
+    path: Mapping[str, Any],
+    roles: Sequence[str],
+    needed: Sequence[str],
+    format: str,
+    key: str = _KEY,
 ) -> None:
+    """Raise an InputError for a role that the format does not know, or a needed one missing."""
     for role in path:
         if role not in roles:
             raise InputError(
-                f"{_KEY}.{role}", f"is no role of format {format}", f"Use {', '.join(roles)}"
+                f"{key}.{role}", f"is no role of format {format}", f"Use {', '.join(roles)}"
             )
     for role in needed:
         if role not in path:
-            raise InputError(_KEY, f"names no {role}", f"Add {role}: and its file")
+            raise InputError(key, f"names no {role}", f"Add {role}: and its file")
 
 
-def _single_files(path: Mapping[str, Any]) -> dict[str, str]:
+def single_files(path: Mapping[str, Any], key: str = _KEY) -> dict[str, str]:
+    """Return role → file, or raise an InputError where a role has several files."""
     for role, file in path.items():
         if not isinstance(file, str):
-            raise InputError(f"{_KEY}.{role}", f"{len(file)} files", "Give one file")
+            raise InputError(f"{key}.{role}", f"{len(file)} files", "Give one file")
     return dict(path)
