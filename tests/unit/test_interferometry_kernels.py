@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from scipy.optimize import brentq
 
 from hotslope.interferometry.atmosphere import (
     estimate_atmosphere,
@@ -208,6 +209,32 @@ def test_conjugated_interferogram_contradicts_its_loops() -> None:
     chain = np.array([(i, i + 1) for i in range(19)])
     assert np.isnan(agreement_with_others(random.normal(0, 1, (99, 19)), chain, 20)).all()
     assert np.isnan(agreement_with_others(phase[:5], PAIRS, 20)).all()
+
+
+def test_two_satellites_see_a_wrong_height_as_motion() -> None:
+    """From ranges alone: a scatterer above the height used lies where its range is the same."""
+    earth_m, orbit_m, above_m, baseline_m = 6_371_000.0, 693_000.0, 10.0, 100.0
+
+    def at(angle: float, up_m: float) -> np.ndarray:
+        return (earth_m + up_m) * np.array([np.sin(angle), np.cos(angle)])
+
+    for incidence_deg in (25.0, 39.0, 50.0):
+        look = np.arcsin(earth_m * np.sin(np.radians(incidence_deg)) / (earth_m + orbit_m))
+        first = at(look - np.radians(incidence_deg), orbit_m)
+        used = at(0.0, 0.0)
+        east, up = (used - first) / np.linalg.norm(used - first)
+        # A positive baseline leads upward and to the side that is looked at.
+        later = first + baseline_m * np.array([-up, east])
+        reach = np.linalg.norm(used - first)
+        angle = brentq(
+            lambda turn, origin=first, reach=reach: (
+                np.linalg.norm(at(turn, above_m) - origin) - reach
+            ),
+            -1e-4, 1e-4, xtol=1e-18,
+        )  # fmt: skip
+        farther_m = np.linalg.norm(at(angle, above_m) - later) - np.linalg.norm(used - later)
+        sensitivity = float(height_sensitivity(np.float64(incidence_deg), orbit_m))
+        assert -1000 * farther_m == pytest.approx(sensitivity * baseline_m * above_m, rel=1e-3)
 
 
 def test_height_sensitivity_is_that_of_the_law_of_cosines() -> None:
