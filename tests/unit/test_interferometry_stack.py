@@ -9,10 +9,12 @@ import pandas as pd
 import pyarrow.parquet as pq
 import pytest
 import rasterio
+from rasterio.transform import Affine
 
 import interferogram_stack as stack_files
 from hotslope.crs import project_lonlat, projected_crs, unproject_lonlat
 from hotslope.errors import InputError
+from hotslope.interferometry import stack_checks
 from hotslope.interferometry.baselines import read_baselines
 from hotslope.interferometry.pair_files import dated_pair
 from hotslope.interferometry.stack_checks import check_stack
@@ -257,6 +259,67 @@ def test_incidence_is_needed_and_cells_in_the_study_area(made):
     elsewhere = tuple(value + 50_000 for value in BOUNDS)
     with pytest.raises(InputError, match="no cell lies in the study area"):
         check_stack("mine", TRACK | {"points": made[1]}, stack_files.SETTINGS, elsewhere, crs)
+
+
+def test_missing_incidence_is_refused_also_where_a_sample_holds_no_point(made, monkeypatch):
+    monkeypatch.setattr(stack_checks, "SAMPLE_CELLS", 100)
+    found, _, points = check(made[1], min_coherence=1.0)
+    assert found["interferograms"] == 2 * stack_files.COUNT - 3
+    assert points.empty
+    track = TRACK | {"points": made[1], "incidence_deg": None, "heading_deg": None}
+    settings = stack_files.SETTINGS | {"min_coherence": 1.0}
+    with pytest.raises(InputError, match="heights need the incidence"):
+        check_stack("mine", track, settings, BOUNDS, projected_crs(stack_files.CRS))
+
+
+@pytest.mark.parametrize(
+    ("values", "problem"),
+    [
+        ({"incidence": np.radians(39.0)}, "radians"),
+        ({"look_theta": 51.0, "look_phi": -12.0}, "not the elevation of the sensor in radians"),
+        ({"east": 0.6, "north": 0.1, "up": 0.3}, "no unit vector"),
+    ],
+)
+def test_angles_in_another_unit(made, tmp_path, values, problem):
+    full = np.ones((stack_files.ROWS, stack_files.COLUMNS), dtype="f4")
+    # What is no cell of the stack may be filled with 0.
+    full[stack_files.WATER] = 0.0
+    files = {
+        role: stack_files.write_raster(tmp_path / f"{role}.tif", full * np.float32(value))
+        for role, value in values.items()
+    }
+    assert problem in refused(made[1] | files)
+
+
+def test_points_without_loops_have_the_coherence_of_their_residuals(own, tmp_path):
+    for pair in stack_files.pairs():
+        if pair[1] - pair[0] == 2:
+            path = tmp_path / "stack" / f"{stack_files.name_of(pair)}.geo.cc.tif"
+            with rasterio.open(path) as raster:
+                values = raster.read(1)
+            values[20:] = 0.1
+            stack_files.write_raster(path, values)
+    table, _ = inverted(tmp_path, own)
+    chained = at_points(table, np.arange(stack_files.ROWS)[:, None] + np.zeros(20)) >= 20
+    assert (table.loc[chained, "interferograms"] == stack_files.COUNT - 1).all()
+    assert (table.loc[chained, "coherence"] == table.loc[chained, "residual_coherence"]).all()
+    assert (table.loc[chained, "coherence"] < 1.0).all()
+    assert (table.loc[~chained, "coherence"] > table.loc[~chained, "residual_coherence"]).all()
+
+
+def test_longitudes_of_another_turn_are_those_of_the_study_area(own, tmp_path):
+    crs = projected_crs(stack_files.CRS)
+    corner = np.array([stack_files.WEST_M]), np.array([stack_files.NORTH_M])
+    west_deg, north_deg = (float(value[0]) for value in unproject_lonlat(*corner, crs))
+    tables = []
+    for turn_deg in (0.0, -360.0):
+        for path in tmp_path.rglob("*.tif"):
+            with rasterio.open(path, "r+") as raster:
+                raster.crs = "EPSG:4326"
+                raster.transform = Affine(0.001, 0, west_deg + turn_deg, 0, -0.0008, north_deg)
+        tables.append(inverted(tmp_path, own)[0].drop(columns="geometry"))
+    assert len(tables[0]) > 300
+    pd.testing.assert_frame_equal(*tables)
 
 
 def test_coherence_of_whole_numbers_and_beyond_one(own, tmp_path):

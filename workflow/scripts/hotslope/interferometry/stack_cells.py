@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -15,7 +15,7 @@ from hotslope.points.coordinates import Window, describe, in_degrees, locate
 from hotslope.points.geotiffs import GeoTiff
 from hotslope.points.layouts import LINE_OF_SIGHT
 from hotslope.points.pairs import Pair
-from hotslope.points.readers.hyp3 import line_of_sight_of_look
+from hotslope.points.readers.hyp3 import line_of_sight_of_look, refuse_degrees
 
 #: Role → column of what it holds; angles and vectors become the line of sight.
 LAYERS = {
@@ -115,10 +115,27 @@ class InterferogramStack:
         """Times of the acquisitions, days after the first."""
         return np.array([(date - self.dates[0]).days for date in self.dates], dtype=np.float64)
 
+    @property
+    def unknowns(self) -> int:
+        """Phases to be found at a cell: acquisitions less pieces of the network."""
+        return len(self.dates) - (int(self.pieces.max()) + 1)
+
+    @property
+    def has_loops(self) -> bool:
+        """Whether some interferogram is redundant, so that temporal coherence says something."""
+        return len(self.pairs) > self.unknowns
+
     def bounds(self, crs: CRS) -> Bounds:
         """Return the bounds of the cell centres in a CRS."""
         transformer = Transformer.from_crs(self.grid.crs, crs, always_xy=True)
         return transformer.transform_bounds(*self.grid.extent, densify_pts=21)
+
+    def rows_and_columns(self, window: Window) -> tuple[np.ndarray, np.ndarray]:
+        """Return the rows and columns of the grid that the window may hold; there may be none."""
+        grid = self.grid
+        if in_degrees(grid.crs):
+            grid = replace(grid, x=window.unrolled(grid.x))
+        return cells_within(grid, window)
 
     def blocks(self, window: Window, step: int = 1) -> Iterator[Cells]:
         """Yield the cells within the window, some rows at a time.
@@ -135,13 +152,12 @@ class InterferogramStack:
         InputError
             No cell lies in the study area.
         """
-        grid = self.grid
-        rows, columns = cells_within(grid, window)
+        rows, columns = self.rows_and_columns(window)
         if not rows.size or not columns.size:
             covered = "" if window.crs is None else describe(self.bounds(window.crs))
             wanted = "" if window.bounds_m is None else describe(window.bounds_m)
             raise InputError(
-                grid.place,
+                self.grid.place,
                 f"no cell lies in the study area {wanted}: the interferograms cover {covered}",
                 "Correct study_area.bounds_m or the path of the interferograms",
             )
@@ -190,6 +206,8 @@ class InterferogramStack:
                 frame[name] = values(self.layers["line_of_sight"], band).astype(np.float64)
         if "look_theta" in frame:
             look = (frame.pop("look_theta").to_numpy(), frame.pop("look_phi").to_numpy())
+            # Cells without any phase may be filled with whatever.
+            refuse_degrees(look[0][~missing.all(axis=1)], self.layers["look_theta"].path)
             frame[list(LINE_OF_SIGHT)] = np.column_stack(line_of_sight_of_look(*look))
         return Cells(locate(frame, self.grid.crs, window), phase, coherence)
 

@@ -16,11 +16,10 @@ from hotslope.interferometry.stack_files import STACKED, open_stack
 from hotslope.interferometry.stack_points import (
     Sensor,
     design_of,
-    has_loops,
     make_points,
 )
 from hotslope.interferometry.stack_reference import find_reference
-from hotslope.points.cells import cells_within
+from hotslope.points.checks import check_points
 from hotslope.points.coordinates import Window
 from hotslope.points.layouts import listed
 from hotslope.points.sight import sight_points
@@ -59,18 +58,23 @@ def check_stack(
     stack = open_stack(track["points"], settings.limits, key)
     window = Window(crs, study)
     step = _sample_step(stack, window)
-    sample = pd.concat([each.points for each in stack.blocks(window, step)])
+    blocks = list(stack.blocks(window, step))
+    sample = pd.concat([each.points for each in blocks])
+    phase = np.concatenate([each.phase_rad for each in blocks])
+    sensor = sensor_of(track)
+    # Refused here: of a sample without points, it would not come to light below.
+    sensor.incidence(sample, key)
     origin = sight_points(sample, sight_of(track), key)
     reference = find_reference(stack, window, settings.reference, step)
-    phase = np.concatenate([each.phase_rad for each in stack.blocks(window, step)])
     _refuse_conjugated(phase - reference.phase_rad, stack)
     try:
-        points = make_points(stack, window, reference, sensor_of(track), settings, step).points
+        points = make_points(stack, window, reference, sensor, settings, step).points
     except InputError:
         if step == 1:
             raise
         # Points may lie between the cells of the sample.
         points = sample.assign(velocity_mm_yr=np.nan).iloc[:0]
+    check_points(points, np.empty((len(points), 0)), f"{key}.points")
     points.attrs["place"] = stack.grid.place
     found = {
         "columns": sorted(points.columns),
@@ -98,7 +102,7 @@ def stack_bounds(
 
 
 def _sample_step(stack: InterferogramStack, window: Window) -> int:
-    rows, columns = cells_within(stack.grid, window)
+    rows, columns = stack.rows_and_columns(window)
     return int(np.ceil(np.sqrt(max(rows.size * columns.size, 1) / SAMPLE_CELLS)))
 
 
@@ -130,7 +134,7 @@ def _warnings(stack: InterferogramStack, phase_rad: np.ndarray, key: str, origin
             "max_temporal_baseline_days and are left out"
             + (f", with the acquisitions {listed(lost, 6)}" if lost else "")
         )
-    if not has_loops(stack):
+    if not stack.has_loops:
         warnings.append(
             f"{key}: the network has no loops, so that errors of unwrapping cannot be seen; the "
             "coherence of points is that of their residuals"

@@ -99,11 +99,6 @@ def design_of(stack: InterferogramStack) -> Design:
     return Design(stack.days / DAYS_PER_YEAR, stack.baseline_m, stack.pieces)
 
 
-def has_loops(stack: InterferogramStack) -> bool:
-    """Whether some interferogram is redundant, so that temporal coherence says something."""
-    return len(stack.pairs) > len(stack.dates) - (int(stack.pieces.max()) + 1)
-
-
 def make_points(
     stack: InterferogramStack,
     window: Window,
@@ -142,8 +137,9 @@ def make_points(
     _refuse_none(points, best, looked_at, stack, settings)
     points["incidence_deg"] = sensor.incidence(points, stack.key)
     estimates, factor, stable = _referenced(points, found, stack, reference, sensor, settings)
-    if not has_loops(stack):
-        points["coherence"] = estimates.coherence
+    # Without a loop the interferograms of a point close, whatever they hold.
+    unlooped = found.used <= stack.unknowns
+    points.loc[unlooped, "coherence"] = estimates.coherence[unlooped]
     _complete(points, estimates, sensor)
     x_m, y_m = points["x_m"].to_numpy(), points["y_m"].to_numpy()
     middle = (float(x_m[stable].mean()), float(y_m[stable].mean())) if stable.any() else None
@@ -196,8 +192,7 @@ def _referenced(
     x_m, y_m = points["x_m"].to_numpy(), points["y_m"].to_numpy()
     to_mm = -sensor.los_sign * phase_to_mm(sensor.wavelength_m)
     series_mm = inverted.phase_rad * to_mm
-    unknowns = len(stack.dates) - (int(stack.pieces.max()) + 1)
-    factor = variance_factor(inverted.misclosure, inverted.used, unknowns)
+    factor = variance_factor(inverted.misclosure, inverted.used, stack.unknowns)
     scale = to_mm**2 * factor
     noise = PairNoise(inverted.variance * scale[:, None], inverted.trace * scale)
 

@@ -11,7 +11,6 @@ from hotslope.grid import Bounds
 from hotslope.interferometry.reference import SQUARE_M, best_square, within_disc
 from hotslope.interferometry.settings import Place
 from hotslope.interferometry.stack_cells import InterferogramStack
-from hotslope.points.cells import cells_within
 from hotslope.points.coordinates import Window
 
 
@@ -96,7 +95,7 @@ def _phases(
     stack: InterferogramStack, window: Window, step: int
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Return places and phases of the cells in a window that have any; there may be none."""
-    rows, columns = cells_within(stack.grid, window)
+    rows, columns = stack.rows_and_columns(window)
     if not rows.size or not columns.size:
         return np.empty(0), np.empty(0), np.empty((0, len(stack.pairs)))
     parts = list(stack.blocks(window, step))

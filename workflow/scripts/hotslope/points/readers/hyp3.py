@@ -62,7 +62,7 @@ def read(path: Any, window: Window, most: int | None = None) -> list[Collection]
     if "look_theta" in points:
         theta = points.pop("look_theta").to_numpy()
         phi = points.pop("look_phi").to_numpy()
-        _refuse_degrees(theta, roles["look_theta"])
+        refuse_degrees(theta, roles["look_theta"])
         for name, values in zip(LINE_OF_SIGHT, line_of_sight_of_look(theta, phi), strict=True):
             points[name] = values
     names = {name: name for name in points.columns}
@@ -85,7 +85,8 @@ def line_of_sight_of_look(
     return level * np.cos(phi_rad), level * np.sin(phi_rad), np.sin(theta_rad)
 
 
-def _refuse_degrees(theta_rad: np.ndarray, place: str) -> None:
+def refuse_degrees(theta_rad: np.ndarray, place: str) -> None:
+    """Raise an InputError where look angles are no elevations of a sensor in radians."""
     known = theta_rad[np.isfinite(theta_rad)]
     if known.size and not (known.min() > 0 and known.max() < np.pi / 2):
         raise InputError(
