@@ -97,7 +97,7 @@ def _write_plain(path: Path, values: np.ndarray, grid: Grid) -> None:
 
 
 def _outlines(ground: Ground, rates: dict[str, np.ndarray]) -> gpd.GeoDataFrame:
-    """Outline the slides, with the fastest rate that an orbit sees of each."""
+    """Outline the slides, with the mean rate along the line of sight of each orbit."""
     x, y = np.meshgrid(ground.grid.x_centres_m(), ground.grid.y_centres_m())
     turns = np.linspace(0.0, 2.0 * np.pi, 72, endpoint=False)
     rows = []
