@@ -116,6 +116,18 @@ def test_sound_inputs_are_described_and_unmapped_classes_named(tmp_path, area):
     ]
 
 
+def test_inputs_are_named_without_their_folders(tmp_path, area):
+    frame = gpd.GeoDataFrame(
+        {"candidate_id": ["PLC0001"]}, geometry=[shapely.box(*BOUNDS_M)], crs=CRS
+    )
+    frame.to_file(tmp_path / "before.gpkg", layer="candidates")
+    previous = str(tmp_path / "before.gpkg")
+    check_inputs(inputs_path=str(tmp_path / "inputs.json"), **area, previous=previous)
+    text = (tmp_path / "inputs.json").read_text()
+    assert json.loads(text)["previous"]["path"] == "before.gpkg"
+    assert str(tmp_path) not in text
+
+
 def test_the_smallest_config_is_enough(tmp_path, area):
     bare = {**area, "terrain": {"dem": None}, "layers": {}, "inventory": {"path": None}}
     check_inputs(inputs_path=str(tmp_path / "inputs.json"), **{**bare, "reference": None})

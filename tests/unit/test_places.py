@@ -22,3 +22,9 @@ def test_absolute_paths_become_names_in_every_text():
         "warnings": ["terrain.dem dem.tif: covers 3 %"],
         "other": ["x/home/ann/egms", "/home/ann/egms2", 3, None],
     }
+
+
+def test_folders_are_found_however_they_are_written():
+    paths = absolute_paths(["/home/ann/egms/", "/home/ann//mintpy"])
+    content = ["/home/ann/egms/a.csv", "/home/ann/mintpy/b.h5: no", "/home/ann//mintpy"]
+    assert without_places(content, paths) == ["egms/a.csv", "mintpy/b.h5: no", "mintpy"]

@@ -180,6 +180,7 @@ def test_releases_of_a_track_are_imported_as_one(tmp_path):
     summary = json.loads((tmp_path / "up.json").read_text())
     (tie,) = summary["releases"]
     assert (tie["matched"], tie["common_epochs"]) == (COUNT, 8)
+    assert tie["place"] == "a.csv"
     assert summary["velocity_from"] == "series"
     table = pq.read_table(tmp_path / "up.parquet").to_pandas()
     assert sum(name.startswith("d_2") for name in table) == 12

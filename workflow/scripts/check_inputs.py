@@ -141,7 +141,7 @@ def check_inputs(
         found["previous"] = {"path": previous, "bodies": len(history)}
     for warning in warnings:
         logger.warning("%s", warning)
-    given = [study_area, tracks, terrain, layers, inventory, reference, egms_l3]
+    given = [study_area, tracks, terrain, layers, inventory, reference, egms_l3, previous]
     write_json(inputs_path, without_places({**found, "warnings": warnings}, absolute_paths(given)))
 
 

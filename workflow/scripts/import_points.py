@@ -14,6 +14,7 @@ from hotslope.errors import InputError
 from hotslope.files import write_arrow, write_json
 from hotslope.grid import given_bounds
 from hotslope.map_distortion import ground_areas_m2
+from hotslope.places import absolute_paths, without_places
 from hotslope.points.boundaries import boundary_file, read_boundary, within
 from hotslope.points.coordinates import describe
 from hotslope.points.epoch_columns import take_points
@@ -130,7 +131,7 @@ def import_points(
         **summarise(points, displacement_mm, dates, area_m2 / 1e6),
     }
     if RELEASES in found:
-        summary[RELEASES] = found[RELEASES]
+        summary[RELEASES] = without_places(found[RELEASES], absolute_paths(source))
     write_json(summary_path, summary)
     logger.info("%s: %d of %d points kept", track, len(points), found["read"])
 

@@ -17,6 +17,7 @@ def absolute_paths(settings: Any) -> list[str]:
     Returns
     -------
     list of str
+        As they are given, and as programs write them: without a slash at the end, or two in a row.
     """
     return sorted(set(_absolute_paths(settings)), key=lambda path: (-len(path), path))
 
@@ -60,4 +61,4 @@ def _absolute_paths(settings: Any) -> Iterator[str]:
         for item in settings:
             yield from _absolute_paths(item)
     elif isinstance(settings, str) and Path(settings).is_absolute() and Path(settings).name:
-        yield settings
+        yield from (settings, str(Path(settings)))
