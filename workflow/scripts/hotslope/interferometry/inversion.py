@@ -85,7 +85,7 @@ def invert_network(
     weight : ndarray, shape (points, pairs)
         Weights, positive where there is a phase.
     pairs : ndarray of int, shape (pairs, 2)
-        Positions of the earlier and the later acquisition.
+        Positions of the earlier and the later acquisition; each pair once.
     count : int
         Number of acquisitions.
     functions : ndarray, shape (functions, count), optional
@@ -122,12 +122,16 @@ def invert_network(
     variance = np.full((len(phase_rad), len(wanted)), np.nan)
     rows = np.flatnonzero(reached)
     at_once = max(1, _BLOCK_BYTES // (8 * max(unknown.size, 1) ** 2))
-    products = (matrix[:, :, None] * matrix[:, None, :]).reshape(len(pairs), -1)
+    earlier, later = pairs.T
     for start in range(0, rows.size, at_once):
         some = rows[start : start + at_once]
         phases = np.where(present[some], phase_rad[some], 0.0)
         weights = np.where(present[some], weight[some], 0.0)
-        normal = (weights @ products).reshape(-1, unknown.size, unknown.size)
+        # A'WA is the Laplacian of the network with its pairs weighted.
+        normal = np.zeros((some.size, count, count))
+        normal[:, earlier, later] = normal[:, later, earlier] = -weights
+        normal[:, range(count), range(count)] = -normal.sum(axis=2)
+        normal = normal[:, unknown][:, :, unknown]
         right = (weights * phases) @ matrix
         covariance = np.linalg.inv(normal)
         found = np.einsum("nij,nj->ni", covariance, right)
