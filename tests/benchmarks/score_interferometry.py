@@ -49,6 +49,7 @@ def score_track(
     )
     with rasterio.open(stack / "truth.tif") as raster:
         rate, height = raster.read(TRACKS.index(track) + 1), raster.read(3)
+        area_km2 = rate.size * raster.res[0] * raster.res[1] / 1e6
     row, column = table["point_id"].str.split("_", expand=True).astype(int).to_numpy().T
     table["true_mm_yr"] = rate[row, column]
     off = (table["velocity_mm_yr"] - table["true_mm_yr"]).to_numpy()
@@ -64,7 +65,6 @@ def score_track(
     residual -= residual.mean(axis=0)
     residual -= residual.mean(axis=1, keepdims=True)
     cycles = np.abs(error) * years[-1] > HALF_WAVE_MM
-    area_km2 = len(rate) * rate.shape[1] * 0.04**2
     return table, [
         (f"{track}: RMSE of rates, mm/yr", float(error.std()), 0.0, 2.0),
         (f"{track}: RMSE over predicted standard error", float(error.std() / predicted), 0.8, 1.25),
