@@ -45,7 +45,7 @@ CELL_SIZE_M = 12.5
 DECOMPOSITION = ("min_points", "shared_error_mm_yr", "max_condition_number")
 #: Rules compared: what each changes of the defaults of `candidates`.
 RULES: dict[str, dict[str, Any]] = {
-    "rate, median": {},
+    "rate, default": {},
     "rate, mean": {"statistic": "mean"},
     "paper, moving points": {"method": "paper", "points": "moving", "cut": "area"},
     "paper, all points": {"method": "paper", "points": "all", "cut": "area"},

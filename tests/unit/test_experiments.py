@@ -19,7 +19,7 @@ def test_background_experiment_runs(monkeypatch, capsys):
         assert f"| default | {row} | " in printed
 
 
-@pytest.mark.parametrize("rule", ["rate, median", "paper, moving points"])
+@pytest.mark.parametrize("rule", ["rate, default", "paper, moving points"])
 def test_candidate_experiment_runs(rule):
     import compare_candidates
 
