@@ -22,6 +22,8 @@ NOISE = NoiseModel("ar1", 0.3, 0.2, 12.0)
 CORRELATION = NOISE.correlation(DAYS)
 DESIGN = change_design(DAYS, CORRELATION)
 YEARS = DAYS / 365.25
+#: Begin of a window of 150 days.
+BEGIN_DAY = DAYS[-1] - 150.0
 
 
 def noise(count: int, seed: int) -> np.ndarray:
@@ -32,7 +34,7 @@ def noise(count: int, seed: int) -> np.ndarray:
 def test_change_of_a_series_without_noise_is_exact():
     bend = kinks(DAYS, DAYS[-1:] - 150.0)[:, 0]
     season = 3 * np.sin(2 * np.pi * YEARS) - 2 * np.cos(2 * np.pi * YEARS)
-    found = rate_change((5 - 8 * YEARS + season + 20 * bend)[None], DESIGN, 150.0)
+    found = rate_change((5 - 8 * YEARS + season + 20 * bend)[None], DESIGN, BEGIN_DAY)
     assert found.before_mm_yr[0] == pytest.approx(-8.0, abs=1e-6)
     assert found.change_mm_yr[0] == pytest.approx(20.0, abs=1e-6)
     assert found.std_mm_yr[0] < 1e-4
@@ -40,7 +42,7 @@ def test_change_of_a_series_without_noise_is_exact():
 
 
 def test_standard_error_and_p_are_those_of_the_noise():
-    found = rate_change(noise(3000, 1), DESIGN, 150.0)
+    found = rate_change(noise(3000, 1), DESIGN, BEGIN_DAY)
     # The standard deviation of 3,000 has an error of 1.3 %, shares of p one of 0.4 and 0.1 %.
     assert np.std(found.change_mm_yr / found.std_mm_yr) == pytest.approx(1.0, abs=0.05)
     p = found.p_values()
@@ -97,6 +99,15 @@ def test_short_series_say_nothing():
     assert body_change(np.where(DAYS < 1600.0, series, np.nan), designs, 1.0) is None
     gaps = np.where(np.arange(DAYS.size) % 3 == 0, np.nan, series)
     assert body_change(gaps, designs, 1.0) is not None
+
+
+def test_the_window_is_that_of_the_track_where_a_series_ends_early():
+    designs = TrackDesigns(DAYS, CORRELATION, 150.0)
+    bent = 20 * kinks(DAYS, np.array([BEGIN_DAY]))[:, 0] + 1e-3 * noise(1, 4)[0]
+    bent[-5:] = np.nan
+    found = body_change(bent, designs, 1.0)
+    assert found is not None
+    assert found.change_mm_yr == pytest.approx(20.0, abs=0.1)
 
 
 def test_points_that_begin_late_bring_no_step_into_a_mean():

@@ -144,6 +144,8 @@ class Table:
 #: Of shares and of distances.
 SHARE = pa.Check.in_range(0, 1)
 NOT_NEGATIVE = pa.Check.ge(0)
+#: Of dates as text.
+DAY = pa.Check.str_matches(r"^\d{4}-\d\d-\d\d$")
 
 
 def number(description: str, *checks: pa.Check, nullable: bool = False) -> pa.Column:

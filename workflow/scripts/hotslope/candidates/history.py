@@ -7,7 +7,6 @@ import pandas as pd
 import shapely
 
 from hotslope.candidates.identities import (
-    ABSENT,
     ABSORBED,
     FIRST,
     GONE,
@@ -17,9 +16,6 @@ from hotslope.candidates.identities import (
 )
 from hotslope.columns import CANDIDATE_ID
 from hotslope.grid import Bounds
-
-#: Bodies of these are looked for in the next run as if they had been there in this one.
-_LOOKED_FOR = [status for status in ABSENT if status not in (GONE, ABSORBED)]
 
 
 def first_history(

@@ -3,7 +3,7 @@
 import pandera.pandas as pa
 
 from hotslope.candidates.identities import ABSENT, FIRST, PRESENT
-from hotslope.schemas import SHARE, Table, number
+from hotslope.schemas import DAY, SHARE, Table, number
 
 #: Evidence that the tracks give of a candidate.
 SEVERAL_TRACKS, ONE_TRACK, CONTRADICTED = "several tracks", "one track", "contradicted"
@@ -152,12 +152,11 @@ STABILITY = Table(
     ),
 )
 
-_DAY = pa.Check.str_matches(r"^\d{4}-\d\d-\d\d$")
 _IDENTITY_COLUMNS = {
     "place_code": pa.Column("str", description="geohash of the core of its first outline"),
     "first_seen": pa.Column(
         "str",
-        _DAY,
+        DAY,
         nullable=True,
         description="last acquisition of the first run in which it was a candidate",
     ),
@@ -194,7 +193,7 @@ HISTORY = Table(
             **_IDENTITY_COLUMNS,
             "last_seen": pa.Column(
                 "str",
-                _DAY,
+                DAY,
                 nullable=True,
                 description="last acquisition of the latest run in which it was a candidate",
             ),

@@ -22,8 +22,6 @@ from hotslope.change.tables import (
 from hotslope.change.track_change import BodyChange, ChangeSettings
 from hotslope.columns import CANDIDATE_ID
 
-_TEXTS = [name for name, column in CHANGE.schema.columns.items() if str(column.dtype) == "str"]
-
 
 def change_table(
     candidates: gpd.GeoDataFrame,

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from hotslope.change.rate_change import ChangeDesign, kinks
+from hotslope.change.rate_change import ChangeDesign, kinks, rate_change
 
 #: Times that are tried are so many days apart, and leave so many epochs on either side.
 STEP_DAYS = 3.0
@@ -93,7 +93,7 @@ def find_onset(series_mm: np.ndarray, search: Search) -> Onset:
     p(τ) ∝ |k(τ)|⁻¹ RSS(τ)^(−(n−p)/2), k(τ) the bend beside the other terms.
     """
     design, times, bends, edges, steps = search
-    days, count = design.days, design.days.size
+    count = design.days.size
     if not times.size:
         return Onset(STEADY)
     white = design.whitened(series_mm[:, None])[:, 0]
@@ -115,14 +115,11 @@ def find_onset(series_mm: np.ndarray, search: Search) -> Onset:
     degrees = count - design.terms - 1
     log_posterior = -np.log(bend_length) - 0.5 * degrees * np.log(bend_rest / bend_rest.min())
     low, middle, high = _quantiles(times, log_posterior)
-    column = kinks(days, np.array([middle]))
-    beside = design.beside(column)[:, 0]
-    change = float(beside @ rest / (beside @ beside))
-    own = design.base.T @ (white - design.whitened(column)[:, 0] * change)
-    before = float(np.linalg.solve(design.triangle, own)[1])
-    faster = abs(before + change) > abs(before)
-    motion = ACCELERATING if faster else DECELERATING
-    return Onset(motion, middle, low, high, before, before + change)
+    found = rate_change(series_mm[None], design, middle)
+    before = float(found.before_mm_yr[0])
+    after = before + float(found.change_mm_yr[0])
+    motion = ACCELERATING if abs(after) > abs(before) else DECELERATING
+    return Onset(motion, middle, low, high, before, after)
 
 
 def _left(rest: np.ndarray, plain: float, columns: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -100,8 +100,8 @@ def kinks(days: np.ndarray, at_days: np.ndarray) -> np.ndarray:
     return np.maximum(days[:, None] - at_days, 0.0) / DAYS_PER_YEAR
 
 
-def rate_change(series_mm: np.ndarray, design: ChangeDesign, window_days: float) -> RateChange:
-    """Estimate how the rate within the last days differs from that before.
+def rate_change(series_mm: np.ndarray, design: ChangeDesign, begin_day: float) -> RateChange:
+    """Estimate how the rate from a day on differs from that before.
 
     Parameters
     ----------
@@ -109,15 +109,17 @@ def rate_change(series_mm: np.ndarray, design: ChangeDesign, window_days: float)
         Complete series, mm.
     design : ChangeDesign
         Of their epochs.
-    window_days : float
-        Length of the window, days.
+    begin_day : float
+        Begin of the window, on the scale of the days of the design.
 
     Notes
     -----
     y(t) = a + b t + season + c max(t − t₀, 0) + noise, t₀ the begin of the window: the line bends
     there without a step. The variance of the noise is that of the residuals.
     """
-    kink = design.beside(kinks(design.days, design.days[-1:] - window_days))[:, 0]
+    own = design.whitened(kinks(design.days, np.array([begin_day])))
+    explained = design.base.T @ own
+    kink = (own - design.base @ explained)[:, 0]
     length = float(kink @ kink)
     white = design.whitened(series_mm.T)
     dots = design.base.T @ white
@@ -125,6 +127,5 @@ def rate_change(series_mm: np.ndarray, design: ChangeDesign, window_days: float)
     rest = np.einsum("es,es->s", white, white) - np.einsum("ks,ks->s", dots, dots)
     degrees = design.days.size - design.terms - 1
     variance = np.maximum(rest - length * change**2, 0.0) / degrees
-    own = design.whitened(kinks(design.days, design.days[-1:] - window_days))
-    terms = np.linalg.solve(design.triangle, dots - (design.base.T @ own) * change)
+    terms = np.linalg.solve(design.triangle, dots - explained * change)
     return RateChange(terms[1], change, np.sqrt(variance / length), degrees)

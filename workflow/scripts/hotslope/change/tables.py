@@ -3,7 +3,7 @@
 import pandera.pandas as pa
 
 from hotslope.change.onset import CLASSES
-from hotslope.schemas import NOT_NEGATIVE, SHARE, Table, number
+from hotslope.schemas import DAY, NOT_NEGATIVE, SHARE, Table, number
 
 LAYER = "change"
 #: How far a change is acted on.
@@ -11,11 +11,9 @@ ALERT, WATCH, NONE, NOT_MEASURED = "alert", "watch", "none", "not measured"
 #: Whether a season was told apart.
 MODELLED, NOT_SEPARABLE, UNKNOWN = "modelled", "not separable", "unknown"
 
-_DAY = pa.Check.str_matches(r"^\d{4}-\d\d-\d\d$")
-
 
 def _day(description: str) -> pa.Column:
-    return pa.Column("str", _DAY, nullable=True, description=description)
+    return pa.Column("str", DAY, nullable=True, description=description)
 
 
 CHANGE = Table(
@@ -82,7 +80,7 @@ DIFFERENCES = Table(
         {
             "candidate_id": pa.Column("str", description="candidate"),
             "track": pa.Column("str", description="name of the track"),
-            "date": pa.Column("str", _DAY, description="acquisition"),
+            "date": pa.Column("str", DAY, description="acquisition"),
             "difference_mm": number(
                 "mean displacement of the body less that of its surroundings, + toward the sensor"
             ),

@@ -84,12 +84,17 @@ class TrackDesigns:
     _made: dict[bytes, ChangeDesign | None] = field(default_factory=dict)
     _searches: dict[bytes, Search] = field(default_factory=dict)
 
+    @property
+    def begin_day(self) -> float:
+        """Begin of the window, which all series of the track have in common."""
+        return float(self.days[-1]) - self.window_days
+
     def of(self, seen: np.ndarray) -> ChangeDesign | None:
         """Return the design of the epochs seen; None where these are too few."""
         key = seen.tobytes()
         if key not in self._made:
             days = self.days[seen]
-            late = int((days > self.days[-1] - self.window_days).sum())
+            late = int((days > self.begin_day).sum())
             early = days.size - late
             enough = late >= MIN_WINDOW_EPOCHS and early >= MIN_EPOCHS - MIN_WINDOW_EPOCHS
             self._made[key] = (
@@ -119,7 +124,7 @@ def control_inflation(series_mm: np.ndarray, designs: TrackDesigns) -> tuple[flo
         seen = np.isfinite(series)
         design = designs.of(seen)
         if design is not None:
-            found = rate_change(series[None, seen], design, designs.window_days)
+            found = rate_change(series[None, seen], design, designs.begin_day)
             z.append(float(found.change_mm_yr[0] / found.std_mm_yr[0]))
     return inflation_of(np.array(z)), len(z)
 
@@ -141,7 +146,7 @@ def body_change(
     design = designs.of(seen)
     if design is None:
         return None
-    found = rate_change(series_mm[None, seen], design, designs.window_days)
+    found = rate_change(series_mm[None, seen], design, designs.begin_day)
     return BodyChange(
         float(found.before_mm_yr[0]),
         float(found.change_mm_yr[0]),

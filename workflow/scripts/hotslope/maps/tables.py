@@ -3,7 +3,7 @@
 import pandera.pandas as pa
 
 from hotslope.maps.style import TREND_GROUP_COLOURS
-from hotslope.schemas import Table, number
+from hotslope.schemas import DAY, Table, number
 
 #: Layer of everything known about each candidate.
 LANDSLIDES_LAYER = "potential_landslides"
@@ -19,9 +19,7 @@ SERIES = Table(
                 pa.Check.isin(list(TREND_GROUP_COLOURS)),
                 description="group of trend classes",
             ),
-            "date": pa.Column(
-                "str", pa.Check.str_matches(r"^\d{4}-\d\d-\d\d$"), description="acquisition"
-            ),
+            "date": pa.Column("str", DAY, description="acquisition"),
             "n_points": pa.Column(
                 "int64", pa.Check.ge(1), description="points with a displacement on this date"
             ),
