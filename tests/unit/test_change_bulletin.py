@@ -9,14 +9,28 @@ import numpy as np
 import pandas as pd
 import pytest
 import shapely
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 
 from hotslope.candidates.history import continue_history, first_history
+from hotslope.candidates.identities import ABSENT, PRESENT
 from hotslope.candidates.tables import HISTORY
-from hotslope.change.bulletin import describe_change, ranked, rows_of
 from hotslope.change.change_table import change_table
 from hotslope.change.onset import Onset
 from hotslope.change.tables import CHANGE, DIFFERENCES, LAYER
 from hotslope.change.track_change import BodyChange, ChangeSettings
+from hotslope.maps.bulletin import (
+    MOST_ROWS,
+    TITLES,
+    describe_bodies,
+    describe_change,
+    notes_of,
+    ranked,
+    reading_of,
+    rows_of,
+    tiles_of,
+)
+from hotslope.maps.bulletin_sheet import draw_bulletin
+from hotslope.maps.sheet import HEIGHT_MM, MARGIN_MM
 from hotslope.schemas import write_layer
 from write_bulletin import write_bulletin
 
@@ -65,6 +79,33 @@ def test_alerts_come_first_and_the_largest_of_them(change):
         "2 alerts, 1 to watch (results/change/bulletin.html)",
         "5 continued",
     ]
+
+
+def test_noise_is_a_share_in_words(change):
+    unsure = ranked(change).assign(p_noise_change=[0.15, 0.002, 0.996])
+    assert [row[6] for row in rows_of(unsure)] == ["15 %", "< 1 %", "100 %"]
+
+
+def test_a_sheet_with_much_to_say_ends_on_its_page(change):
+    count = 100
+    settled = [*PRESENT, *ABSENT]
+    history = pd.DataFrame(
+        {
+            "candidate_id": [f"PLC{number:04d}" for number in range(count * len(settled))],
+            "status": np.repeat(settled, count),
+        }
+    )
+    rows = rows_of(ranked(change).iloc[[0] * MOST_ROWS])
+    remarks = [
+        ("Note", notes_of(change)),
+        ("Since the earlier run", describe_bodies(history)),
+        ("How to read it", reading_of(SETTINGS)),
+    ]
+    tiles = tiles_of(change, history)
+    figure = draw_bulletin("Guide", "about", tiles, TITLES, rows, np.zeros((900, 1600, 3)), remarks)
+    renderer = FigureCanvasAgg(figure).get_renderer()
+    lowest = min(text.get_window_extent(renderer).y0 for text in figure.texts)
+    assert lowest >= MARGIN_MM / HEIGHT_MM * figure.bbox.height
 
 
 def test_bulletin_says_what_changed(tmp_path, change):

@@ -10,10 +10,10 @@ from typing import Any
 import pandas as pd
 from matplotlib.image import imread
 
-from hotslope.change.bulletin import describe_change
 from hotslope.change.tables import CHANGE, LAYER
 from hotslope.columns import VELOCITY, X, Y
 from hotslope.files import write_text
+from hotslope.maps.bulletin import describe_change
 from hotslope.maps.coverage import COVERAGE_NAMES, MEASURED
 from hotslope.maps.figure_file import save_page
 from hotslope.maps.limits import SIGN_CONVENTION, WHAT_IT_IS_NOT

@@ -10,7 +10,9 @@ import pandas as pd
 from matplotlib.image import imread
 
 from hotslope.candidates.tables import HISTORY
-from hotslope.change.bulletin import (
+from hotslope.change.tables import CHANGE, DIFFERENCES, LAYER
+from hotslope.files import write_json, write_text
+from hotslope.maps.bulletin import (
     MOST_ROWS,
     TITLES,
     describe_bodies,
@@ -21,10 +23,8 @@ from hotslope.change.bulletin import (
     rows_of,
     tiles_of,
 )
-from hotslope.change.tables import CHANGE, DIFFERENCES, LAYER
-from hotslope.files import write_json, write_text
 from hotslope.maps.bulletin_sheet import draw_bulletin
-from hotslope.maps.change_figure import PANELS, draw_change
+from hotslope.maps.change_figure import draw_change
 from hotslope.maps.figure_file import save_figure, save_page
 from hotslope.maps.pages import render_page
 from hotslope.schemas import read_layer
@@ -52,7 +52,7 @@ def write_bulletin(
     chosen = ranked(change)
     west, south, east, north = bounds_m
     figure = draw_change(
-        name, (west, south, east, north), change, chosen.head(PANELS), DIFFERENCES.read(series_path)
+        name, (west, south, east, north), change, chosen, DIFFERENCES.read(series_path)
     )
     save_figure(results_paths["picture"], figure)
     about = _about(change, history)

@@ -20,8 +20,8 @@ from hotslope.maps.style import apply_style as apply_figure_style
 from hotslope.maps.titles import figure_title
 
 COLOURS = {ALERT: "#b2182b", WATCH: CATEGORIES[1], NONE: "white", NOT_MEASURED: NOT_EVALUATED}
-#: Series that are drawn.
-PANELS = 6
+#: Series that are drawn, at most.
+_PANELS = 6
 _HEIGHT_PX = 900
 
 
@@ -42,7 +42,7 @@ def draw_change(
     change : GeoDataFrame
         Rows of `hotslope.change.tables.CHANGE`.
     chosen : DataFrame
-        Those whose series are drawn, `PANELS` at most.
+        Rows beyond the thresholds; the series of the first ones are drawn.
     series : DataFrame
         Rows of `hotslope.change.tables.DIFFERENCES`.
     """
@@ -50,7 +50,7 @@ def draw_change(
     figure = Figure(figsize=(WIDTH_PX / DPI, _HEIGHT_PX / DPI), facecolor="white")
     figure.text(0.02, 0.965, figure_title(name, "what has changed", 70), fontsize=13, color=INK)
     _draw_map(figure.add_axes((0.06, 0.08, 0.43, 0.82)), bounds_m, change)
-    for number, row in enumerate(chosen.head(PANELS).to_dict("records")):
+    for number, row in enumerate(chosen.head(_PANELS).to_dict("records")):
         line, column = divmod(number, 2)
         box = (0.56 + 0.225 * column, 0.67 - 0.285 * line, 0.185, 0.2)
         own = series[

@@ -10,6 +10,7 @@ from hotslope.candidates.identities import ABSORBED, CONTINUED, GONE, NEW, OUTSI
 from hotslope.change.onset import STEP
 from hotslope.change.tables import ALERT, NOT_MEASURED, NOT_SEPARABLE, WATCH
 from hotslope.columns import CANDIDATE_ID
+from hotslope.maps.names import percent
 
 TITLES = (
     "candidate",
@@ -23,8 +24,8 @@ TITLES = (
 )
 #: Rows of the table of a page.
 MOST_ROWS = 12
-#: Identifiers named in a line.
-_MOST_NAMES = 12
+#: Identifiers named in a line: as many as a line of the sheet holds.
+_MOST_NAMES = 8
 
 
 def ranked(change: pd.DataFrame) -> pd.DataFrame:
@@ -74,7 +75,7 @@ def rows_of(chosen: pd.DataFrame) -> list[list[str]]:
             f"{row['rate_before_mm_yr']:+.0f}",
             _since(row),
             row["motion"],
-            f"{100 * row['p_noise_change']:.1g} %" if row["p_noise_change"] >= 5e-4 else "< 0.1 %",
+            percent(row["p_noise_change"]),
             row["track"],
         ]
         for row in chosen.to_dict("records")
