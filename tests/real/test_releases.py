@@ -9,8 +9,8 @@ from scipy.ndimage import gaussian_filter1d
 
 from hotslope.points.formats import read_points
 from hotslope.points.rates import regression_velocity
+from hotslope.points.release_ties import CYCLE_MM
 from hotslope.points.releases import (
-    CYCLE_MM,
     CYCLES,
     OFFSET,
     STATE,

@@ -9,8 +9,8 @@ import pyarrow.parquet as pq
 import pytest
 
 from hotslope.errors import InputError
+from hotslope.points.release_ties import CYCLE_MM, has_cycle, robust_plane
 from hotslope.points.releases import (
-    CYCLE_MM,
     CYCLES,
     LOST,
     NEW,
@@ -18,10 +18,8 @@ from hotslope.points.releases import (
     OFFSET_STD,
     STATE,
     Release,
-    has_cycle,
     join_releases,
     match_points,
-    robust_plane,
 )
 from import_points import import_points
 from points_files import BOUNDS_M, COUNT, CRS, egms_text, write
