@@ -9,6 +9,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from hotslope.errors import InputError
+from hotslope.points.cleaning import LeftOut, pooled
 from hotslope.points.release_ties import CYCLE_MM, has_cycle, robust_plane
 from hotslope.points.releases import (
     CYCLES,
@@ -184,6 +185,41 @@ def test_releases_of_a_track_are_imported_as_one(tmp_path):
     assert sum(name.startswith("d_2") for name in table) == 12
     assert set(table[STATE]) == {"joined"}
     assert table[OFFSET].abs().max() < 0.01
+
+
+def test_a_batch_of_few_acquisitions_adds_to_long_series(tmp_path):
+    text = egms_text()
+    # The later batch has seven of the twelve dates, too few for trends by itself.
+    early = write(tmp_path, "a.csv", _without(text, last=2))
+    late = write(tmp_path, "b.csv", _without(text, first=5))
+    import_points(
+        source={"releases": [early, late]},
+        format="egms",
+        options={},
+        points_path=str(tmp_path / "up.parquet"),
+        summary_path=str(tmp_path / "up.json"),
+        track="up",
+        pass_direction="ascending",
+        crs=CRS,
+        bounds_m=list(BOUNDS_M),
+        min_coherence=0.5,
+    )
+    summary = json.loads((tmp_path / "up.json").read_text())
+    assert summary["epochs_too_few"] is None
+    assert (summary["points_read"], summary["points_outside_bounds"]) == (COUNT, 0)
+    table = pq.read_schema(tmp_path / "up.parquet")
+    assert sum(name.startswith("d_2") for name in table.names) == 12
+
+
+def test_what_is_left_out_of_releases_adds_up():
+    one = LeftOut(points_all_zero=2, empty_epochs=["2020-01-01"], zeros_as_gaps={"2020-03-01": 4})
+    two = LeftOut(6, 1, 3, 5, ["2020-01-01", "2020-02-01"], {"2020-03-01": 1})
+    dates = [dt.date(2020, 2, 1) + dt.timedelta(days=12 * step) for step in range(8)]
+    both = pooled([one, two], dates, 7)
+    expected = LeftOut(None, 3, 10, 5, ["2020-01-01"], {"2020-03-01": 5})
+    assert both == expected
+    assert both.points == one.points + two.points + 7
+    assert pooled([one, two], dates[:5], 0).epochs_too_few == 5
 
 
 def _without(text: str, first: int = 0, last: int = 0) -> str:

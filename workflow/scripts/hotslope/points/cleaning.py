@@ -1,6 +1,8 @@
 """Rows and epochs of an export that hold no measurement: left out, and counted."""
 
 import datetime as dt
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -99,6 +101,38 @@ class LeftOut:
                 "moving points are 0 there too"
             )
         return found
+
+
+def pooled(parts: Sequence[LeftOut], dates: Sequence[dt.date], without_velocity: int) -> LeftOut:
+    """Return what is left out of releases that are joined.
+
+    Parameters
+    ----------
+    parts : sequence of LeftOut
+        Of each release.
+    dates : sequence of datetime.date
+        Acquisitions of the joined series.
+    without_velocity : int
+        Points of which even the joined series is too short to make a velocity.
+    """
+    held = {date.isoformat() for date in dates}
+    zeros: Counter[str] = Counter()
+    for part in parts:
+        zeros.update(part.zeros_as_gaps)
+    return LeftOut(
+        epochs_too_few=too_few(dates),
+        points_all_zero=sum(part.points_all_zero for part in parts),
+        points_without_velocity=without_velocity
+        + sum(part.points_without_velocity for part in parts),
+        points_repeated=sum(part.points_repeated for part in parts),
+        empty_epochs=sorted({each for part in parts for each in part.empty_epochs} - held),
+        zeros_as_gaps=dict(sorted(zeros.items())),
+    )
+
+
+def too_few(dates: Sequence[dt.date]) -> int | None:
+    """Return the number of acquisitions where they are too few for trends, else None."""
+    return len(dates) if len(dates) < MIN_EPOCHS else None
 
 
 def refuse_impossible(

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import numpy as np
@@ -11,13 +11,14 @@ import pandas as pd
 from hotslope.crs import known_crs, projected_crs
 from hotslope.errors import InputError
 from hotslope.grid import Bounds
-from hotslope.points.acquisitions import MIN_EPOCHS
 from hotslope.points.checks import check_points
 from hotslope.points.cleaning import (
     LeftOut,
     measured,
     one_per_place,
+    pooled,
     refuse_impossible,
+    too_few,
     without_empty_epochs,
     zeros_to_gaps,
 )
@@ -160,7 +161,7 @@ def read_points(
     if velocity_from == "series":
         points = points.rename(columns={"velocity_mm_yr": _OF_FILE})
     check_points(points, displacement_mm, place)
-    left_out = LeftOut(epochs_too_few=len(dates) if len(dates) < MIN_EPOCHS else None)
+    left_out = LeftOut(epochs_too_few=too_few(dates))
     if len(points):
         refuse_impossible(points, displacement_mm, dates, place)
         zeros_to_gaps(displacement_mm, dates, left_out)
@@ -191,7 +192,7 @@ def read_points(
     points.attrs["place"] = place
     points.attrs["cleaning"] = left_out
     points.attrs["read"] = sum(each.read for each in collections)
-    points.attrs["left_out"] = _left_out(collections)
+    points.attrs["left_out"] = _summed(each.left_out for each in collections)
     points.attrs["extent"] = joint_extent(collections, window.crs)
     return points, displacement_mm, dates
 
@@ -217,10 +218,15 @@ def _read_releases(
         releases[-1].points.attrs |= found[-1]
         return releases[-1]
     joined, ties = join_releases(releases, [each["place"] for each in found])
+    # A point that several releases have counts once.
+    matched = sum(tie["matched"] for tie in ties)
+    lost = sum(len(each.points) for each in releases) - matched - len(joined.points)
     extents = np.array([each["extent"] for each in found])
     joined.points.attrs |= found[-1] | {
         "place": " + ".join(each["place"] for each in found),
-        "read": sum(each["read"] for each in found),
+        "read": sum(each["read"] for each in found) - matched,
+        "left_out": _summed(each["left_out"] for each in found),
+        "cleaning": pooled([each["cleaning"] for each in found], joined.dates, lost),
         "extent": (*extents[:, :2].min(axis=0).tolist(), *extents[:, 2:].max(axis=0).tolist()),
         "velocity_from": "series",
         RELEASES: ties,
@@ -228,11 +234,11 @@ def _read_releases(
     return joined
 
 
-def _left_out(collections: list[Collection]) -> dict[str, int]:
-    """Return the cells of raster products that hold no point, by reason."""
+def _summed(left_out: Iterable[Mapping[str, int]]) -> dict[str, int]:
+    """Add up cells of raster products that hold no point, by reason."""
     counts: Counter[str] = Counter()
-    for each in collections:
-        counts.update(each.left_out)
+    for each in left_out:
+        counts.update(each)
     return dict(counts)
 
 
