@@ -61,6 +61,6 @@ def test_series_rates_and_heights_are_those_of_mintpy(tmp_path):
     displacement_mm = -phase_to_mm(WAVELENGTH_M) * found.phase_rad
     fitted = regress(displacement_mm, Design(years, baseline_m, np.zeros(COUNT, dtype=np.int64)))
     rate_mm_yr = 1000 * oracle["rate_m_yr"]
-    np.testing.assert_allclose(fitted.rate_mm_yr, rate_mm_yr, rtol=0, atol=0.2)
+    np.testing.assert_allclose(fitted.rate_mm_yr, rate_mm_yr, rtol=0, atol=0.02)
     slope_mm_m = 1000 * per_metre * oracle["height_m"]
     np.testing.assert_allclose(fitted.slope_mm_m, slope_mm_m, rtol=0, atol=1e-3)
