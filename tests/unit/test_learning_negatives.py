@@ -69,6 +69,12 @@ def test_overlapping_classes_widen_the_range_of_the_prior_on_both_sides() -> Non
     assert high <= 1
 
 
+def test_scores_without_information_give_a_prior_of_one() -> None:
+    """The caution on the page: such scores are the share of labelled rows, whatever the prior."""
+    label = np.repeat([1, 0], [30, 70])
+    assert prior_range(label, np.full(100, 0.3)) == pytest.approx((1.0, 1.0))
+
+
 def test_auc_against_the_rest_is_corrected_for_the_landslides_in_it() -> None:
     rng = np.random.default_rng(3)
     slide = rng.random(100_000) < 0.4
@@ -125,6 +131,7 @@ def test_page_gives_the_assumption_and_the_range_of_the_prior(
     assert "24 mapped landslides, and 36 other candidates, of unknown class" in text
     assert "random selection of all landslides" in text
     assert "Brier" not in text
+    assert "With an AUC against the rest near 0.5 they approach 100%" in text
     found = json.loads((slides_alone.folder / "reliability.json").read_text())
     for model in slides_alone.models:
         scores = found["models"][model]

@@ -11,6 +11,12 @@ from hotslope.learning.reliability import PAPER_DIFFERENCE, POWER
 from hotslope.learning.suspicion import SUSPICIOUS_AUC
 
 _TITLE = "# What these labels can and cannot tell apart"
+#: When a range of the prior says nothing.
+_PRIORS_NOTE = (
+    "Estimates (Elkan & Noto 2008) that hold where mapped landslides are a random selection and "
+    "scores are informative. With an AUC against the rest near 0.5 they approach 100%, whatever "
+    "the share is, and say nothing."
+)
 
 
 def model_suspicions(summary: pd.DataFrame) -> pd.DataFrame:
@@ -128,7 +134,7 @@ def write_score_verdict(
         "## Places": _places(shuffles),
     }
     if priors:
-        sections["## How many landslides there are"] = priors
+        sections["## How many landslides there are"] = [_PRIORS_NOTE, "", *priors]
     return _page(sections)
 
 
