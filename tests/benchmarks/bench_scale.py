@@ -30,8 +30,8 @@ from hotslope.points.track_statistics import point_density_per_m2
 ROOT = Path(__file__).resolve().parents[2]
 TRACK = "descending"
 RULES = [
-    "estimate_background", "find_hotspots", "map_density", "map_rate", "score_gate",
-    "outline_by_rate", "merge_candidates", "measure_stability",
+    "estimate_background", "estimate_rate_errors", "find_hotspots", "map_density", "map_rate",
+    "score_gate", "draw_noise", "outline_by_rate", "merge_candidates", "measure_stability",
 ]  # fmt: skip
 #: One body to so many points; so many points in a body; its speed, mm/yr.
 POINTS_PER_BODY, BODY_POINTS, BODY_MM_YR = 3_000, (20, 150), (15.0, 40.0)

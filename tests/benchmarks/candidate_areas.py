@@ -69,6 +69,9 @@ class AreaKind:
     delay_mm, drift_mm_yr : float
         Standard deviations of residual atmosphere beside `atmosphere`: of the delay at each epoch
         and of a delay that grows linearly, both alike over up to `DELAY_M`.
+    delay_mm_km, drift_mm_yr_km : float
+        Delay that grows with height: standard deviation over the epochs of its increase per km,
+        and the part of it that is linear in time.
     epochs : int or None
         Epochs that are kept, from the first on; None keeps all.
     filter_epochs : float
@@ -88,6 +91,8 @@ class AreaKind:
     wide_mm_yr: float = 0.0
     delay_mm: float = 0.0
     drift_mm_yr: float = 0.0
+    delay_mm_km: float = 0.0
+    drift_mm_yr_km: float = 0.0
     epochs: int | None = None
     filter_epochs: float = 0.0
     has_series: bool = True
@@ -203,7 +208,8 @@ def _measure(
         items, table = f"{export}/items.txt", f"{export}/disp_tab.txt"
         write_items(items, epochs)
         moved = _moved(chunks, kind, years)
-        disturbed = _disturbed(moved, kind, area, track, years, seed)
+        at_rest_m = float(land.dem_m.mean())
+        disturbed = _disturbed(moved, kind, area, track, years, at_rest_m, seed)
         write_points(table, _filtered(disturbed, kind, years))
         import_points(
             source={"items": items, "table": table},
@@ -240,10 +246,11 @@ def _disturbed(
     area: Grid,
     track: Track,
     years: np.ndarray,
+    at_rest_m: float,
     seed: int,
 ) -> Iterator[tuple[pd.DataFrame, np.ndarray]]:
-    """Add the atmosphere of the kind of area to points and series."""
-    if not (kind.delay_mm or kind.drift_mm_yr):
+    """Add the atmosphere of the kind of area to points and series; none at a height at rest."""
+    if not (kind.delay_mm or kind.drift_mm_yr or kind.delay_mm_km or kind.drift_mm_yr_km):
         yield from chunks
         return
     grid = Grid.from_bounds(list(area.bounds_m), DELAY_CELL_M, area.crs).grown(2)
@@ -252,11 +259,14 @@ def _disturbed(
         power_law_field(grid.shape, grid.cell_size_m, 11 / 3, DELAY_M, random)
         for _ in range(years.size + 1)
     ]
+    delays_mm_km = kind.delay_mm_km * random.standard_normal(years.size)
     for points, series_mm in chunks:
         x, y = points["x_m"].to_numpy(), points["y_m"].to_numpy()
         drift, *delays = (sample(field, grid, x, y) for field in fields)
         added = kind.delay_mm * np.stack(delays, axis=1)
         added += kind.drift_mm_yr * drift[:, None] * years
+        height_km = (points["height_m"].to_numpy()[:, None] - at_rest_m) / 1_000
+        added += height_km * (delays_mm_km + kind.drift_mm_yr_km * years)
         series_mm = series_mm + added - added[:, :1]
         velocity, error = velocity_of(series_mm, years)
         yield points.assign(velocity_mm_yr=velocity, velocity_std_mm_yr=error), series_mm

@@ -154,7 +154,11 @@ def measure_motion(
     points = study.path(f"{track}.parquet")
     background = study.path(f"{track}_background.tif")
     estimate_background(
-        points_path=points, background_path=background, bounds_m=study.bounds_m, crs=study.crs
+        points_path=points,
+        background_path=background,
+        bounds_m=study.bounds_m,
+        crs=study.crs,
+        with_height=settings["background"] == "modal+height",
     )
     work = {"strip_memory_mb": defaults("scale")["strip_memory_mb"], "threads": 1}
     score = {
@@ -234,7 +238,7 @@ def draws_noise(settings: dict[str, Any]) -> bool:
 
 def removes_background(settings: dict[str, Any]) -> bool:
     """Whether rates are less the long-wave background."""
-    return settings["method"] == "rate" and settings["background"] == "modal"
+    return settings["method"] == "rate" and settings["background"] != "none"
 
 
 def write_density(points_path: str, summary_path: str) -> None:

@@ -20,6 +20,9 @@ COLOURS = {
     "learning": "#cc79a7",
     "maps": "#8c8c8c",
     "figures": "#c2c2c2",
+    "viewers": "#a6a6a6",
+    "provenance": "#d9d9d9",
+    "change": "#e69f00",
 }
 #: Rules of the bars: the costliest.
 SHOWN = 16
@@ -30,8 +33,9 @@ def stages() -> dict[str, str]:
     found = {}
     for file in (ROOT / "workflow" / "rules").glob("*.smk"):
         for line in file.read_text(encoding="utf-8").splitlines():
-            if line.startswith("rule "):
-                found[line[5:].rstrip(":")] = file.stem
+            # Rules that depend on the config are indented.
+            if line.strip().startswith("rule "):
+                found[line.strip()[5:].rstrip(":")] = file.stem
     return found
 
 
@@ -112,10 +116,12 @@ def main() -> None:
         bars = figure.add_subplot(grid[2, row])
         draw_rules(bars, run["rules"], stage)
         bars.set_title(title, loc="left")
+    drawn = {stage[rule["name"]] for name in names for rule in report[name]["rules"]}
+    handles = [Patch(color=colour, label=name) for name, colour in COLOURS.items() if name in drawn]
     figure.legend(
-        handles=[Patch(color=colour, label=name) for name, colour in COLOURS.items()],
+        handles=handles,
         loc="outside lower center",
-        ncols=len(COLOURS),
+        ncols=-(-len(handles) // 2),
         frameon=False,
     )
     figure.savefig(path.with_suffix(".png"), dpi=150, metadata={"Software": None})

@@ -30,3 +30,10 @@ def test_only_outer_panels_carry_coordinates() -> None:
     layout = MapLayout.of_area(SHAPES["square"], "EPSG:32647", 3, legend_px=100)
     assert [layout.is_leftmost(index) for index in range(3)] == [True, False, True]
     assert [layout.is_lowest(index, 3) for index in range(3)] == [False, True, True]
+
+
+def test_panels_of_wide_areas_have_the_full_width() -> None:
+    layout = MapLayout.of_area(SHAPES["wide"], "EPSG:32647", 2, legend_px=100)
+    alone = MapLayout.of_area(SHAPES["wide"], "EPSG:32647", 1, legend_px=100)
+    assert (layout.columns, layout.rows) == (1, 2)
+    assert layout.grid.shape == alone.grid.shape

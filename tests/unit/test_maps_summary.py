@@ -139,7 +139,7 @@ def test_the_page_has_the_run_in_numbers(finished: Path) -> None:
     assert ("90 %", "of the ground measured") in tiles
     assert ("12", "candidates on 0.12 km²") in tiles
     assert ("71 %", "of outlined ground right") in tiles
-    assert ("0.65", "AUC on test candidates") in tiles
+    assert ("0.65", "AUC of random forest") in tiles
     assert "0.50 to 0.80 (95 %), random forest" in page
     for name, why in WHAT_IT_IS_NOT.items():
         assert f"<b>{name}</b>: {why}" in page

@@ -60,7 +60,7 @@ def radius_file(radius_m):
 
 def background_file(background):
     """The long-wave background of the track at hand, where it is subtracted."""
-    return "results/motion/{track}_background.tif" if background == "modal" else []
+    return "results/motion/{track}_background.tif" if background != "none" else []
 
 
 def removed_background():

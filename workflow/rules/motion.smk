@@ -136,6 +136,7 @@ rule estimate_background:
         bounds_m=GRID["bounds_m"],
         crs=GRID["crs"],
         smoothing_m=config["candidates"]["background_smoothing_m"],
+        with_height=config["candidates"]["background"] == "modal+height",
     script:
         "../scripts/estimate_background.py"
 

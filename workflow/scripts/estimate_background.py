@@ -4,11 +4,14 @@ from hotslope.jobs import job_log
 
 import logging
 
-from hotslope.columns import VELOCITY, X, Y
+import numpy as np
+
+from hotslope.columns import HEIGHT, VELOCITY, X, Y
 from hotslope.grid import Grid
 from hotslope.motion.background import CELL_SIZE_M, SMOOTHING_M
 from hotslope.motion.background_scale import background_at_its_scale
-from hotslope.motion.track_files import SMOOTHING_TAG
+from hotslope.motion.height_dependence import height_dependence
+from hotslope.motion.track_files import BACKGROUND_BANDS, SMOOTHING_TAG
 from hotslope.points.tables import POINTS
 from hotslope.rasters import write_raster
 
@@ -22,6 +25,7 @@ def estimate_background(
     bounds_m: list[float],
     crs: str,
     smoothing_m: float | str = "auto",
+    with_height: bool = False,
 ) -> None:
     """Write the background velocity, smoothed from points near the most frequent one.
 
@@ -32,21 +36,37 @@ def estimate_background(
     points_path : str
         Points of a track.
     background_path : str
-        Raster of 250 m cells to write, band background_mm_yr.
+        Raster of 250 m cells to write, band background_mm_yr; with height two more (see
+        `hotslope.motion.height_dependence`).
     bounds_m : list of float
         Study area, m.
     crs : str
         Projected CRS of the study area.
     smoothing_m : float or "auto"
         Standard deviation of the smoothing, m; auto chooses it by the residual atmosphere.
+    with_height : bool
+        Whether the background may depend on the height of points.
     """
-    points = POINTS.read_numbers(points_path, [X, Y, VELOCITY])
+    names = [X, Y, VELOCITY, *([HEIGHT] if with_height else [])]
+    points = POINTS.read_numbers(points_path, names)
     x, y, velocity = (points[column].to_numpy() for column in (X, Y, VELOCITY))
     grid = Grid.from_bounds(bounds_m, CELL_SIZE_M, crs)
+    layers: list[np.ndarray] = []
+    if with_height:
+        height_m = points[HEIGHT].to_numpy()
+        dependence = height_dependence(x, y, height_m, velocity, grid)
+        velocity = velocity - dependence.at(grid, x, y, height_m)
+        layers = list(dependence)
     background, chosen_m = background_at_its_scale(x, y, velocity, grid, smoothing_m)
+    if with_height and chosen_m:
+        gradient = 1000.0 * dependence.gradient_mm_yr_m
+        logger.info(
+            "of it by height from %.1f to %.1f mm/yr per km", gradient.min(), gradient.max()
+        )
     if len(points):
         logger.info("background from %.2f to %.2f mm/yr", background.min(), background.max())
     if chosen_m == 0:
+        layers = []
         logger.warning(
             "more than a third of the ground moves: no background is removed, and rates are "
             "relative to the reference of the processing"
@@ -61,14 +81,14 @@ def estimate_background(
         )
     write_raster(
         background_path,
-        {"background_mm_yr": background},
+        dict(zip(BACKGROUND_BANDS, [background, *layers], strict=False)),
         grid,
         {
             "sign": "positive: toward the sensor",
             "method": "modal" if chosen_m else "none",
             SMOOTHING_TAG: f"{chosen_m:g}",
         },
-        units="mm/yr",
+        units=("mm/yr", "mm/yr/m", "m")[: 1 + len(layers)],
     )
 
 
@@ -80,4 +100,5 @@ if __name__ == "__main__":
             bounds_m=snakemake.params.bounds_m,
             crs=snakemake.params.crs,
             smoothing_m=snakemake.params.smoothing_m,
+            with_height=snakemake.params.with_height,
         )

@@ -25,7 +25,7 @@ from hotslope.columns import VELOCITY, X, Y
 from hotslope.files import write_csv
 from hotslope.grid import Grid
 from hotslope.motion.scores import departures, rate_scores, track_scores
-from hotslope.motion.track_files import read_background
+from hotslope.motion.track_files import height_columns, read_background
 from hotslope.points.tables import POINTS
 from hotslope.rasters import read_raster
 
@@ -57,7 +57,7 @@ def sweep_radius(
     Gi*. The radius is that of Gi* and, unless `density_radius_m` is a number, of the density
     kernel; the rate map stays as it is.
     """
-    points = [POINTS.read(path, POINT_COLUMNS) for path in points_paths]
+    points = _points(points_paths, [*background_paths, *hotspots_background_paths])
     backgrounds = _backgrounds(background_paths, points)
     velocities = [
         departures(frame[VELOCITY].to_numpy(), background)
@@ -129,13 +129,16 @@ def sweep_radius(
     write_csv(sensitivity_path, pd.DataFrame(rows))
 
 
+def _points(paths: list[str], background_paths: list[str]) -> list[pd.DataFrame]:
+    """Read the points of each track, with heights where a background depends on them."""
+    heights = sorted({name for path in background_paths for name in height_columns(path)})
+    return [POINTS.read(path, [*POINT_COLUMNS, *heights]) for path in paths]
+
+
 def _backgrounds(paths: list[str], points: list[pd.DataFrame]) -> list[np.ndarray]:
     """Read the background of each track at its points; 0 where there are no files."""
     chosen: Sequence[str | None] = paths or [None] * len(points)
-    return [
-        read_background(path, frame[X].to_numpy(), frame[Y].to_numpy())
-        for path, frame in zip(chosen, points, strict=True)
-    ]
+    return [read_background(path, frame) for path, frame in zip(chosen, points, strict=True)]
 
 
 def _gated(frame: pd.DataFrame, radius_m: float, hotspots: HotspotSettings) -> pd.DataFrame:

@@ -6,9 +6,13 @@ import pandas as pd
 from hotslope.candidates.evidence import POINT_COLUMNS, track_evidence
 from hotslope.candidates.kinematics import SIGHT_COLUMNS, TrackReference, track_reference
 from hotslope.candidates.outlines import points_inside, rows_around
-from hotslope.columns import X, Y
 from hotslope.motion.tables import HOTSPOTS, RATE_ERRORS
-from hotslope.motion.track_files import TrackVelocity, read_background, read_velocity
+from hotslope.motion.track_files import (
+    TrackVelocity,
+    height_columns,
+    read_background,
+    read_velocity,
+)
 from hotslope.points.tables import POINTS
 from hotslope.rows import check_same_points
 
@@ -40,10 +44,10 @@ def read_evidence(
     InputError
         The two tables do not hold the same points in the same order.
     """
-    points = POINTS.read(points_path, POINT_COLUMNS, rows)
+    points = POINTS.read(points_path, POINT_COLUMNS + height_columns(background_path), rows)
     hotspots = HOTSPOTS.read(hotspots_path, ["z", "q"], rows)
     check_same_points(points_path, hotspots_path, rows)
-    background = read_background(background_path, points[X].to_numpy(), points[Y].to_numpy())
+    background = read_background(background_path, points)
     return track_evidence(points, hotspots, background)
 
 

@@ -17,6 +17,8 @@ TICKS_PX = 74
 GAP_PX = 30
 #: A panel is at most so high: tall areas get narrower panels instead of endless figures.
 HIGHEST_PANEL_PX = 1000
+#: Height over width below which up to four panels stand above each other, each of full width.
+_WIDE_ASPECT = 0.45
 
 
 @dataclass(frozen=True)
@@ -42,10 +44,10 @@ class MapLayout:
     def of_area(
         cls, bounds_m: Sequence[float], crs: str, panels: int, legend_px: int
     ) -> "MapLayout":
-        """Lay out `panels` maps of one area: beside each other, three at most."""
+        """Lay out `panels` maps of one area: beside each other, or above where it is wide."""
         left, bottom, right, top = bounds_m
         aspect = (top - bottom) / (right - left)
-        columns = min(max(panels, 1), 3 if aspect > 1.4 or panels > 4 else 2)
+        columns = min(max(panels, 1), _most_columns(aspect, panels))
         rows = -(-max(panels, 1) // columns)
         room = WIDTH_PX - LEFT_PX - RIGHT_PX - (columns - 1) * GAP_PX
         width = max(min(room // columns, int(HIGHEST_PANEL_PX / aspect)), 60)
@@ -95,3 +97,10 @@ class MapLayout:
     def is_lowest(self, index: int, panels: int) -> bool:
         """Whether no panel is below."""
         return index + self.columns >= panels
+
+
+def _most_columns(aspect: float, panels: int) -> int:
+    """Return how many panels of an area of this height over width may stand beside each other."""
+    if aspect < _WIDE_ASPECT:
+        return 1 if panels <= 4 else 2
+    return 3 if aspect > 1.4 or panels > 4 else 2

@@ -105,9 +105,9 @@ def tiles_of_quality(
         tiles.append(Tile(percent(extraction["accuracy"]), "of outlined ground right", missing))
     for row in measured_aucs(test_metrics):
         if row["model"] == leading_model(models):
+            name = f"AUC of {readable(row['model'])}"
             interval = f"{row['low']:.2f} to {row['high']:.2f} (95 %)"
-            detail = f"{interval}, {readable(row['model'])}"
-            tiles.append(Tile(f"{row['value']:.2f}", "AUC on test candidates", detail))
+            tiles.append(Tile(f"{row['value']:.2f}", name, f"{interval}, test set"))
     return tiles
 
 

@@ -7,6 +7,9 @@ from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
 
 from hotslope.maps.style import PALE_INK, TREND_GROUP_COLOURS
 
+#: Share of the height of the curves that is added for the legend.
+_LEGEND_SHARE = 0.3
+
 
 def draw_series_chart(axes: Axes, series: pd.DataFrame, title: str) -> None:
     """Draw the series of one candidate and track.
@@ -39,6 +42,11 @@ def draw_series_chart(axes: Axes, series: pd.DataFrame, title: str) -> None:
     locator = AutoDateLocator(minticks=3, maxticks=6)
     axes.xaxis.set_major_locator(locator)
     axes.xaxis.set_major_formatter(ConciseDateFormatter(locator))
-    # The corner that the curves leave free: they start at zero on the left.
+    # Room for the legend where the fewest curves go: they start at zero on the left.
     low, high = axes.get_ylim()
-    axes.legend(fontsize=7.5, loc="lower left" if high < -low else "upper left", ncols=3)
+    room = _LEGEND_SHARE * (high - low)
+    below = high < -low
+    axes.set_ylim(low - room if below else low, high if below else high + room)
+    axes.legend(
+        fontsize=7.5, loc="lower left" if below else "upper left", ncols=3, borderaxespad=0.2
+    )

@@ -10,9 +10,10 @@ import pandas as pd
 import pyarrow.parquet as pq
 import rasterio
 
-from hotslope.columns import POINT_ID, VELOCITY, X, Y
+from hotslope.columns import HEIGHT, POINT_ID, VELOCITY, X, Y
 from hotslope.files import ROW_GROUP_SIZE
 from hotslope.motion.background import SMOOTHING_M, sample_background
+from hotslope.motion.height_dependence import HeightDependence
 from hotslope.motion.scores import Scores
 from hotslope.motion.tables import HOTSPOTS
 from hotslope.motion.variogram import Variogram
@@ -20,6 +21,8 @@ from hotslope.points.tables import POINTS
 from hotslope.rasters import read_raster
 from hotslope.rows import check_same_points
 
+#: Bands of a raster of the background; the last two only where it depends on height.
+BACKGROUND_BANDS = ("background_mm_yr", "height_gradient_mm_yr_m", "mean_height_m")
 #: Tag of a raster of the background: standard deviation of its smoothing, m; 0 if it is none.
 SMOOTHING_TAG = "smoothing_m"
 
@@ -43,17 +46,34 @@ class TrackVelocity(NamedTuple):
 
 def read_velocity(points_path: str | Path, background_path: str | Path | None) -> TrackVelocity:
     """Read where the points of a track lie and how they move; no background where none is given."""
-    points = POINTS.read_numbers(points_path, [X, Y, VELOCITY])
+    names = [X, Y, VELOCITY, *height_columns(background_path)]
+    points = POINTS.read_numbers(points_path, names)
     x, y, velocity = (points[column].to_numpy() for column in (X, Y, VELOCITY))
-    return TrackVelocity(x, y, velocity, read_background(background_path, x, y))
+    return TrackVelocity(x, y, velocity, read_background(background_path, points))
 
 
-def read_background(path: str | Path | None, x: np.ndarray, y: np.ndarray) -> np.ndarray:
-    """Read the long-wave background at points, mm/yr; 0 where no file is given."""
+def height_columns(background_path: str | Path | None) -> list[str]:
+    """Return which columns of heights a background asks for."""
+    if not background_path:
+        return []
+    with rasterio.open(background_path) as source:
+        return [HEIGHT] if source.count == len(BACKGROUND_BANDS) else []
+
+
+def read_background(path: str | Path | None, points: pd.DataFrame) -> np.ndarray:
+    """Read the long-wave background at points, mm/yr; 0 where no file is given.
+
+    `points` has x, y, and heights where `height_columns` says so.
+    """
+    x, y = points[X].to_numpy(), points[Y].to_numpy()
     if not path:
         return np.zeros(x.size)
     background, coarse = read_raster(path)
-    return sample_background(coarse, background, x, y)
+    found = sample_background(coarse, background, x, y)
+    if height_columns(path):
+        dependence = HeightDependence(read_raster(path, 2)[0], read_raster(path, 3)[0])
+        found += dependence.at(coarse, x, y, points[HEIGHT].to_numpy())
+    return found
 
 
 def read_smoothing_m(path: str | Path | None) -> float:
