@@ -1,7 +1,7 @@
 """Reading of the tables and rasters of a track together, and writing of scores of its points."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
@@ -20,6 +20,7 @@ from hotslope.motion.variogram import Variogram
 from hotslope.points.tables import POINTS
 from hotslope.rasters import read_raster
 from hotslope.rows import check_same_points
+from hotslope.schemas import Table
 
 #: Bands of a raster of the background; the last two only where it depends on height.
 BACKGROUND_BANDS = ("background_mm_yr", "height_gradient_mm_yr_m", "mean_height_m")
@@ -96,20 +97,29 @@ def read_scores(
 
 def write_scores(points_path: str | Path, scores_path: str | Path, scores: Scores) -> None:
     """Write the scores of a track beside the identifiers of its points, some at a time."""
-    HOTSPOTS.write_parts(scores_path, _beside_points(points_path, scores))
+    write_beside_points(HOTSPOTS, points_path, scores_path, scores._asdict())
 
 
-def _beside_points(points_path: str | Path, scores: Scores) -> Iterator[pd.DataFrame]:
-    """Yield scores with the identifiers of their points, as many at a time as a row group has."""
+def write_beside_points(
+    table: Table, points_path: str | Path, path: str | Path, columns: Mapping[str, np.ndarray]
+) -> None:
+    """Write columns of a table beside the identifiers of the points of a track, some at a time."""
+    table.write_parts(path, _beside_points(table, points_path, columns))
+
+
+def _beside_points(
+    table: Table, points_path: str | Path, columns: Mapping[str, np.ndarray]
+) -> Iterator[pd.DataFrame]:
+    """Yield columns with the identifiers of their points, as many at a time as a row group has."""
     begin = 0
     with pq.ParquetFile(points_path) as points:
         for batch in points.iter_batches(ROW_GROUP_SIZE, columns=[POINT_ID], use_threads=False):
             rows = slice(begin, begin + len(batch))
             frame = batch.to_pandas()
-            yield frame.assign(**{name: part[rows] for name, part in scores._asdict().items()})
+            yield frame.assign(**{name: part[rows] for name, part in columns.items()})
             begin = rows.stop
     if begin == 0:
-        yield HOTSPOTS.empty()
+        yield table.empty()
 
 
 def read_variogram(summary_path: str | Path) -> Variogram:
