@@ -64,7 +64,7 @@ bench: $(VENV)/.installed-dev  ## import of points and kernels of motion beside 
 bench-full: $(VENV)/.installed-dev  ## the whole workflow at the size of the published area, then with another radius
 	$(BIN)/python tests/benchmarks/bench_full.py --cores 2 --folder $(FULL)
 
-bench-scale: $(VENV)/.installed-dev  ## motion and candidates of 1, 3 and 10 million points (10 minutes)
+bench-scale: $(VENV)/.installed-dev  ## motion and candidates of 1, 3 and 10 million points (25 minutes)
 	$(BIN)/python tests/benchmarks/bench_scale.py
 
 lock: $(VENV)/bin/python  ## requirements.lock: all packages but torch, with hashes (needs uv)
