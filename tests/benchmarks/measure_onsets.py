@@ -14,8 +14,9 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "workflow" / "scripts"))
 
-from hotslope.change.onset import STEADY, Search, find_onset, onset_search
+from hotslope.change.onset import Search, find_onset, onset_search
 from hotslope.change.rate_change import change_design, kinks, rate_change
+from hotslope.change.tables import STEADY
 from hotslope.columns import DAYS_PER_YEAR
 from hotslope.motion.noise_models import NoiseModel
 

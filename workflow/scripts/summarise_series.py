@@ -8,17 +8,13 @@ import pyarrow.parquet as pq
 
 from hotslope.candidates.outlines import points_inside
 from hotslope.candidates.tables import CANDIDATES
-from hotslope.columns import CANDIDATE_ID, TREND, X, Y, epoch_columns, epoch_date
+from hotslope.columns import CANDIDATE_ID, TREND, TREND_GROUPS, X, Y, epoch_columns, epoch_date
 from hotslope.maps.joins import read_points_with
 from hotslope.maps.series import from_start, mean_and_spread, trend_groups
-from hotslope.maps.style import TREND_GROUP_COLOURS
 from hotslope.maps.tables import SERIES
 from hotslope.motion.tables import TRENDS
 from hotslope.points.tables import POINTS
 from hotslope.schemas import read_layer
-
-#: Groups of trend classes, in the order of `trend_groups`.
-GROUPS = list(TREND_GROUP_COLOURS)
 
 
 def summarise_series(
@@ -61,15 +57,15 @@ def _track_series(polygons: np.ndarray, points_path: str, trends_path: str) -> p
     trend = trend_groups(places[TREND].to_numpy())[point]
     count, mean_mm, std_mm = mean_and_spread(
         displacement_mm[np.searchsorted(rows, point)],
-        polygon * len(GROUPS) + trend,
-        len(polygons) * len(GROUPS),
+        polygon * len(TREND_GROUPS) + trend,
+        len(polygons) * len(TREND_GROUPS),
     )
     cell, epoch = np.nonzero(count)
     dates = np.array([epoch_date(name).isoformat() for name in epochs], dtype=object)
     return pd.DataFrame(
         {
-            "number": cell // len(GROUPS),
-            "trend": np.array(GROUPS, dtype=object)[cell % len(GROUPS)],
+            "number": cell // len(TREND_GROUPS),
+            "trend": np.array(TREND_GROUPS, dtype=object)[cell % len(TREND_GROUPS)],
             "date": dates[epoch],
             "n_points": count[cell, epoch],
             "mean_mm": mean_mm[cell, epoch],

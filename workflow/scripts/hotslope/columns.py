@@ -26,6 +26,9 @@ TREND_NAMES = (
     "discontinuous, changed velocity",
 )
 
+#: Groups of trend classes in products for readers; the last are points of code -1.
+TREND_GROUPS = ("uncorrelated", "linear", "non-linear", "not separable")
+
 #: How a track sees a cell; the code in ``{track}_visibility.tif`` is the position.
 VISIBILITY_NAMES = ("visible", "layover", "shadow")
 

@@ -5,6 +5,7 @@ from typing import NamedTuple
 import numpy as np
 
 from hotslope.change.rate_change import ChangeDesign, kinks, rate_change
+from hotslope.change.tables import ACCELERATING, DECELERATING, SEASONAL, STEADY, STEP
 
 #: Times that are tried are so many days apart, and leave so many epochs on either side.
 STEP_DAYS = 3.0
@@ -13,9 +14,6 @@ MIN_SIDE_EPOCHS = 5
 LEAST_GAIN = 6.0
 #: Share of the posterior within the interval of the onset.
 COVERAGE = 0.90
-STEADY, SEASONAL, STEP = "steady", "seasonal", "one step"
-ACCELERATING, DECELERATING = "accelerating", "decelerating"
-CLASSES = (STEADY, SEASONAL, STEP, ACCELERATING, DECELERATING)
 
 
 class Onset(NamedTuple):
@@ -24,7 +22,7 @@ class Onset(NamedTuple):
     Attributes
     ----------
     motion : str
-        One of `CLASSES`.
+        One of `hotslope.change.tables.MOTIONS`.
     day, low_day, high_day : float
         Median and 90 % interval of the time of the bend, or the time of the step, in days.
     before_mm_yr, after_mm_yr : float

@@ -2,10 +2,13 @@
 
 import pandera.pandas as pa
 
-from hotslope.change.onset import CLASSES
 from hotslope.schemas import DAY, NOT_NEGATIVE, SHARE, Table, number
 
 LAYER = "change"
+#: Kinds of motion that a series may have.
+STEADY, SEASONAL, STEP = "steady", "seasonal", "one step"
+ACCELERATING, DECELERATING = "accelerating", "decelerating"
+MOTIONS = (STEADY, SEASONAL, STEP, ACCELERATING, DECELERATING)
 #: How far a change is acted on.
 ALERT, WATCH, NONE, NOT_MEASURED = "alert", "watch", "none", "not measured"
 #: Whether a season was told apart.
@@ -56,7 +59,7 @@ CHANGE = Table(
             "window_begin": _day("first day of the window"),
             "window_end": _day("last acquisition of the track"),
             "motion": pa.Column(
-                "str", pa.Check.isin([*CLASSES, ""]), description="kind of motion of all the series"
+                "str", pa.Check.isin([*MOTIONS, ""]), description="kind of motion of all the series"
             ),
             "onset": _day("when the rate changed, or the step"),
             "onset_low": _day("begin of its 90 % interval"),

@@ -7,8 +7,7 @@ import numpy as np
 import pandas as pd
 
 from hotslope.candidates.identities import ABSORBED, CONTINUED, GONE, NEW, OUTSIDE, RETURNED
-from hotslope.change.onset import STEP
-from hotslope.change.tables import ALERT, NOT_MEASURED, NOT_SEPARABLE, WATCH
+from hotslope.change.tables import ALERT, NOT_MEASURED, NOT_SEPARABLE, STEP, WATCH
 from hotslope.columns import CANDIDATE_ID
 from hotslope.maps.names import percent
 

@@ -7,7 +7,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
-from hotslope.columns import TREND, VELOCITY, X, Y
+from hotslope.columns import TREND, TREND_GROUPS, VELOCITY, X, Y
 from hotslope.maps.figure_area import FigureArea
 from hotslope.maps.panels import colour_bar, draw_classes, draw_image, note, strip_legend
 from hotslope.maps.pixels import commonest_per_pixel, dot_radius_px, mean_per_pixel
@@ -18,12 +18,11 @@ from hotslope.maps.style import (
     AWAY_TEXT,
     DIVERGING,
     TOWARD_TEXT,
-    TREND_COLOURS,
     TREND_GROUP_COLOURS,
 )
 
 #: Uncorrelated, linear and everything else: what the method promises to tell apart.
-CLASSES = list(TREND_COLOURS)
+CLASSES = TREND_GROUPS[:3]
 
 
 def draw_velocity(area: FigureArea, tables: dict[str, pd.DataFrame]) -> Figure:
@@ -87,8 +86,8 @@ def draw_trends(
             continue
         x_m, y_m = table[X].to_numpy()[known], table[Y].to_numpy()[known]
         image = commonest_per_pixel(x_m, y_m, code[known], len(CLASSES), grid, radius)
-        draw_classes(axes, maps.layout, image, list(TREND_COLOURS.values()))
-    handles = [Patch(facecolor=colour, label=name) for name, colour in TREND_COLOURS.items()]
+        draw_classes(axes, maps.layout, image, [TREND_GROUP_COLOURS[name] for name in CLASSES])
+    handles = [Patch(facecolor=TREND_GROUP_COLOURS[name], label=name) for name in CLASSES]
     strip_legend(maps, handles, columns=len(handles))
     remarks = ["Most frequent class of the points in each pixel. No colour: no point."]
     if without_season:

@@ -75,7 +75,7 @@ def trend_groups(codes: np.ndarray) -> np.ndarray:
     -------
     ndarray, int64, shape (points,)
         0 uncorrelated, 1 linear, 2 non-linear, 3 not separable: positions in
-        `hotslope.maps.style.TREND_GROUP_COLOURS`.
+        `hotslope.columns.TREND_GROUPS`.
     """
     codes = codes.astype(np.int64)
     return np.where(codes < 0, 3, np.minimum(codes, 2))

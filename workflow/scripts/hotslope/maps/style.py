@@ -10,6 +10,7 @@ import matplotlib as mpl
 import numpy as np
 from matplotlib.colors import Colormap, ListedColormap, to_hex
 
+from hotslope.columns import TREND_GROUPS
 from hotslope.maps.fonts import MAIN_FONT
 
 #: Figures are laid out in pixels and written at this many per inch.
@@ -35,10 +36,10 @@ PROBABILITY: Colormap = ListedColormap(
     mpl.colormaps["magma_r"](np.linspace(0.02, 0.78, 256)), name="probability"
 )
 
-#: The three trend classes that the method promises to tell apart.
-TREND_COLOURS = {"uncorrelated": "#dcc98f", "linear": "#1b9e77", "non-linear": "#7b3294"}
-#: The same, and points that have no class because noise and motion look alike.
-TREND_GROUP_COLOURS = {**TREND_COLOURS, "not separable": "#b5b5b5"}
+#: Of groups of trend classes.
+TREND_GROUP_COLOURS = dict(
+    zip(TREND_GROUPS, ("#dcc98f", "#1b9e77", "#7b3294", "#b5b5b5"), strict=True)
+)
 #: Categories without order (tracks, models); Okabe and Ito's palette, safe to every eye.
 CATEGORIES = ("#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00", "#f0e442")
 

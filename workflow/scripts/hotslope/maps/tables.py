@@ -2,7 +2,7 @@
 
 import pandera.pandas as pa
 
-from hotslope.maps.style import TREND_GROUP_COLOURS
+from hotslope.columns import TREND_GROUPS
 from hotslope.schemas import DAY, Table, number
 
 #: Layer of everything known about each candidate.
@@ -16,7 +16,7 @@ SERIES = Table(
             "track": pa.Column("str", description="name of the track"),
             "trend": pa.Column(
                 "str",
-                pa.Check.isin(list(TREND_GROUP_COLOURS)),
+                pa.Check.isin(TREND_GROUPS),
                 description="group of trend classes",
             ),
             "date": pa.Column("str", DAY, description="acquisition"),
