@@ -140,7 +140,7 @@ def test_the_page_has_the_run_in_numbers(finished: Path) -> None:
     assert ("12", "candidates on 0.12 km²") in tiles
     assert ("71 %", "of outlined ground right") in tiles
     assert ("0.65", "AUC of random forest") in tiles
-    assert "0.50 to 0.80 (95 %), random forest" in page
+    assert "0.50 to 0.80 (95 %), test set" in page
     for name, why in WHAT_IT_IS_NOT.items():
         assert f"<b>{name}</b>: {why}" in page
     assert SIGN_CONVENTION in page
@@ -177,7 +177,8 @@ def test_only_the_leading_model_has_a_tile() -> None:
     rows = [("cnn", "auc", 0.6), ("random_forest", "auc", 0.7), ("random_forest", "f1", 0.8)]
     metrics = pd.DataFrame(rows, columns=["model", "metric", "value"]).assign(low=0.5, high=0.9)
     (tile,) = tiles_of_quality({}, metrics, ["cnn", "random_forest"])
-    assert (tile.value, tile.detail) == ("0.70", "0.50 to 0.90 (95 %), random forest")
+    expected = ("0.70", "AUC of random forest", "0.50 to 0.90 (95 %), test set")
+    assert (tile.value, tile.label, tile.detail) == expected
 
 
 def test_nothing_is_said_of_what_was_not_measured() -> None:
