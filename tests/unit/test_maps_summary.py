@@ -166,11 +166,24 @@ def test_the_sheet_of_paper_is_one_page(finished: Path, tmp_path: Path) -> None:
 def test_missing_numbers_of_a_candidate_are_dashes() -> None:
     row = {
         "candidate_id": "PLC0001", "class": None, "probability_random_forest": np.nan, "grade": "D",
-        "area_m2": 12_345.0, "velocity_mm_yr_up": np.nan, "main_factors": None,
+        "area_m2": 12_345.0, "rate_mm_yr_up": np.nan, "main_factors": None,
     }  # fmt: skip
     (place,) = places_of_run(pd.DataFrame([row]), ["up"], ["random_forest"])
-    assert place.cells == ("-", "-", "D", "1.23", "-", "-")
+    assert place.cells == ("-", "-", "D", "1.23", "-", "-", "-")
     assert len(place.cells) == len(place_titles(["up"], ["random_forest"]))
+
+
+def test_rates_stand_with_their_errors_and_the_chance_of_noise() -> None:
+    rows = [
+        {"candidate_id": "PLC0001", "grade": "A", "area_m2": 9e3, "rate_mm_yr_up": -14.26,
+         "rate_std_mm_yr_up": 1.24, "p_noise": 4e-4},
+        {"candidate_id": "PLC0002", "grade": "B", "area_m2": 8e3, "rate_mm_yr_up": 11.0,
+         "rate_std_mm_yr_up": np.nan, "p_noise": 0.0314},
+    ]  # fmt: skip
+    first, second = places_of_run(pd.DataFrame(rows), ["up"], [])
+    assert first.cells == ("A", "0.9", "-14.3 ± 1.2", "<0.001")
+    assert second.cells == ("B", "0.8", "+11.0", "0.031")
+    assert place_titles(["up"], []) == ["grade", "area (ha)", "up (mm/yr)", "p noise"]
 
 
 def test_only_the_leading_model_has_a_tile() -> None:

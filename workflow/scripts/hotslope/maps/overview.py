@@ -1,6 +1,6 @@
 """A run in numbers: the tiles and the table of places of its page and of its report."""
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -121,16 +121,20 @@ def place_titles(tracks: list[str], models: list[str], judgement: str = "probabi
     if judgement == RANK:
         judged = ["unsupervised rank"]
     velocities = [f"{readable(track)} (mm/yr)" for track in tracks]
-    return [*judged, "grade", "area (ha)", *velocities, *(["main factors"] if models else [])]
+    factors = ["main factors"] if models else []
+    return [*judged, "grade", "area (ha)", *velocities, "p noise", *factors]
 
 
 def places_of_run(landslides: pd.DataFrame, tracks: list[str], models: list[str]) -> list[Place]:
-    """List all candidates in the order in which to look at them."""
+    """List all candidates in the order in which to look at them.
+
+    Motion in each line of sight is the mean rate less background with its standard error.
+    """
     judgement = judgement_column(landslides.columns, leading_model(models))
     places = []
     for row in ranked(landslides, models).to_dict("records"):
-        velocities = [_number(row.get(f"velocity_mm_yr_{track}"), "+.1f") for track in tracks]
-        cells = [row["grade"], _number(row["area_m2"] / 1e4, ".3g"), *velocities]
+        rates = [_rate(row, track) for track in tracks]
+        cells = [row["grade"], _number(row["area_m2"] / 1e4, ".3g"), *rates, _chance(row)]
         if RANK in row:
             cells = [str(row[RANK]), *cells]
             cells += [""] if models else []
@@ -139,6 +143,19 @@ def places_of_run(landslides: pd.DataFrame, tracks: list[str], models: list[str]
             cells = [row["class"], judged, *cells, factors_in_words(row["main_factors"]) or "-"]
         places.append(Place(row[CANDIDATE_ID], tuple(_words(cell) for cell in cells)))
     return places
+
+
+def _rate(row: dict[Hashable, Any], track: str) -> str:
+    """Rate of a candidate in one line of sight, with its standard error."""
+    rate, std = (row.get(f"{name}_mm_yr_{track}") for name in ("rate", "rate_std"))
+    error = f" ± {std:.1f}" if pd.notna(std) else ""
+    return _number(rate, "+.1f") + error
+
+
+def _chance(row: dict[Hashable, Any]) -> str:
+    """Chance of a candidate to be noise."""
+    chance = row.get("p_noise")
+    return "<0.001" if pd.notna(chance) and chance < 0.001 else _number(chance, ".2g")
 
 
 def _number(value: Any, form: str) -> str:

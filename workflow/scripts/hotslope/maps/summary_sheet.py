@@ -17,7 +17,13 @@ _TILES, _TILE_MM, _GAP_MM = 4, 17.0, 2.5
 #: Height that the picture of the map may have.
 _PICTURE_MM = 100.0
 #: Columns of the table whose width is known.
-_WIDTHS_MM = {"class": 29.0, "probability": 19.5, "grade": 12.0, "area (ha)": 17.0}
+_WIDTHS_MM = {
+    "class": 29.0,
+    "probability": 18.5,
+    "grade": 11.0,
+    "area (ha)": 13.0,
+    "p noise": 13.0,
+}
 _WIDTH_MM = WIDTH_MM - 2 * MARGIN_MM
 
 
