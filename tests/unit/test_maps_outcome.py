@@ -9,6 +9,7 @@ from hotslope.maps.outcome import (
     OTHER,
     add_predictions,
     join_by_candidate,
+    judging_models,
     leading_model,
 )
 
@@ -68,3 +69,11 @@ def test_tables_of_another_run_are_refused(identifiers: list, every: bool, word:
     with pytest.raises(InputError, match=word) as caught:
         join_by_candidate(TABLE, other, "labels.parquet", every=every)
     assert caught.value.place == "labels.parquet"
+
+
+def test_models_that_judged_nobody_do_not_judge() -> None:
+    models = ["cnn", "random_forest"]
+    judged = TABLE.assign(probability_random_forest=[0.2, np.nan, 0.7])
+    assert judging_models(judged, models) == models
+    assert judging_models(judged.assign(probability_random_forest=np.nan), models) == []
+    assert judging_models(TABLE, []) == []

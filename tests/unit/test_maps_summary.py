@@ -123,6 +123,16 @@ def test_without_models_the_largest_are_named_and_what_to_give(tmp_path: Path) -
     assert "probability" not in page_of(tmp_path, "candidates")
 
 
+def test_models_without_enough_labels_have_no_counts(tmp_path: Path) -> None:
+    area = write_area(tmp_path, 600)
+    table = pd.read_parquet(area / "landslides.parquet")
+    table["class"] = "not classified"
+    table[[f"probability_{model}" for model in MODELS]] = np.nan
+    table.to_parquet(area / "landslides.parquet")
+    assert "classes of" not in summarise(area, MODELS)
+    assert "by random forest" not in page_of(area)
+
+
 @pytest.mark.parametrize("part", ["page", "opening", "candidates"])
 def test_pages_load_nothing_and_show_names_as_text(finished: Path, part: str) -> None:
     page = page_of(finished, part)

@@ -52,6 +52,7 @@ def estimate_background(
     x, y, velocity = (points[column].to_numpy() for column in (X, Y, VELOCITY))
     grid = Grid.from_bounds(bounds_m, CELL_SIZE_M, crs)
     layers: list[np.ndarray] = []
+    method = "modal+height" if with_height else "modal"
     if with_height:
         height_m = points[HEIGHT].to_numpy()
         dependence = height_dependence(x, y, height_m, velocity, grid)
@@ -60,6 +61,8 @@ def estimate_background(
     background, chosen_m = background_at_its_scale(x, y, velocity, grid, smoothing_m)
     if with_height and chosen_m:
         gradient = 1000.0 * dependence.gradient_mm_yr_m
+        if not gradient.any():
+            logger.warning("heights vary too little: nothing is removed by height")
         logger.info(
             "of it by height from %.1f to %.1f mm/yr per km", gradient.min(), gradient.max()
         )
@@ -85,7 +88,7 @@ def estimate_background(
         grid,
         {
             "sign": "positive: toward the sensor",
-            "method": "modal" if chosen_m else "none",
+            "method": method if chosen_m else "none",
             SMOOTHING_TAG: f"{chosen_m:g}",
         },
         units=("mm/yr", "mm/yr/m", "m")[: 1 + len(layers)],

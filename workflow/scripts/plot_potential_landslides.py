@@ -19,7 +19,7 @@ from hotslope.maps.figure_area import FigureArea
 from hotslope.maps.figure_file import save_figure
 from hotslope.maps.names import percent
 from hotslope.maps.numbers import NUMBERS_NOTE, draw_numbers, place_numbers
-from hotslope.maps.outcome import judgement_column, leading_model
+from hotslope.maps.outcome import judgement_column, judging_models, leading_model
 from hotslope.maps.panels import (
     KM,
     MapFigure,
@@ -68,7 +68,7 @@ def plot_potential_landslides(
     """
     area = FigureArea(study_area_name, bounds_m, crs, elevation_path)
     landslides = gpd.read_file(landslides_path, layer=LANDSLIDES_LAYER)
-    model = leading_model(models)
+    model = leading_model(judging_models(landslides, models))
     title = f"{len(landslides):,} candidates" + ("" if model else ", not classified")
     maps = area.start("potential landslides", [title], legend_px=134 + TINTS_PX)
     coverage = read_for_figure(coverage_path, maps.layout.grid, Resampling.mode)
@@ -143,7 +143,7 @@ def _explain(
     ]
     if model is None:
         strip_legend(maps, handles[2:], columns=1)
-        words = "No inventory or no model: candidates are drawn, none is judged."
+        words = "No inventory, too few labels or no model: candidates are drawn, none is judged."
     else:
         scores = str(judgement).startswith("score_")
         label = "score, no probability" if scores else "probability of being a landslide"

@@ -18,6 +18,7 @@ from hotslope.maps.coverage import COVERAGE_NAMES, MEASURED
 from hotslope.maps.figure_file import save_page
 from hotslope.maps.limits import SIGN_CONVENTION, WHAT_IT_IS_NOT
 from hotslope.maps.names import readable
+from hotslope.maps.outcome import judging_models
 from hotslope.maps.overview import place_titles, places_of_run, tiles_of_quality, tiles_of_run
 from hotslope.maps.pages import render_page
 from hotslope.maps.run_summary import (
@@ -101,6 +102,7 @@ def summarise_run(
     if negatives != "mapped":
         notes.append(labels["meaning"])
     left_out = describe_omissions(factors, labels, models)
+    models = judging_models(landslides, models)
     sheets = min(sheets, len(landslides))
     sections = {
         "Points": describe_points(velocities, stability_threshold_mm_yr),

@@ -46,6 +46,14 @@ def judgement_column(columns: Iterable[str], model: str | None) -> str | None:
     return score if score in columns else f"probability_{model}"
 
 
+def judging_models(landslides: pd.DataFrame, models: list[str]) -> list[str]:
+    """Return the models; none where the leading one judged no candidate: there were few labels."""
+    column = judgement_column(landslides.columns, leading_model(models))
+    if column is None or landslides.empty or landslides[column].notna().any():
+        return models
+    return []
+
+
 def judgement_word(column: str) -> str:
     """Return what such a column holds: ``probability`` or ``score``."""
     return column.partition("_")[0]

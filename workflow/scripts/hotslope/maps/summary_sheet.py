@@ -19,6 +19,7 @@ _PICTURE_MM = 100.0
 #: Columns of the table whose width is known.
 _WIDTHS_MM = {
     "class": 29.0,
+    "unsupervised rank": 24.0,
     "probability": 18.5,
     "grade": 11.0,
     "area (ha)": 13.0,
