@@ -64,8 +64,9 @@ PAPER = "paper, moving points"
 BY_HEIGHT = "modal+height"
 #: A candidate below this chance of noise should be true.
 SURE = 0.05
-RULES_ELSEWHERE = ("paper", *PEERS)
-LAYERS = ("candidates", "rejected", *RULES_ELSEWHERE, BY_HEIGHT, "motion")
+#: Rules beside ours, whose IoU is given.
+OTHER_RULES = ("paper", *PEERS)
+LAYERS = ("candidates", "rejected", *OTHER_RULES, BY_HEIGHT, "motion")
 
 
 def kinds(first_seed: int) -> dict[str, AreaKind]:
@@ -152,7 +153,7 @@ def summarise(name: str, areas: list[dict[str, gpd.GeoDataFrame]]) -> dict[str, 
         **{share: measured[share] for share in SHARES},
         "iou_interval": measured["intervals"]["iou"],
         "iou_before": before["iou"],
-        "iou_others": [shares(areas, (rule,))["iou"] for rule in RULES_ELSEWHERE],
+        "iou_others": [shares(areas, (rule,))["iou"] for rule in OTHER_RULES],
         "by_height": shares(areas, (BY_HEIGHT,)) if len(areas[0][BY_HEIGHT]) else None,
         "candidates": len(kept),
         "rejected": sum(len(area["rejected"]) for area in areas),
@@ -207,7 +208,7 @@ def _empty_line(name: str, row: np.ndarray, ground_m2: float) -> str:
 
 
 def _accuracy_lines(rows: list[dict[str, Any]]) -> list[str]:
-    names = ["n", "accuracy", "missing", "IoU", "F1", "before rejection", *RULES_ELSEWHERE]
+    names = ["n", "accuracy", "missing", "IoU", "F1", "before rejection", *OTHER_RULES]
     lines = [f"| areas | {' | '.join(names)} |", "|---|" + len(names) * "---|"]
     for row in rows:
         cells = [_against_goal(row, place) for place in range(len(SHARES))]
@@ -217,7 +218,7 @@ def _accuracy_lines(rows: list[dict[str, Any]]) -> list[str]:
         lines.append(f"| {row['kind']} | {row['areas']} | {' | '.join(cells)} |")
         if row["by_height"]:
             cells = [f"{row['by_height'][share]:.3f}" for share in SHARES]
-            cells += ["-"] * (1 + len(RULES_ELSEWHERE))
+            cells += ["-"] * (1 + len(OTHER_RULES))
             lines.append(
                 f"| {row['kind']}, `background: {BY_HEIGHT}` | {row['areas']} | "
                 f"{' | '.join(cells)} |"

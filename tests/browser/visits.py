@@ -39,9 +39,13 @@ class Visit:
         if not request.url.startswith((self.index.parent.as_uri(), "data:", "blob:")):
             self.outside_requests.append(request.url)
 
-    def open(self, link: str = "") -> Page:
+    def draw(self, link: str = "") -> None:
+        """Open the page, and wait until its legend and map are drawn."""
         self.page.goto(self.index.as_uri() + link)
         wait_until(self.page, "hotslope.map.ol && document.querySelector('#legend *')")
+
+    def open(self, link: str = "") -> Page:
+        self.draw(link)
         self.page.wait_for_timeout(300)
         return self.page
 

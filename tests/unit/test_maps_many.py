@@ -7,10 +7,10 @@ import geopandas as gpd
 import pandas as pd
 import pytest
 
+from figures_area import candidates, potential
 from maps_area import write_area
 from qgis_area import qgis_project, write_outlines
-from test_maps_figures import candidates, potential
-from test_maps_summary import RESULTS, summarise
+from summary_area import page_of, summarise
 from web_area import web_map
 
 MANY = 2_000
@@ -57,5 +57,5 @@ def test_figures_are_drawn(area: Path, tmp_path: Path) -> None:
 
 def test_the_report_lists_them_all(area: Path) -> None:
     assert f"{MANY:,} candidates on" in summarise(area, ["cnn", "random_forest"])
-    page = (area / RESULTS["candidates"]).read_text(encoding="utf-8")
+    page = page_of(area, "candidates")
     assert page.count('href="maps/web/index.html#candidate=') == MANY

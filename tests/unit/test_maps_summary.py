@@ -7,59 +7,14 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from matplotlib.image import imsave
 
-from hotslope.files import write_json
-from hotslope.maps.coverage import COVERAGE_NAMES
 from hotslope.maps.limits import SIGN_CONVENTION, WHAT_IT_IS_NOT
 from hotslope.maps.overview import place_titles, places_of_run, tiles_of_quality
 from hotslope.maps.run_summary import describe_limits, describe_omissions, warnings_of
-from maps_area import MODELS, TRACKS, write_area
-from summarise_run import summarise_run
+from maps_area import MODELS, write_area
+from summary_area import NAME, page_of, summarise
 
 ROOT = Path(__file__).parents[2]
-NAME = "贵德 {x} $5 <script>alert(1)</script>"
-RESULTS = {
-    "summary": "summary.txt",
-    "page": "summary.html",
-    "sheet": "summary.pdf",
-    "opening": "opening.html",
-    "candidates": "candidates.html",
-}
-
-
-def summarise(folder: Path, models: list[str], threshold_mm_yr: float = 10.0) -> str:
-    write_json(folder / "extraction.json", {"accuracy": 0.71, "missing": 0.08})
-    write_json(folder / "factors.json", {"dropped": {"slope": "no terrain.dem"}})
-    write_json(folder / "labels.json", {"reason_not_to_learn": None})
-    shares = dict(zip(COVERAGE_NAMES, [0.9, 0.06, 0.036, 0.004, 0.0], strict=True))
-    write_json(folder / "coverage.json", {"shares": shares})
-    for track in TRACKS:
-        write_json(
-            folder / f"{track}_rate_errors.json",
-            {"most_moves": False, "background_smoothing_m": 1500.0},
-        )
-    imsave(folder / "map.png", np.random.default_rng(1).random((90, 120, 3)))
-    measured = {name: str(folder / f"{name}.json") for name in ("extraction", "factors")}
-    if models:
-        measured["labels"] = str(folder / "labels.json")
-        measured["test_metrics"] = str(folder / "test_metrics.csv")
-    summarise_run(
-        points_paths=[str(folder / f"{track}.parquet") for track in TRACKS],
-        errors_paths=[str(folder / f"{track}_rate_errors.json") for track in TRACKS],
-        landslides_path=str(folder / "landslides.parquet"),
-        coverage_path=str(folder / "coverage.json"),
-        picture_path=str(folder / "map.png"),
-        measured_paths=measured,
-        templates_folder=str(ROOT / "workflow" / "report" / "pages"),
-        results_paths={name: str(folder / file) for name, file in RESULTS.items()},
-        tracks=TRACKS,
-        models=models,
-        sheets=3,
-        stability_threshold_mm_yr=threshold_mm_yr,
-        study_area_name=NAME,
-    )
-    return (folder / "summary.txt").read_text(encoding="utf-8")
 
 
 @pytest.fixture(scope="module")
@@ -67,10 +22,6 @@ def finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = write_area(tmp_path_factory.mktemp("area"), 600)
     summarise(folder, MODELS)
     return folder
-
-
-def page_of(folder: Path, name: str = "page") -> str:
-    return (folder / RESULTS[name]).read_text(encoding="utf-8")
 
 
 def test_candidates_are_counted_and_the_most_probable_named(finished: Path) -> None:

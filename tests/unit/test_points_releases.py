@@ -2,6 +2,7 @@
 
 import datetime as dt
 import json
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -164,19 +165,7 @@ def test_releases_of_a_track_are_imported_as_one(tmp_path):
     # The earlier release lacks the last two dates, the later one the first two.
     early = write(tmp_path, "a.csv", _without(text, last=2))
     late = write(tmp_path, "b.csv", _without(text, first=2))
-    import_points(
-        source={"releases": [early, [late]]},
-        format="egms",
-        options={},
-        points_path=str(tmp_path / "up.parquet"),
-        summary_path=str(tmp_path / "up.json"),
-        track="up",
-        pass_direction="ascending",
-        crs=CRS,
-        bounds_m=list(BOUNDS_M),
-        min_coherence=0.5,
-    )
-    summary = json.loads((tmp_path / "up.json").read_text())
+    summary = _imported(tmp_path, [early, [late]])
     (tie,) = summary["releases"]
     assert (tie["matched"], tie["common_epochs"]) == (COUNT, 8)
     assert tie["place"] == "a.csv"
@@ -192,19 +181,7 @@ def test_a_batch_of_few_acquisitions_adds_to_long_series(tmp_path):
     # The later batch has seven of the twelve dates, too few for trends by itself.
     early = write(tmp_path, "a.csv", _without(text, last=2))
     late = write(tmp_path, "b.csv", _without(text, first=5))
-    import_points(
-        source={"releases": [early, late]},
-        format="egms",
-        options={},
-        points_path=str(tmp_path / "up.parquet"),
-        summary_path=str(tmp_path / "up.json"),
-        track="up",
-        pass_direction="ascending",
-        crs=CRS,
-        bounds_m=list(BOUNDS_M),
-        min_coherence=0.5,
-    )
-    summary = json.loads((tmp_path / "up.json").read_text())
+    summary = _imported(tmp_path, [early, late])
     assert summary["epochs_too_few"] is None
     assert (summary["points_read"], summary["points_outside_bounds"]) == (COUNT, 0)
     table = pq.read_schema(tmp_path / "up.parquet")
@@ -227,3 +204,20 @@ def _without(text: str, first: int = 0, last: int = 0) -> str:
     rows = [line.split(",") for line in text.strip().split("\n")]
     kept = [[*row[:-12], *row[-12:][first : 12 - last]] for row in rows]
     return "\n".join(map(",".join, kept)) + "\n"
+
+
+def _imported(folder: Path, releases: list) -> dict:
+    """Import releases of a track; return its summary."""
+    import_points(
+        source={"releases": releases},
+        format="egms",
+        options={},
+        points_path=str(folder / "up.parquet"),
+        summary_path=str(folder / "up.json"),
+        track="up",
+        pass_direction="ascending",
+        crs=CRS,
+        bounds_m=list(BOUNDS_M),
+        min_coherence=0.5,
+    )
+    return json.loads((folder / "up.json").read_text())

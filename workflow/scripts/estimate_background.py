@@ -4,16 +4,13 @@ from hotslope.jobs import job_log
 
 import logging
 
-import numpy as np
-
 from hotslope.columns import HEIGHT, VELOCITY, X, Y
 from hotslope.grid import Grid
 from hotslope.motion.background import CELL_SIZE_M, SMOOTHING_M
 from hotslope.motion.background_scale import background_at_its_scale
-from hotslope.motion.height_dependence import height_dependence
-from hotslope.motion.track_files import BACKGROUND_BANDS, SMOOTHING_TAG
+from hotslope.motion.height_dependence import HeightDependence, height_dependence
+from hotslope.motion.track_files import write_background
 from hotslope.points.tables import POINTS
-from hotslope.rasters import write_raster
 
 logger = logging.getLogger("hotslope")
 
@@ -51,25 +48,16 @@ def estimate_background(
     points = POINTS.read_numbers(points_path, names)
     x, y, velocity = (points[column].to_numpy() for column in (X, Y, VELOCITY))
     grid = Grid.from_bounds(bounds_m, CELL_SIZE_M, crs)
-    layers: list[np.ndarray] = []
-    method = "modal+height" if with_height else "modal"
+    dependence = None
     if with_height:
         height_m = points[HEIGHT].to_numpy()
         dependence = height_dependence(x, y, height_m, velocity, grid)
         velocity = velocity - dependence.at(grid, x, y, height_m)
-        layers = list(dependence)
     background, chosen_m = background_at_its_scale(x, y, velocity, grid, smoothing_m)
-    if with_height and chosen_m:
-        gradient = 1000.0 * dependence.gradient_mm_yr_m
-        if not gradient.any():
-            logger.warning("heights vary too little: nothing is removed by height")
-        logger.info(
-            "of it by height from %.1f to %.1f mm/yr per km", gradient.min(), gradient.max()
-        )
     if len(points):
         logger.info("background from %.2f to %.2f mm/yr", background.min(), background.max())
     if chosen_m == 0:
-        layers = []
+        dependence = None
         logger.warning(
             "more than a third of the ground moves: no background is removed, and rates are "
             "relative to the reference of the processing"
@@ -82,17 +70,20 @@ def estimate_background(
             SMOOTHING_M,
             2 * chosen_m,
         )
-    write_raster(
-        background_path,
-        dict(zip(BACKGROUND_BANDS, [background, *layers], strict=False)),
-        grid,
-        {
-            "sign": "positive: toward the sensor",
-            "method": method if chosen_m else "none",
-            SMOOTHING_TAG: f"{chosen_m:g}",
-        },
-        units=("mm/yr", "mm/yr/m", "m")[: 1 + len(layers)],
-    )
+    if dependence:
+        _report(dependence)
+    write_background(background_path, grid, background, chosen_m, dependence)
+
+
+def _report(dependence: HeightDependence) -> None:
+    """Log how much the background grows with height."""
+    gradient = 1000.0 * dependence.gradient_mm_yr_m
+    if gradient.any():
+        logger.info(
+            "it grows with height by %.1f to %.1f mm/yr per km", gradient.min(), gradient.max()
+        )
+    else:
+        logger.warning("heights vary too little: nothing is removed by height")
 
 
 if __name__ == "__main__":

@@ -102,13 +102,13 @@ def summarise_run(
     if negatives != "mapped":
         notes.append(labels["meaning"])
     left_out = describe_omissions(factors, labels, models)
-    models = judging_models(landslides, models)
+    judging = judging_models(landslides, models)
     sheets = min(sheets, len(landslides))
     sections = {
         "Points": describe_points(velocities, stability_threshold_mm_yr),
-        "Candidates": describe_candidates(landslides, tracks, models),
+        "Candidates": describe_candidates(landslides, tracks, judging),
         "Quality": describe_quality(extraction, metrics, negatives),
-        "First places to look": first_places(landslides, models),
+        "First places to look": first_places(landslides, judging),
         "Since the earlier run": _describe_change(measured_paths.get("change")),
         "Not measured": describe_coverage(shares),
         "Left out": left_out,
@@ -118,15 +118,15 @@ def summarise_run(
     write_text(results_paths["summary"], write_up(study_area_name, sections))
 
     judgement = "probability" if negatives == "mapped" else "score"
-    places = places_of_run(landslides, tracks, models)
-    titles = place_titles(tracks, models, RANK if RANK in landslides else judgement)
+    places = places_of_run(landslides, tracks, judging)
+    titles = place_titles(tracks, judging, RANK if RANK in landslides else judgement)
     page: dict[str, Any] = {
         "name": " ".join(study_area_name.split()),
         "about": _about(tracks),
         "notes": notes,
         "tiles": [
-            *tiles_of_run(velocities, landslides, models, stability_threshold_mm_yr, measured),
-            *tiles_of_quality(extraction, metrics, models),
+            *tiles_of_run(velocities, landslides, judging, stability_threshold_mm_yr, measured),
+            *tiles_of_quality(extraction, metrics, judging),
         ],
         "places": places[:PLACES],
         "place_titles": titles,

@@ -74,17 +74,34 @@ def long_wave_background(
     for _ in range(rounds):
         departure = velocity - sample_background(grid, background, x, y)
         quiet = (cells >= 0) & (np.abs(departure) <= window_mm_yr)
-        background = _smoothed_mean(cells[quiet], velocity[quiet], grid, smoothing_m, start)
+        background = smoothed_mean(cells[quiet], velocity[quiet], grid, smoothing_m, start)
     return background
 
 
-def _smoothed_mean(
-    cells: np.ndarray, velocity: np.ndarray, grid: Grid, smoothing_m: float, fill: float
+def smoothed_mean(
+    cells: np.ndarray, value: np.ndarray, grid: Grid, smoothing_m: float, fill: float
 ) -> np.ndarray:
-    """Gaussian-weighted mean of the velocities in each cell; `fill` beyond their reach."""
+    """Gaussian-weighted mean of values of points around each cell.
+
+    Parameters
+    ----------
+    cells : ndarray, int64, shape (points,)
+        Cell numbers of the points, none below 0.
+    value : ndarray, float64, shape (points,)
+        Their values.
+    grid : Grid
+    smoothing_m : float
+        Standard deviation of the Gaussian, m.
+    fill : float
+        Beyond four of these from every point.
+
+    Returns
+    -------
+    ndarray, float64, shape ``grid.shape``
+    """
     size = grid.shape[0] * grid.shape[1]
     counts = np.bincount(cells, minlength=size).astype(np.float64).reshape(grid.shape)
-    sums = np.bincount(cells, weights=velocity, minlength=size).reshape(grid.shape)
+    sums = np.bincount(cells, weights=value, minlength=size).reshape(grid.shape)
     sigma = smoothing_m / grid.cell_size_m
     counts = gaussian_filter(counts, sigma, mode="constant")
     sums = gaussian_filter(sums, sigma, mode="constant")

@@ -1,9 +1,9 @@
 """Rates that grow with height: what stratified delay of the troposphere leaves of a slow drift."""
 
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
-from scipy.ndimage import gaussian_filter
 
 from hotslope.grid import Grid
 from hotslope.motion.background import (
@@ -12,6 +12,7 @@ from hotslope.motion.background import (
     WINDOW_MM_YR,
     long_wave_background,
     sample_background,
+    smoothed_mean,
 )
 
 #: Standard deviation of heights around a place below which they say nothing, m.
@@ -67,31 +68,23 @@ def height_dependence(
     background and dependence predict; they are chosen anew `ROUNDS` times. Where the standard
     deviation of heights is below `MIN_RELIEF_M`, g is 0.
     """
-    known = np.isfinite(height_m) & (grid.cell_numbers(x, y) >= 0)
-    x, y, height_m, velocity = x[known], y[known], height_m[known], velocity_mm_yr[known]
     cells = grid.cell_numbers(x, y)
+    known = np.isfinite(height_m) & (cells >= 0)
+    x, y, cells = x[known], y[known], cells[known]
+    height_m, velocity = height_m[known], velocity_mm_yr[known]
     gradient, mean_m = np.zeros(grid.shape), np.zeros(grid.shape)
     explained = np.zeros(x.size)
     for _ in range(ROUNDS if x.size else 0):
         background = long_wave_background(x, y, velocity - explained, grid)
         rate = velocity - sample_background(grid, background, x, y)
         quiet = np.abs(rate - explained) <= WINDOW_MM_YR
-        count = _smoothed_sum(cells[quiet], None, grid)
-        mean_m = _quotient(_smoothed_sum(cells[quiet], height_m[quiet], grid), count)
+        mean = partial(smoothed_mean, cells[quiet], grid=grid, smoothing_m=SMOOTHING_M, fill=0.0)
+        mean_m = mean(height_m[quiet])
         above_m = height_m - sample_background(grid, mean_m, x, y)
-        spread = _smoothed_sum(cells[quiet], above_m[quiet] ** 2, grid)
-        slope = _quotient(_smoothed_sum(cells[quiet], above_m[quiet] * rate[quiet], grid), spread)
-        gradient = np.where(spread >= MIN_RELIEF_M**2 * count, slope, 0.0)
+        variance = mean(above_m[quiet] ** 2)
+        hilly = variance >= MIN_RELIEF_M**2
+        gradient = np.divide(
+            mean((above_m * rate)[quiet]), variance, out=np.zeros(grid.shape), where=hilly
+        )
         explained = sample_background(grid, gradient, x, y) * above_m
     return HeightDependence(gradient, mean_m)
-
-
-def _smoothed_sum(cells: np.ndarray, weights: np.ndarray | None, grid: Grid) -> np.ndarray:
-    """Sum in each cell, smoothed with the Gaussian of the background."""
-    size = grid.shape[0] * grid.shape[1]
-    sums = np.bincount(cells, weights, minlength=size).astype(np.float64).reshape(grid.shape)
-    return gaussian_filter(sums, SMOOTHING_M / grid.cell_size_m, mode="constant")
-
-
-def _quotient(numerator: np.ndarray, denominator: np.ndarray) -> np.ndarray:
-    return np.divide(numerator, denominator, out=np.zeros(numerator.shape), where=denominator > 0.0)

@@ -12,20 +12,26 @@ import rasterio
 
 from hotslope.columns import HEIGHT, POINT_ID, VELOCITY, X, Y
 from hotslope.files import ROW_GROUP_SIZE
+from hotslope.grid import Grid
 from hotslope.motion.background import SMOOTHING_M, sample_background
 from hotslope.motion.height_dependence import HeightDependence
 from hotslope.motion.scores import Scores
 from hotslope.motion.tables import HOTSPOTS
 from hotslope.motion.variogram import Variogram
 from hotslope.points.tables import POINTS
-from hotslope.rasters import read_raster
+from hotslope.rasters import read_raster, write_raster
 from hotslope.rows import check_same_points
 from hotslope.schemas import Table
 
-#: Bands of a raster of the background; the last two only where it depends on height.
-BACKGROUND_BANDS = ("background_mm_yr", "height_gradient_mm_yr_m", "mean_height_m")
+#: Bands of a raster of the background with their units; the last two only where it depends on
+#: height.
+_BACKGROUND_BANDS = {
+    "background_mm_yr": "mm/yr",
+    "height_gradient_mm_yr_m": "mm/yr/m",
+    "mean_height_m": "m",
+}
 #: Tag of a raster of the background: standard deviation of its smoothing, m; 0 if it is none.
-SMOOTHING_TAG = "smoothing_m"
+_SMOOTHING_TAG = "smoothing_m"
 
 
 class TrackVelocity(NamedTuple):
@@ -53,12 +59,50 @@ def read_velocity(points_path: str | Path, background_path: str | Path | None) -
     return TrackVelocity(x, y, velocity, read_background(background_path, points))
 
 
+def write_background(
+    path: str | Path,
+    grid: Grid,
+    background_mm_yr: np.ndarray,
+    smoothing_m: float,
+    dependence: HeightDependence | None,
+) -> None:
+    """Write the long-wave background of a track.
+
+    Parameters
+    ----------
+    path : str or Path
+        Raster to write.
+    grid : Grid
+        Its cells.
+    background_mm_yr : ndarray, float64, shape ``grid.shape``
+        Background at the mean height around.
+    smoothing_m : float
+        Over how many metres it was smoothed; 0 where none is removed.
+    dependence : HeightDependence or None
+        How it depends on height.
+    """
+    method = "modal+height" if dependence else "modal"
+    layers = [background_mm_yr, *(dependence or ())]
+    names = list(_BACKGROUND_BANDS)[: len(layers)]
+    write_raster(
+        path,
+        dict(zip(names, layers, strict=True)),
+        grid,
+        {
+            "sign": "positive: toward the sensor",
+            "method": method if smoothing_m else "none",
+            _SMOOTHING_TAG: f"{smoothing_m:g}",
+        },
+        units=[_BACKGROUND_BANDS[name] for name in names],
+    )
+
+
 def height_columns(background_path: str | Path | None) -> list[str]:
     """Return which columns of heights a background asks for."""
     if not background_path:
         return []
     with rasterio.open(background_path) as source:
-        return [HEIGHT] if source.count == len(BACKGROUND_BANDS) else []
+        return [HEIGHT] if source.count == len(_BACKGROUND_BANDS) else []
 
 
 def read_background(path: str | Path | None, points: pd.DataFrame) -> np.ndarray:
@@ -82,7 +126,7 @@ def read_smoothing_m(path: str | Path | None) -> float:
     if not path:
         return 0.0
     with rasterio.open(path) as source:
-        return float(source.tags().get(SMOOTHING_TAG, SMOOTHING_M))
+        return float(source.tags().get(_SMOOTHING_TAG, SMOOTHING_M))
 
 
 def read_scores(
