@@ -6,8 +6,9 @@ import pytest
 
 from hotslope.candidates.ranking import rank_without_labels, ranking_criteria
 from hotslope.candidates.tables import RANKING
+from hotslope.maps.first_places import RANK, RANKING_NOTE, first_places, ranked
 from hotslope.maps.overview import place_titles, places_of_run
-from hotslope.maps.run_summary import RANK, RANKING_NOTE, first_places, ranked, warnings_of
+from hotslope.maps.run_summary import warnings_of
 
 
 def candidates() -> pd.DataFrame:

@@ -4,15 +4,24 @@ import json
 import re
 from pathlib import Path
 
+import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pytest
+import shapely
 
-from hotslope.maps.limits import SIGN_CONVENTION, WHAT_IT_IS_NOT
+from hotslope.maps.first_places import first_places
+from hotslope.maps.limits import GRADES, SIGN_CONVENTION, WHAT_IT_IS_NOT
+from hotslope.maps.omissions import (
+    describe_moving_outside,
+    describe_omissions,
+    describe_points_left_out,
+)
 from hotslope.maps.overview import place_titles, places_of_run, tiles_of_quality
-from hotslope.maps.run_summary import describe_limits, describe_omissions, warnings_of
+from hotslope.maps.run_summary import describe_limits, warnings_of
+from hotslope.maps.summary_sheet import draw_summary
 from maps_area import MODELS, write_area
-from summary_area import NAME, page_of, summarise
+from summary_area import NAME, SUMMARY, page_of, summarise
 
 ROOT = Path(__file__).parents[2]
 
@@ -36,6 +45,13 @@ def test_candidates_are_counted_and_the_most_probable_named(finished: Path) -> N
     assert len(places) == 5
     assert probabilities == sorted(probabilities, reverse=True)
     assert "< 1 % of the ground: only points of too low coherence" in text
+    assert "ascending: 3 points left out whose velocity and displacements are all 0" in text
+    assert (
+        "ascending: 7 points below coherence 0.7 (points.min_coherence), 2 of them at 10 mm/yr"
+        in text
+    )
+    assert " mm/yr or more are in no candidate; the fastest, " in text
+    assert GRADES in page_of(finished)
     assert "blind" not in text
     assert "factor slope: no terrain.dem" in text
     assert "Note" not in text
@@ -76,7 +92,7 @@ def test_without_models_the_largest_are_named_and_what_to_give(tmp_path: Path) -
 
 def test_models_without_enough_labels_have_no_counts(tmp_path: Path) -> None:
     area = write_area(tmp_path, 600)
-    table = pd.read_parquet(area / "landslides.parquet")
+    table = gpd.read_parquet(area / "landslides.parquet")
     table["class"] = "not classified"
     table[[f"probability_{model}" for model in MODELS]] = np.nan
     table.to_parquet(area / "landslides.parquet")
@@ -168,6 +184,50 @@ def test_omissions_by_hand() -> None:
         "models: too few labels",
     ]
     assert describe_omissions({}, None, []) == ["models: no inventory, or none named in the config"]
+
+
+def test_fast_points_outside_every_candidate_are_named() -> None:
+    points = pd.DataFrame(
+        {"x_m": [0.0, 10.0, 500.0, 600.0], "y_m": 5.0, "velocity_mm_yr": [-30.0, 2.0, 11.0, -80.0]}
+    )
+    outlines = np.array([shapely.box(-10, 0, 20, 10)])
+    (line,) = describe_moving_outside("up", points, outlines, 10.0)
+    assert line.startswith("up: 2 of 3 points at 10 mm/yr or more are in no candidate")
+    assert line.endswith("the fastest, -80.0 mm/yr, is at 600, 5 m")
+    assert describe_moving_outside("up", points[:2], outlines, 10.0) == []
+    assert describe_moving_outside("up", points, outlines[:0], 10.0)[0].startswith("up: 3 of 3")
+    assert describe_moving_outside("up", points[:0], outlines, 10.0) == []
+
+
+def test_points_and_cells_that_were_not_used_are_counted_by_reason() -> None:
+    losses = SUMMARY["coherence_filter"] | {"dropped": 1, "fast_dropped": 0}
+    raster = SUMMARY | {"cells_left_out": {"masked": 40, "all_zero": 0}, "coherence_filter": losses}
+    lines = describe_points_left_out("up", raster)
+    assert lines[0] == "up: 40 of 610 cells or points masked"
+    assert lines[1].startswith("up: 3 points left out")
+    assert lines[2].startswith("up: 1 point below coherence 0.7 (points.min_coherence), 0 of them")
+    assert len(lines) == 3
+
+
+def test_motion_against_the_slope_is_said_where_places_are_named() -> None:
+    rows = pd.DataFrame(
+        {"candidate_id": ["PLC0001", "PLC0002"], "area_m2": [2e4, 1e4], "grade": "A",
+         "agreement": ["opposite", "consistent"]}
+    )  # fmt: skip
+    against, along = first_places(rows, [])
+    assert against == "PLC0001: 2 ha, grade A, does not move down the slope"
+    assert along == "PLC0002: 1 ha, grade A"
+
+
+def test_lists_that_do_not_fit_on_paper_say_how_many_lines_are_missing() -> None:
+    remarks = {"What was left out": [f"factor {number}: no path" for number in range(90)]}
+    figure = draw_summary("a", "b", [], np.zeros((9, 12, 3)), [], [], remarks)
+    texts = [text.get_text() for text in figure.texts]
+    (more,) = [text for text in texts if text.endswith(" more: see results/summary.html")]
+    shown = [text for text in texts if text.startswith("factor ")]
+    assert len(shown) + int(more.split()[0]) == 90
+    assert len(shown) > 10
+    assert min(text.get_position()[1] for text in figure.texts) > 0.04
 
 
 def test_rejected_outlines_are_counted_by_reason() -> None:

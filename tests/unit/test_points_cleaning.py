@@ -8,13 +8,13 @@ import pytest
 
 from hotslope.errors import InputError
 from hotslope.points.cleaning import (
-    LeftOut,
     measured,
     one_per_place,
     without_empty_epochs,
     zeros_to_gaps,
 )
 from hotslope.points.formats import read_points
+from hotslope.points.left_out import LeftOut
 from points_faults import in_line
 from points_files import (
     BOUNDS_M,

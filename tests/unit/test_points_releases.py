@@ -10,7 +10,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from hotslope.errors import InputError
-from hotslope.points.cleaning import LeftOut, pooled
+from hotslope.points.left_out import LeftOut, pooled
 from hotslope.points.release_ties import CYCLE_MM, has_cycle, robust_plane
 from hotslope.points.releases import (
     CYCLES,

@@ -66,6 +66,7 @@ rule summarise_run:
     """What came out, in numbers: points, candidates, quality, first places to look, what is missing."""
     input:
         points=expand("results/points/{track}.parquet", track=TRACKS),
+        summaries=expand("results/points/{track}_summary.json", track=TRACKS),
         errors=expand("results/motion/{track}_rate_errors.json", track=TRACKS),
         landslides="results/maps/potential_landslides.parquet",
         coverage="results/maps/coverage.json",

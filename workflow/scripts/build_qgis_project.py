@@ -16,7 +16,12 @@ from hotslope.files import atomic_path, write_text
 from hotslope.grid import Grid, given_bounds
 from hotslope.maps.coverage import COVERAGE_CLASSES
 from hotslope.maps.fields import describe_fields
-from hotslope.maps.outcome import judgement_column, judgement_word, leading_model
+from hotslope.maps.outcome import (
+    judgement_column,
+    judgement_word,
+    judging_models,
+    leading_model,
+)
 from hotslope.maps.pixels import figure_grid
 from hotslope.maps.qgis import (
     category_renderer,
@@ -69,17 +74,18 @@ def build_qgis_project(
     _draw_series(landslides_path, series_path, Path(pictures_folder), tracks)
     bounds = given_bounds(bounds_m)
     grid = figure_grid(bounds, crs, SCALE_PX)
-    columns = pyogrio.read_info(landslides_path, layer=LAYER)["fields"]
-    judgement = judgement_column(columns, leading_model(models))
-    fields = describe_fields(list(columns), tracks, models)
-    landslides = Layer(
+    landslides = pyogrio.read_dataframe(landslides_path, layer=LAYER, read_geometry=False)
+    columns = list(landslides)
+    judgement = judgement_column(columns, leading_model(judging_models(landslides, models)))
+    fields = describe_fields(columns, tracks, models)
+    candidates = Layer(
         name="potential landslides" + (f": {judgement_word(judgement)}" if judgement else ""),
         source=f"{_relative(landslides_path, folder)}|layername={LAYER}",
         style=probability_renderer(judgement),
         geometry="Polygon",
         shown=True,
         aliases={name: described.alias for name, described in fields.items()},
-        map_tip=_map_tip(list(columns), judgement, _relative(pictures_folder, folder)),
+        map_tip=_map_tip(columns, judgement, _relative(pictures_folder, folder)),
     )
     outlines = [
         Layer(
@@ -117,7 +123,7 @@ def build_qgis_project(
         crs=crs,
         bounds_m=bounds,
         groups=[
-            ("Map", [landslides]),
+            ("Map", [candidates]),
             ("Outlines per track", outlines),
             ("Motion", [*points, *density]),
             ("Ground", ground),

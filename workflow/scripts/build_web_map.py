@@ -19,7 +19,7 @@ from hotslope.files import atomic_path, write_text
 from hotslope.grid import given_bounds
 from hotslope.maps.attributes import describe_attributes
 from hotslope.maps.coverage import COVERAGE_CLASSES, COVERAGE_NAMES
-from hotslope.maps.outcome import LANDSLIDE, NOT_CLASSIFIED, OTHER, leading_model
+from hotslope.maps.outcome import LANDSLIDE, NOT_CLASSIFIED, OTHER, judging_models, leading_model
 from hotslope.maps.pixels import figure_grid
 from hotslope.maps.point_tiles import point_tiles, quantised
 from hotslope.maps.relief import hillshade
@@ -115,7 +115,7 @@ def build_web_map(
         "bounds_m": bounds,
         "square": {"origin_m": square[0], "edge_m": square[1]},
         "tracks": described,
-        "leading_model": leading_model(models),
+        "leading_model": leading_model(judging_models(landslides, models)),
         "attributes": [
             attribute.as_dict()
             for attribute in describe_attributes(

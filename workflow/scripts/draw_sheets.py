@@ -15,10 +15,10 @@ from hotslope.columns import CANDIDATE_ID, VELOCITY, X, Y
 from hotslope.grid import Grid
 from hotslope.maps.fields import describe_fields
 from hotslope.maps.figure_file import save_page
+from hotslope.maps.first_places import ranked
 from hotslope.maps.object_windows import window_round
 from hotslope.maps.outcome import leading_model
 from hotslope.maps.pixels import figure_grid
-from hotslope.maps.run_summary import ranked
 from hotslope.maps.scales import VELOCITY_SHARE, symmetric_limit
 from hotslope.maps.site_sheet import Surroundings, draw_site_sheet
 from hotslope.maps.tables import LANDSLIDES_LAYER, SERIES

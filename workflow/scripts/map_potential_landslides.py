@@ -21,6 +21,7 @@ from hotslope.maps.outcome import (
     add_predictions,
     join_by_candidate,
     judgement_column,
+    judging_models,
     leading_model,
 )
 from hotslope.maps.qgis import probability_renderer, style_text
@@ -85,10 +86,11 @@ def map_potential_landslides(
         ).values()
         for layer, frame in layers.items()
     }
+    judgement = judgement_column(columns, leading_model(judging_models(landslides, models)))
     styles = {
         LAYER: (
             "probability",
-            style_text(probability_renderer(judgement_column(columns, leading))),
+            style_text(probability_renderer(judgement)),
         ),
         "candidates": ("outline", style_text(probability_renderer(None))),
     }

@@ -7,6 +7,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+import geopandas as gpd
 import pandas as pd
 from matplotlib.image import imread
 
@@ -16,21 +17,24 @@ from hotslope.files import write_text
 from hotslope.maps.bulletin import describe_change
 from hotslope.maps.coverage import COVERAGE_NAMES, MEASURED
 from hotslope.maps.figure_file import save_page
-from hotslope.maps.limits import SIGN_CONVENTION, WHAT_IT_IS_NOT
+from hotslope.maps.first_places import RANK, first_places
+from hotslope.maps.limits import GRADES, SIGN_CONVENTION, WHAT_IT_IS_NOT
 from hotslope.maps.names import readable
+from hotslope.maps.omissions import (
+    describe_moving_outside,
+    describe_omissions,
+    describe_points_left_out,
+)
 from hotslope.maps.outcome import judging_models
 from hotslope.maps.overview import place_titles, places_of_run, tiles_of_quality, tiles_of_run
 from hotslope.maps.pages import render_page
 from hotslope.maps.run_summary import (
-    RANK,
     describe_candidates,
     describe_coverage,
     describe_limits,
-    describe_omissions,
     describe_points,
     describe_quality,
     files_to_open,
-    first_places,
     warnings_of,
     write_up,
 )
@@ -46,6 +50,7 @@ PLACES = 8
 def summarise_run(
     *,
     points_paths: list[str],
+    summaries_paths: list[str],
     errors_paths: list[str],
     landslides_path: str,
     coverage_path: str,
@@ -63,8 +68,8 @@ def summarise_run(
 
     `measured_paths` has ``extraction`` and ``factors`` (JSON), ``labels`` (JSON) and
     ``test_metrics`` (CSV), the last two only where models are trained, and ``change`` (GeoPackage)
-    where an earlier run is named; `errors_paths` are the
-    summaries of the errors of each track's rates; `results_paths` has
+    where an earlier run is named; `summaries_paths` are the summaries of the points of each track,
+    `errors_paths` those of the errors of its rates; `results_paths` has
     ``summary`` (text), ``page`` (HTML), ``sheet`` (PDF), and ``opening`` and ``candidates``, the
     parts of the report.
     """
@@ -73,7 +78,7 @@ def summarise_run(
         for track, path in zip(tracks, points_paths, strict=True)
     }
     velocities = {track: frame[VELOCITY].to_numpy() for track, frame in points.items()}
-    landslides = pd.read_parquet(landslides_path)
+    landslides = gpd.read_parquet(landslides_path)
     extraction, factors = (_read_json(measured_paths[name]) for name in ("extraction", "factors"))
     labels = _read_json(measured_paths["labels"]) if "labels" in measured_paths else {}
     metrics = (
@@ -101,7 +106,16 @@ def summarise_run(
     negatives = labels.get("negatives", "mapped")
     if negatives != "mapped":
         notes.append(labels["meaning"])
-    left_out = describe_omissions(factors, labels, models)
+    outlines = landslides.geometry.to_numpy()
+    left_out = [
+        line
+        for path, (track, frame) in zip(summaries_paths, points.items(), strict=True)
+        for line in (
+            *describe_points_left_out(track, _read_json(path)),
+            *describe_moving_outside(track, frame, outlines, stability_threshold_mm_yr),
+        )
+    ]
+    left_out += describe_omissions(factors, labels, models)
     judging = judging_models(landslides, models)
     sheets = min(sheets, len(landslides))
     sections = {
@@ -133,6 +147,7 @@ def summarise_run(
         "sheets": sheets,
         "not_measured": describe_coverage(shares),
         "left_out": left_out,
+        "grades": GRADES,
         "limits": WHAT_IT_IS_NOT,
         "sign": SIGN_CONVENTION,
     }
@@ -145,7 +160,11 @@ def summarise_run(
     }
     for result, (template, values) in parts.items():
         write_text(results_paths[result], render_page(templates / template, **values))
-    remarks = {"Note": notes, "What was not measured": page["not_measured"]}
+    remarks = {
+        "Note": notes,
+        "What was not measured": page["not_measured"],
+        "What was left out": left_out,
+    }
     figure = draw_summary(
         page["name"], page["about"], page["tiles"], imread(picture_path), places[:PLACES], titles,
         remarks,
@@ -171,6 +190,7 @@ if __name__ == "__main__":
     with job_log(snakemake.log[0]):
         summarise_run(
             points_paths=list(snakemake.input.points),
+            summaries_paths=list(snakemake.input.summaries),
             errors_paths=list(snakemake.input.errors),
             landslides_path=snakemake.input.landslides,
             coverage_path=snakemake.input.coverage,

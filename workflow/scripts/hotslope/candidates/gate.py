@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from hotslope.motion.rate import SPARSE_DENSITY_PER_KM2
+from hotslope.points.track_statistics import SPARSE_DENSITY_PER_KM2
 
 #: Moving points that are enough where points are sparse.
 SPARSE_MIN_POINTS = 2

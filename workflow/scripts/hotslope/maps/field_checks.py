@@ -16,7 +16,7 @@ NEAR_M = 100.0
 _AGREEMENT = {
     "opposite": "The tracks do not fit motion down the slope: look for subsidence, uplift, works.",
     "not visible": "No track sees motion down this slope well: its velocity is uncertain.",
-    "not on a slope": "The ground is nearly flat: look for subsidence, soft ground, fill.",
+    "not on a slope": "The ground is flat or faces several ways: look for subsidence and fill.",
 }
 _GRADES = {
     "C": "Few points or tracks support it: confirm that the ground moves at all.",

@@ -33,3 +33,11 @@ WHAT_IT_IS_NOT = {
         "landslide."
     ),
 }
+
+#: What grade and chance of noise in the list of candidates mean.
+GRADES = (
+    "Grades rate how well a candidate is measured, not how likely it is a landslide. A has no "
+    "weakness, B one, C two, D more: outlined by one track only, few moving points, few of them "
+    "significant, motion that does not fit the slope, perhaps part of a wider body. p noise is the "
+    "share of noise to expect among candidates as strong."
+)

@@ -32,3 +32,8 @@ def factors_in_words(main_factors: Any) -> str:
 def percent(share: float) -> str:
     """Write a share in per cent; a small one is not rounded to 0."""
     return "< 1 %" if 0 < share < 0.01 else f"{100 * share:.0f} %"
+
+
+def counted(count: int, noun: str) -> str:
+    """Write a number with what it counts: ``1 point``, ``2,000 points``."""
+    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"

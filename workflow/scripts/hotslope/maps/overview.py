@@ -8,16 +8,15 @@ import numpy as np
 import pandas as pd
 
 from hotslope.columns import CANDIDATE_ID
+from hotslope.maps.first_places import RANK, ranked
 from hotslope.maps.names import factors_in_words, percent, readable
 from hotslope.maps.outcome import LANDSLIDE, judgement_column, leading_model
 from hotslope.maps.run_summary import (
-    RANK,
     counts_of,
     describe_extent,
     describe_moving,
     has_reference,
     measured_aucs,
-    ranked,
 )
 
 

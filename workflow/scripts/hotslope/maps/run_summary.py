@@ -6,23 +6,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from hotslope.columns import CANDIDATE_ID
 from hotslope.maps.files_to_open import FILES_TO_OPEN, SHEETS
-from hotslope.maps.names import factors_in_words, percent
-from hotslope.maps.outcome import judgement_column, judgement_word, leading_model
+from hotslope.maps.first_places import RANK, RANKING_NOTE
+from hotslope.maps.names import percent
+from hotslope.maps.outcome import leading_model
 from hotslope.motion.background import SMOOTHING_M
-from hotslope.motion.rate import SPARSE_DENSITY_PER_KM2
+from hotslope.points.track_statistics import SPARSE_DENSITY_PER_KM2
 
-#: Column of the ranking where no model judges the candidates.
-RANK = "unsupervised_rank"
-#: What that ranking is, and is not.
-RANKING_NOTE = (
-    "no model judges the candidates: they are ranked without labels (unsupervised_rank) by motion, "
-    "size, consistency with motion down the slope and significance. The ranking says where to look "
-    "first; it does not tell landslides from other movements"
-)
-#: Places that are named.
-FIRST_PLACES = 5
 #: What an AUC is of, by ``learning.negatives``.
 _AGAINST = {
     "mapped": "",
@@ -85,41 +75,6 @@ def describe_extent(landslides: pd.DataFrame) -> str:
     return f"candidates on {landslides['area_m2'].sum() / 1e6:.3g} km²"
 
 
-def ranked(landslides: pd.DataFrame, models: list[str]) -> pd.DataFrame:
-    """Order candidates by where to look first.
-
-    The most probable come first; where no model judges them, the first of the unsupervised
-    ranking, or without one the largest.
-
-    Parameters
-    ----------
-    landslides : DataFrame
-        Rows of layer `potential_landslides`.
-    models : list of str
-    """
-    if RANK in landslides:
-        return landslides.sort_values(RANK)
-    model = leading_model(models)
-    key = judgement_column(landslides.columns, model) or "area_m2"
-    return landslides.sort_values([key, CANDIDATE_ID], ascending=[False, True])
-
-
-def first_places(landslides: pd.DataFrame, models: list[str]) -> list[str]:
-    """Name the candidates to look at first, in the order of `ranked`."""
-    model = leading_model(models)
-    judgement = judgement_column(landslides.columns, model)
-    lines = []
-    for row in ranked(landslides, models).head(FIRST_PLACES).to_dict("records"):
-        words = [f"{row['area_m2'] / 1e4:.3g} ha", f"grade {row['grade']}"]
-        if judgement and pd.notna(row[judgement]):
-            judged = f"{judgement_word(judgement)} {row[judgement]:.2f}"
-            words = [judged, *words, factors_in_words(row["main_factors"])]
-        elif RANK in row:
-            words = [f"unsupervised rank {row[RANK]}", *words]
-        lines.append(f"{row[CANDIDATE_ID]}: {', '.join(word for word in words if word)}")
-    return lines
-
-
 def describe_coverage(shares: Mapping[str, float]) -> list[str]:
     """Say on which share of the ground motion was not measured, and why.
 
@@ -129,32 +84,6 @@ def describe_coverage(shares: Mapping[str, float]) -> list[str]:
         Class of `coverage.tif` in words → its share of the study area.
     """
     return [f"{percent(share)} of the ground: {name}" for name, share in shares.items() if share]
-
-
-def describe_omissions(
-    factors: Mapping[str, Any], labels: Mapping[str, Any] | None, models: list[str]
-) -> list[str]:
-    """Say what was left out of the run, and why.
-
-    Parameters
-    ----------
-    factors : mapping
-        Content of ``factors.json``.
-    labels : mapping or None
-        Content of ``labels.json``; None where nothing is learnt.
-    models : list of str
-    """
-    lines = [f"factor {name}: {why}" for name, why in factors.get("dropped", {}).items()]
-    tracks = factors.get("season_not_separable", [])
-    if tracks:
-        lines.append(
-            f"seasonal motion of {', '.join(tracks)}: the series are too short to separate it"
-        )
-    if labels and labels.get("reason_not_to_learn"):
-        lines.append(f"models: {labels['reason_not_to_learn']}")
-    elif not models:
-        lines.append("models: no inventory, or none named in the config")
-    return lines
 
 
 def describe_quality(

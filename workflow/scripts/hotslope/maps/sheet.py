@@ -10,10 +10,12 @@ from hotslope.maps.style import INK, PALE_INK, apply_style
 
 WIDTH_MM, HEIGHT_MM = 210.0, 297.0
 MARGIN_MM = 14.0
+#: Height of a heading with its room.
+HEADING_MM = 7.8
 _MM_PER_INCH = 25.4
 _MM_PER_POINT = _MM_PER_INCH / 72
-#: Height of a line and mean width of a letter, as shares of the size of the letters.
-_LINE, _LETTER = 1.35, 0.53
+#: Height of a line, of the letters themselves and mean width of a letter, as shares of their size.
+_LINE, _TALL, _LETTER = 1.25, 1.02, 0.53
 
 
 class Sheet:
@@ -93,7 +95,7 @@ class Sheet:
             fontweight="bold" if bold else "normal",
             color=PALE_INK if pale else INK,
             va="top",
-            linespacing=_LINE / 1.2,
+            linespacing=_LINE / _TALL,
         )
         self.top_mm += len(lines) * _LINE * size * _MM_PER_POINT
 

@@ -21,15 +21,15 @@ from hotslope.factors.catalogue import FACTORS
 from hotslope.grid import Grid
 from hotslope.maps.field_checks import field_checks
 from hotslope.maps.fields import Field
-from hotslope.maps.names import SECTORS, factors_in_words, readable
+from hotslope.maps.first_places import RANK
+from hotslope.maps.names import SECTORS, counted, factors_in_words, readable
 from hotslope.maps.outcome import judgement_column, judgement_word
 from hotslope.maps.placeholders import draw_placeholder
 from hotslope.maps.polygons import polygon_collection
 from hotslope.maps.relief import hillshade
-from hotslope.maps.run_summary import RANK
 from hotslope.maps.scales import round_below
 from hotslope.maps.series_chart import draw_series_chart
-from hotslope.maps.sheet import MARGIN_MM, WIDTH_MM, Sheet
+from hotslope.maps.sheet import HEADING_MM, MARGIN_MM, WIDTH_MM, Sheet
 from hotslope.maps.slope_profile import SlopeProfile, slope_profile
 from hotslope.maps.style import DIVERGING, INK, PALE_INK
 from hotslope.maps.titles import figure_title
@@ -40,13 +40,21 @@ _RIGHT_WIDTH_MM = WIDTH_MM - MARGIN_MM - _RIGHT_MM
 _COLUMN_MM = (WIDTH_MM - 2 * MARGIN_MM - 8.0) / 2
 #: Height of the chart of a track, at most and at least, and from one chart to the next.
 _CHART_MM, _LOWEST_CHART_MM, _CHART_GAP_MM = 34.0, 9.0, 13.0
-#: Height of a heading with its room, and of a line of factors.
-_HEADING_MM, _FACTOR_MM = 7.8, 3.4
+#: Height of a line of factors.
+_FACTOR_MM = 3.4
 #: Entries of a list in large letters.
 _MOST_LARGE = 7
 _FACTOR_COLUMNS = 4
 #: Where the last lines begin, where there is room.
 _FOOT_MM = 283.0
+#: Agreement with motion down the slope, as an answer.
+_FITS = {
+    "consistent": "yes",
+    "opposite": "no, it moves another way",
+    "not visible": "not known, no track sees that direction well",
+    "not on a slope": "not known, the ground is flat or faces several ways",
+    "no terrain": "not known without a DEM",
+}
 _MARKERS = ("o", "^", "s", "D", "v")
 _FOOT = (
     "No colour, and no point, does not mean stable. Velocities are along the line of sight, "
@@ -133,7 +141,7 @@ def draw_site_sheet(
     # Small letters where there is much to check, and charts as high as the texts leave room for.
     size = 8.0 if max(map(len, lists)) <= _MOST_LARGE else 7.0
     texts_mm = max(sheet.bullets_mm(lines, size, _COLUMN_MM) for lines in lists)
-    texts_mm += 2 * _HEADING_MM + -(-len(factors) // _FACTOR_COLUMNS) * _FACTOR_MM
+    texts_mm += 2 * HEADING_MM + -(-len(factors) // _FACTOR_COLUMNS) * _FACTOR_MM
     room_mm = (_FOOT_MM - texts_mm - top_mm) / len(tracks) - _CHART_GAP_MM
     height_mm = min(max(room_mm, _LOWEST_CHART_MM), _CHART_MM)
     for number, track in enumerate(tracks):
@@ -152,6 +160,8 @@ def draw_site_sheet(
     for title, lines, left_mm, box in zip(
         titles, lists, places_mm, "•\N{WHITE SQUARE}", strict=True
     ):
+        if not lines:
+            continue
         sheet.top_mm = top_mm
         sheet.heading(title, left_mm=left_mm, width_mm=_COLUMN_MM)
         sheet.bullets(lines, size=size, left_mm=left_mm, width_mm=_COLUMN_MM, box=box)
@@ -227,6 +237,7 @@ def _draw_map(
             edgecolors=INK,
             linewidths=0.3,
             zorder=4,
+            rasterized=True,
         )
     if profile is not None:
         axes.plot(profile.x_m, profile.y_m, color=INK, linewidth=0.8, linestyle=(0, (5, 3)))
@@ -319,7 +330,9 @@ def _motion(candidate: Mapping[str, Any], tracks: Sequence[str]) -> list[str]:
         if velocity is None or pd.isna(velocity):
             lines.append(f"{readable(track)}: no points inside")
             continue
-        count = f" ({points:.0f} points)" if points is not None and pd.notna(points) else ""
+        count = (
+            f" ({counted(int(points), 'point')})" if points is not None and pd.notna(points) else ""
+        )
         sense = "toward" if velocity > 0 else "away"
         lines.append(f"{readable(track)}: {velocity:+.1f} mm/yr, {sense}{count}")
     for stem, words in {
@@ -330,7 +343,8 @@ def _motion(candidate: Mapping[str, Any], tracks: Sequence[str]) -> list[str]:
         value, error = candidate.get(f"{stem}_mm_yr"), candidate.get(f"{stem}_std_mm_yr")
         if value is not None and pd.notna(value):
             spread = f" ± {error:.1f}" if error is not None and pd.notna(error) else ""
-            lines.append(f"{words}: {value:+.1f}{spread} mm/yr")
+            against = ", that is up it" if stem == "downslope" and value < 0 else ""
+            lines.append(f"{words}: {value:+.1f}{spread} mm/yr{against}")
     return lines
 
 
@@ -362,7 +376,7 @@ def _reasons(candidate: Mapping[str, Any], model: str | None) -> list[str]:
     if isinstance(candidate.get("reasons"), str) and candidate["reasons"]:
         reasons += [_in_words(part) for part in candidate["reasons"].split("; ")]
     if isinstance(candidate.get("agreement"), str):
-        reasons.append(f"Does it fit motion down the slope: {candidate['agreement']}")
+        reasons.append(f"Does it fit motion down the slope: {_FITS[candidate['agreement']]}")
     if isinstance(candidate.get("kind"), str) and candidate["kind"]:
         reasons.append(f"Inventory: {candidate['kind']}")
     return reasons

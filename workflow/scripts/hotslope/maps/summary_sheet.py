@@ -6,16 +6,18 @@ import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
-from hotslope.maps.limits import WHAT_IT_IS_NOT
+from hotslope.maps.limits import GRADES, WHAT_IT_IS_NOT
 from hotslope.maps.overview import Place, Tile
-from hotslope.maps.sheet import HEIGHT_MM, MARGIN_MM, WIDTH_MM, Sheet
+from hotslope.maps.sheet import HEADING_MM, HEIGHT_MM, MARGIN_MM, WIDTH_MM, Sheet
 from hotslope.maps.style import NO_DATA
 from hotslope.maps.titles import figure_title
 
 #: Tiles beside each other, and their height and gap.
 _TILES, _TILE_MM, _GAP_MM = 4, 17.0, 2.5
 #: Height that the picture of the map may have.
-_PICTURE_MM = 100.0
+_PICTURE_MM = 82.0
+#: Letters of lists.
+_SMALL = 7.0
 #: Columns of the table whose width is known.
 _WIDTHS_MM = {
     "class": 29.0,
@@ -70,15 +72,30 @@ def draw_summary(
         narrow[-1] += max(_WIDTH_MM - sum(narrow), 0)
         rows_of_table = [[place.candidate_id, *place.cells] for place in places]
         sheet.table(["candidate", *titles], rows_of_table, narrow, size=7.5)
+        sheet.text(GRADES, size=6.5, pale=True)
     else:
         sheet.text("There are no candidates.")
+    limits = [f"{title}: {why}" for title, why in WHAT_IT_IS_NOT.items()]
+    foot_mm = HEIGHT_MM - MARGIN_MM - HEADING_MM - sheet.bullets_mm(limits, _SMALL, _WIDTH_MM)
     for heading, lines in remarks.items():
         if lines:
             sheet.heading(heading)
-            sheet.bullets(lines, size=7.5)
+            sheet.bullets(_that_fit(lines, sheet, foot_mm), size=_SMALL)
     sheet.heading("What the map is not")
-    sheet.bullets([f"{title}: {why}" for title, why in WHAT_IT_IS_NOT.items()], size=7.5)
+    sheet.bullets(limits, size=_SMALL)
     return sheet.figure
+
+
+def _that_fit(lines: Sequence[str], sheet: Sheet, foot_mm: float) -> list[str]:
+    """Leave out the last lines where there is no room for all, and say so."""
+    for count in range(len(lines), 0, -1):
+        more = (
+            [f"{len(lines) - count} more: see results/summary.html"] if count < len(lines) else []
+        )
+        chosen = [*lines[:count], *more]
+        if sheet.top_mm + sheet.bullets_mm(chosen, _SMALL, _WIDTH_MM) <= foot_mm:
+            return chosen
+    return [f"{len(lines)} lines: see results/summary.html"]
 
 
 def _draw_tiles(sheet: Sheet, tiles: Sequence[Tile]) -> None:

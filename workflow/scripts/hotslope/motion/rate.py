@@ -10,10 +10,9 @@ from hotslope.grid import Grid
 from hotslope.motion.bands import BANDS_PER_RADIUS, BandedPoints, band_points, in_blocks
 from hotslope.motion.density import quartic_sum
 from hotslope.motion.kriging import REACH_RANGES, kriged_rates
+from hotslope.points.track_statistics import SPARSE_DENSITY_PER_KM2
 
 STATISTICS = ("median", "mean", "clipped_mean", "kriging")
-#: Tracks with fewer points than this are sparse: a kernel holds too few of them.
-SPARSE_DENSITY_PER_KM2 = 100.0
 #: What `local_rate` returns, as bands of a raster.
 RATE_BANDS = ("rate_mm_yr", "support")
 RATE_UNITS = ("mm/yr", "")

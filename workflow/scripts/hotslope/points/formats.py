@@ -13,12 +13,9 @@ from hotslope.errors import InputError
 from hotslope.grid import Bounds
 from hotslope.points.checks import check_points
 from hotslope.points.cleaning import (
-    LeftOut,
     measured,
     one_per_place,
-    pooled,
     refuse_impossible,
-    too_few,
     without_empty_epochs,
     zeros_to_gaps,
 )
@@ -26,6 +23,7 @@ from hotslope.points.collection import Collection
 from hotslope.points.coordinates import Window
 from hotslope.points.epoch_columns import take_points
 from hotslope.points.joining import join, joint_extent, refuse_outside
+from hotslope.points.left_out import LeftOut, pooled, too_few
 from hotslope.points.rates import MIN_REGRESSION_EPOCHS, regression_velocity
 from hotslope.points.readers import (
     dolphin,

@@ -9,6 +9,8 @@ import pandas as pd
 
 #: Points slower than this count as stable in the source of the method; mm/yr.
 STABLE_MM_YR = 10.0
+#: Tracks with fewer points than this are sparse: a kernel of the rate holds too few of them.
+SPARSE_DENSITY_PER_KM2 = 100.0
 #: Histogram of velocities: 5 mm/yr bins, open at both ends.
 HISTOGRAM_EDGES_MM_YR = np.arange(-100.0, 100.1, 5.0)
 #: Cells that count as covered by a track where they hold a point, m.
