@@ -73,6 +73,7 @@ def import_points(
         displacement_mm *= los_sign
 
     in_bounds = len(points)
+    kept = np.arange(in_bounds)  # rows of the series, which are moved once, at the end
     area = shapely.box(xmin, ymin, xmax, ymax)
     boundary_path, buffer_m = boundary_file(boundary)
     if boundary_path is not None:
@@ -80,7 +81,7 @@ def import_points(
         inside = within(shape, points["x_m"].to_numpy(), points["y_m"].to_numpy())
         where = f"the boundary {boundary_path}, which covers {describe(shape.bounds)}"
         _refuse_none(inside, f"lies within {where}", "Correct study_area.boundary", track)
-        points, displacement_mm = points[inside], take_points(displacement_mm, inside)
+        points, kept = points[inside], kept[inside]
         area = area.intersection(shape)
 
     in_area = len(points)
@@ -100,14 +101,15 @@ def import_points(
     if dropped_path is not None:
         dropped = points[~keep].reindex(columns=list(DROPPED_POINTS.schema.columns))
         DROPPED_POINTS.write(dropped_path, dropped.astype("float64").reset_index(drop=True))
-    points, displacement_mm = points[keep], take_points(displacement_mm, keep)
+    points, kept = points[keep], kept[keep]
 
     if found["cleaning"].epochs_too_few is not None:
         # The table has series that trends can be told from, or none.
         displacement_mm, dates = displacement_mm[:, :0], []
     x_m, y_m = points["x_m"].to_numpy(), points["y_m"].to_numpy()
     order = curve_order(x_m, y_m, points["point_id"].to_numpy())
-    points, displacement_mm = _complete(points.iloc[order]), take_points(displacement_mm, order)
+    points = _complete(points.iloc[order])
+    displacement_mm = take_points(displacement_mm, kept[order])
     points = POINTS.check(points, f"tracks.{track}")
     table = points_table(points, displacement_mm, dates, project, POINTS.metadata())
     write_arrow(points_path, table)

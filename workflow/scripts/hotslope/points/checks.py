@@ -55,8 +55,8 @@ def _check_identifiers(points: pd.DataFrame, place: str) -> None:
     empty = (identifiers.isna() | (identifiers == "")).to_numpy()
     if empty.any():
         raise InputError(place, f"{int(empty.sum())} points have no identifier", "Number them")
-    twice = identifiers.duplicated()
-    if twice.any():
+    if not identifiers.is_unique:
+        twice = identifiers.duplicated()
         raise InputError(
             f"{place}, point {identifiers[twice].iloc[0]}",
             f"the point identifier occurs more than once; {int(twice.sum()):,} such points",

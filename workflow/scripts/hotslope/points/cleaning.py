@@ -262,9 +262,11 @@ def _places(x_m: np.ndarray, y_m: np.ndarray, sources: np.ndarray) -> np.ndarray
     """Return a number per place; None where no two points share one."""
     coordinates = np.column_stack([x_m, y_m])
     if len(np.unique(sources)) < 2:
-        cells = pd.DataFrame(np.round(coordinates / SAME_COORDINATES_M).astype(np.int64))
-        place = cells.groupby([0, 1], sort=False).ngroup().to_numpy()
-        return place if place.size and place.max() + 1 < len(place) else None
+        cells = np.round(coordinates / SAME_COORDINATES_M).astype(np.int64)
+        cells -= cells.min(axis=0, initial=0)
+        number = cells[:, 0] * (cells[:, 1].max(initial=0) + 1) + cells[:, 1]
+        found, place = np.unique(number, return_inverse=True)
+        return place if len(found) < len(place) else None
     pairs = cKDTree(coordinates).query_pairs(SAME_PLACE_M, output_type="ndarray")
     first, second = pairs.T
     apart = np.hypot(*(coordinates[first] - coordinates[second]).T)

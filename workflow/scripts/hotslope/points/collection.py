@@ -16,7 +16,7 @@ from hotslope.points.coordinates import (
     in_degrees,
     refuse_unlocated,
 )
-from hotslope.points.epoch_columns import empty_epochs, stack_points
+from hotslope.points.epoch_columns import empty_epochs
 from hotslope.points.layouts import Layout
 from hotslope.points.stand_ins import (
     DOUBTFUL,
@@ -96,18 +96,25 @@ def collect(
     InputError
         No rows, missing or infinite coordinates, or coordinates that cannot be what they
         are said to be.
+
+    Notes
+    -----
+    Batches are clipped as they come, and made arrays all at once: batches of wide rows are
+    short, and a call per batch and column takes longer than what it does.
     """
     crs = layout.crs or ("" if window.crs is None else window.crs.to_string())
     box = window.box(crs)
-    frames, series = [], []
+    kept = []
     extent = np.array([np.inf, np.inf, -np.inf, -np.inf])
     degrees = in_degrees(crs)
+    names = (layout.columns[layout.coordinates[0]], layout.columns[layout.coordinates[1]])
+    schema = pa.schema(list(column_types(layout).items()))
     read = 0
     for batch in batches:
         if batch.num_rows == 0:
             continue
-        x, y = (_numbers(batch, layout.columns[name], layout) for name in layout.coordinates)
-        names = (layout.columns[layout.coordinates[0]], layout.columns[layout.coordinates[1]])
+        batch = _typed(batch, schema, layout.place)
+        x, y = (_numbers(batch, name, layout) for name in names)
         refuse_unlocated(x, y, names, layout.place, first_line + read)
         if degrees:
             x = window.unrolled(x)
@@ -115,64 +122,79 @@ def collect(
         extent[2:] = np.maximum(extent[2:], (x.max(), y.max()))
         read += batch.num_rows
         inside = (x >= box[0]) & (y >= box[1]) & (x <= box[2]) & (y <= box[3])
-        if not inside.all():
-            batch = batch.filter(pa.array(inside))
-        frames.append(_frame(batch, layout))
-        series.append(_displacement(batch, layout))
+        kept.append(batch if inside.all() else batch.filter(pa.array(inside)))
         if most is not None and read >= most:
             break
     if read == 0:
         raise InputError(layout.place, "the file holds no points", "Export it again")
     bounds = (float(extent[0]), float(extent[1]), float(extent[2]), float(extent[3]))
     check_extent(bounds, crs, layout.place, layout.key)
-    points = pd.concat(frames, ignore_index=True)
-    return Collection(points, stack_points(series), layout, crs, bounds, read)
+    table = pa.Table.from_batches(kept)
+    return Collection(
+        _frame(table, layout), _displacement(table, layout), layout, crs, bounds, read
+    )
 
 
-def _frame(batch: pa.RecordBatch, layout: Layout) -> pd.DataFrame:
+def _typed(batch: pa.RecordBatch, schema: pa.Schema, place: str) -> pa.RecordBatch:
+    """Return the columns of a schema, in its types.
+
+    A text is read in these, but a Parquet file or a layer holds what it likes.
+    """
+    if batch.schema.equals(schema):
+        return batch
+    arrays = [_cast(batch.column(field.name), field, place) for field in schema]
+    return pa.RecordBatch.from_arrays(arrays, schema=schema)
+
+
+def _cast(column: pa.Array, field: pa.Field, place: str) -> pa.Array:
+    """Return a column in the type of a field; refuse what has no such value."""
+    if column.type == field.type:
+        return column
+    try:
+        return column.cast(field.type, safe=False)
+    except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
+        wanted = "text" if pa.types.is_string(field.type) else "number"
+        raise InputError(
+            f"{place}, column {field.name}",
+            f"{_first_text(column)!r} is no {wanted}",
+            "Correct the column or its type",
+        ) from None
+
+
+def _frame(table: pa.Table, layout: Layout) -> pd.DataFrame:
     columns: dict[str, object] = {}
     for schema_name, name in layout.columns.items():
         if schema_name == "point_id":
-            identifier = batch.column(name).cast(pa.string())
-            columns[schema_name] = pc.utf8_trim_whitespace(identifier).to_pandas()
+            columns[schema_name] = pc.utf8_trim_whitespace(table.column(name)).to_pandas()
         else:
             factor = layout.factors.get(schema_name, 1.0)
-            values = _numbers(batch, name, layout)
+            values = _numbers(table, name, layout)
             if schema_name in MOTION:
                 refuse_stand_ins(values, name, layout.place, STAND_INS + DOUBTFUL)
             columns[schema_name] = values * factor
-    return pd.DataFrame(columns, index=pd.RangeIndex(batch.num_rows))
+    return pd.DataFrame(columns, index=pd.RangeIndex(table.num_rows))
 
 
-def _displacement(batch: pa.RecordBatch, layout: Layout) -> np.ndarray:
-    values = empty_epochs(batch.num_rows, len(layout.epochs))
+def _displacement(table: pa.Table, layout: Layout) -> np.ndarray:
+    values = empty_epochs(table.num_rows, len(layout.epochs))
     factor = np.float32(layout.factors.get("displacement", 1.0))
-    for index, name in enumerate(layout.epochs):
-        values[:, index] = _numbers(batch, name, layout, pa.float32())
-    if np.nanmax(np.abs(values), initial=0.0) >= LEAST_STAND_IN:
-        for index, name in enumerate(layout.epochs):
-            refuse_stand_ins(values[:, index], name, layout.place)
+    suspected = False
+    for column, name in zip(values.T, layout.epochs, strict=True):
+        column[:] = _numbers(table, name, layout)
+        suspected |= bool(np.nanmax(np.abs(column), initial=0.0) >= LEAST_STAND_IN)
+    if suspected:
+        for column, name in zip(values.T, layout.epochs, strict=True):
+            refuse_stand_ins(column, name, layout.place)
         refuse_isolated(values, list(layout.epochs), layout.place)
     if factor != 1.0:
         values *= factor
     return values
 
 
-def _numbers(
-    batch: pa.RecordBatch, name: str, layout: Layout, kind: pa.DataType | None = None
-) -> np.ndarray:
-    """Return a column as floats, NaN where null; refuse text that is no number."""
-    column = batch.column(name)
-    try:
-        kind = kind or pa.float64()
-        floats = column if column.type == kind else column.cast(kind, safe=False)
-    except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
-        raise InputError(
-            f"{layout.place}, column {name}",
-            f"{_first_text(column)!r} is no number",
-            "Correct the column or its type",
-        ) from None
-    return missing_to_nan(floats.to_numpy(zero_copy_only=False), layout.missing)
+def _numbers(table: pa.RecordBatch | pa.Table, name: str, layout: Layout) -> np.ndarray:
+    """Return a column as floats, NaN where null."""
+    floats = table.column(name).to_numpy(zero_copy_only=False)
+    return missing_to_nan(floats, layout.missing)
 
 
 def missing_to_nan(values: np.ndarray, missing: Sequence[float]) -> np.ndarray:

@@ -5,6 +5,8 @@ import numpy as np
 #: Cells of 1 m on a fixed square of 2²⁶ m around the CRS origin hold every projected CRS.
 CURVE_BITS = 26
 _OFFSET_M = 2.0 ** (CURVE_BITS - 1)
+#: Cells counted at a time: their numbers stay in the cache of the processor.
+_CELLS_AT_ONCE = 8192
 
 
 def hilbert_distance(column: np.ndarray, row: np.ndarray, bits: int) -> np.ndarray:
@@ -25,20 +27,23 @@ def hilbert_distance(column: np.ndarray, row: np.ndarray, bits: int) -> np.ndarr
     ----------
     Skilling, J. (2004). Programming the Hilbert curve. AIP Conference Proceedings 707.
     """
-    x = np.array(column, dtype=np.int64)
-    y = np.array(row, dtype=np.int64)
-    distance = np.zeros(x.shape, dtype=np.int64)
-    side = np.int64(1) << bits
-    for level in range(bits - 1, -1, -1):
-        right = (x >> level) & 1
-        upper = (y >> level) & 1
-        distance += ((3 * right) ^ upper) << (2 * level)
-        # Turn the quadrant, so that the curve inside it starts where it was entered.
-        turn = upper == 0
-        flip = turn & (right == 1)
-        x[flip] = side - 1 - x[flip]
-        y[flip] = side - 1 - y[flip]
-        x[turn], y[turn] = y[turn], x[turn]
+    distance = np.zeros(np.shape(column), dtype=np.int64)
+    for start in range(0, distance.size, _CELLS_AT_ONCE):
+        part = slice(start, start + _CELLS_AT_ONCE)
+        x = np.array(column[part], dtype=np.int64)
+        y = np.array(row[part], dtype=np.int64)
+        for level in range(bits - 1, -1, -1):
+            right = (x >> level) & 1
+            upper = (y >> level) & 1
+            distance[part] += ((3 * right) ^ upper) << (2 * level)
+            # Turn the quadrant, so that the curve inside it starts where it was entered: in the
+            # lower ones swap x and y (which differ in `swapped`), in the right one count both
+            # from the other side. Masks of all bits or none are quicker than indices.
+            lower = upper - 1
+            swapped = (x ^ y) & lower
+            flipped = (lower & -right) & ((1 << bits) - 1)
+            x ^= swapped ^ flipped
+            y ^= swapped ^ flipped
     return distance
 
 
@@ -61,21 +66,13 @@ def curve_order(x_m: np.ndarray, y_m: np.ndarray, point_id: np.ndarray) -> np.nd
     row = np.floor(np.asarray(y_m) + _OFFSET_M).astype(np.int64)
     top = (np.int64(1) << CURVE_BITS) - 1
     distance = hilbert_distance(column.clip(0, top), row.clip(0, top), CURVE_BITS)
-    # IDs are compared only where cell and coordinates tie: sorting all as text costs seconds.
-    order = np.lexsort((y_m, x_m, distance))
-    return _settle_ties(order, distance, np.asarray(x_m), np.asarray(y_m), point_id)
-
-
-def _settle_ties(
-    order: np.ndarray, distance: np.ndarray, x_m: np.ndarray, y_m: np.ndarray, ids: np.ndarray
-) -> np.ndarray:
-    same = np.ones(max(len(order) - 1, 0), dtype=bool)
-    for values in (distance, x_m, y_m):
-        same &= values[order[1:]] == values[order[:-1]]
-    if not same.any():
-        return order
-    edges = np.flatnonzero(np.diff(np.r_[False, same, False].astype(np.int8)))
-    for start, stop in edges.reshape(-1, 2):
-        run = order[start : stop + 1]
-        order[start : stop + 1] = sorted(run, key=lambda index: str(ids[index]))
+    order = np.argsort(distance)
+    # Coordinates and IDs are compared only where cells tie: sorting all by them costs seconds.
+    tied = np.zeros(len(order) + 1, dtype=bool)
+    tied[1:-1] = distance[order[1:]] == distance[order[:-1]]
+    tied = tied[1:] | tied[:-1]
+    rows = order[tied]
+    ids = np.unique(np.asarray(point_id)[rows].astype(str), return_inverse=True)[1]
+    keys = (ids, np.asarray(y_m)[rows], np.asarray(x_m)[rows], distance[rows])
+    order[tied] = rows[np.lexsort(keys)]
     return order

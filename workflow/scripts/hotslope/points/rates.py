@@ -9,8 +9,8 @@ from hotslope.columns import DAYS_PER_YEAR
 
 #: Epochs through which a velocity with its standard error can be computed.
 MIN_REGRESSION_EPOCHS = 3
-#: Series fitted at a time: their numbers stay in the cache of the processor.
-_ROWS_AT_ONCE = 1024
+#: Displacements fitted at a time: they stay in the cache of the processor.
+_VALUES_AT_ONCE = 2**18
 
 
 def years_since_first(dates: Sequence[dt.date]) -> np.ndarray:
@@ -37,11 +37,10 @@ def regression_velocity(
         residuals; NaN where a series has fewer than three values.
     """
     years = years_since_first(dates)
+    rows = max(_VALUES_AT_ONCE // max(len(dates), 1), 1)
     parts = [
-        _regression(
-            np.array(displacement_mm[start : start + _ROWS_AT_ONCE], np.float64, order="C"), years
-        )
-        for start in range(0, len(displacement_mm), _ROWS_AT_ONCE)
+        _regression(np.array(displacement_mm[start : start + rows], np.float64, order="C"), years)
+        for start in range(0, len(displacement_mm), rows)
     ]
     if not parts:
         return np.empty(0), np.empty(0), np.empty(0)
@@ -52,9 +51,10 @@ def regression_velocity(
 def _regression(series: np.ndarray, years: np.ndarray) -> tuple[np.ndarray, ...]:
     """Slope, its standard error and the residual deviation of series centred in time."""
     present = np.isfinite(series)
-    count = present.sum(axis=1)
+    complete = present.all()
+    count = series.shape[1] if complete else present.sum(axis=1)
     with np.errstate(divide="ignore", invalid="ignore"):
-        if present.all():
+        if complete:
             time = years - years.mean()
             centred = series - series.mean(axis=1, keepdims=True)
             spread = np.full(len(series), (time * time).sum())
