@@ -27,9 +27,9 @@ from hotslope.simulation.placement import place_bodies
 from hotslope.simulation.random_fields import power_law_field, sample
 from hotslope.simulation.randomness import Purpose, generator
 from hotslope.simulation.raw_inputs import write_items, write_points
+from hotslope.simulation.study_area import WAVELENGTH_M
 from hotslope.simulation.truth import MOVING_MM_YR, describe_bodies
 from import_points import import_points
-from simulate_area import WAVELENGTH_M
 
 CRS = "EPSG:32647"
 CORNER_M = (690_000, 3_980_000)

@@ -31,6 +31,7 @@ from hotslope.points.tables import POINTS  # noqa: E402
 from hotslope.points.track_statistics import point_density_per_m2  # noqa: E402
 from hotslope.rasters import write_raster  # noqa: E402
 from hotslope.schemas import read_layer  # noqa: E402
+from hotslope.simulation.study_area import WAVELENGTH_M  # noqa: E402
 from hotslope.terrain.derivatives import surface_derivatives  # noqa: E402
 from hotslope.terrain.resampling import azimuth_on_grid, on_grid  # noqa: E402
 from map_rate import map_rate  # noqa: E402
@@ -38,7 +39,6 @@ from merge_candidates import merge_candidates  # noqa: E402
 from outline_by_density import outline_by_density  # noqa: E402
 from outline_by_rate import outline_by_rate  # noqa: E402
 from score_gate import score_gate  # noqa: E402
-from simulate_area import WAVELENGTH_M  # noqa: E402
 
 CELL_SIZE_M = 12.5
 #: Settings that merging takes from `decomposition`.

@@ -196,9 +196,11 @@ def test_no_other_stage_reads_the_truth():
     for rules in (REPOSITORY / "workflow/rules").glob("*.smk"):
         if rules.name != "simulation.smk":
             assert "truth.gpkg" not in rules.read_text(), rules
+            assert "events.parquet" not in rules.read_text(), rules
     for script in (REPOSITORY / "workflow/scripts").rglob("*.py"):
         if script.name != "simulate_area.py":
             assert "truth.gpkg" not in script.read_text(), script
+            assert "events.parquet" not in script.read_text(), script
 
 
 def test_without_bounds_there_is_no_place_for_it(tmp_path):

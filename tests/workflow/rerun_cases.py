@@ -97,6 +97,9 @@ RERUNS = {
         EVERYTHING,
     ),
     "simulation.label_error": ({"simulation": {"label_error": 0.1}}, EVERYTHING),
+    # No track of the demo is one of the releases.
+    "simulation.releases": ({"simulation": {"releases": {"count": 2}}}, set()),
+    "simulation.events": ({"simulation": {"events": {"share": 0.5}}}, set()),
     # No track of the demo is made of interferograms.
     **{
         f"interferometry.{key}": ({"interferometry": {key: value}}, set())

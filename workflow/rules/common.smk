@@ -23,6 +23,8 @@ for file in workflow.configfiles:
     check_keys(file)
 prepare_config(config)
 SIMULATED = simulated_folder(config)
+RELEASES = SIMULATED + "release_{release}/"
+RELEASE_NUMBERS = range(1, config["simulation"]["releases"]["count"] + 1)
 
 
 BY_RATE = config["candidates"]["method"] == "rate"
@@ -43,6 +45,24 @@ GRID = {
 }
 SPATIAL_FOLDS = {
     key: config["validation"][key] for key in ("blocks", "block_size_m", "buffer_m")
+}
+# What simulated areas are made of, measured once or in several releases.
+SIMULATED_AREA = {
+    "crs": config["study_area"]["crs"],
+    "bounds_m": simulated_bounds(config),
+    "seed": config["simulation"]["seed"],
+    "density_per_km2": config["simulation"]["density_per_km2"],
+    "incidence_deg": {
+        name: config["tracks"].get(name, {}).get("incidence_deg") or angle
+        for name, angle in (("descending", 39.5), ("ascending", 37.0))
+    },
+    "heading_deg": {
+        name: config["tracks"].get(name, {}).get("heading_deg") or angle
+        for name, angle in (("descending", 192.0), ("ascending", 348.0))
+    },
+    "landslides_per_km2": config["simulation"]["landslides_per_km2"],
+    "false_movers_per_km2": config["simulation"]["false_movers_per_km2"],
+    "fast_share": config["simulation"]["fast_share"],
 }
 # What is learnt from: factors of candidates, or columns of a given table (all, where it is null).
 LEARNT_FACTORS = (

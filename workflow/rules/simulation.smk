@@ -1,7 +1,8 @@
 # simulation: a study area with known truth, as the raw inputs a user would have; or a small
 # stack of interferograms where the tracks name it (config/interferometry.yaml).
 # Reads nothing but the configuration; makes resources/demo/, or the folder of another
-# simulation.name. Only scoring and tests may read truth.gpkg.
+# simulation.name, and where the tracks name them several releases of it.
+# Only scoring and tests may read truth.gpkg and events.parquet.
 
 
 rule simulate_area:
@@ -28,27 +29,49 @@ rule simulate_area:
         mem_mb=growing(2500),
         runtime=growing(15),
     params:
+        **SIMULATED_AREA,
         science=science("simulate_area"),
-        crs=config["study_area"]["crs"],
-        bounds_m=simulated_bounds(config),
-        seed=config["simulation"]["seed"],
-        density_per_km2=config["simulation"]["density_per_km2"],
-        incidence_deg={
-            name: config["tracks"].get(name, {}).get("incidence_deg") or angle
-            for name, angle in (("descending", 39.5), ("ascending", 37.0))
-        },
-        heading_deg={
-            name: config["tracks"].get(name, {}).get("heading_deg") or angle
-            for name, angle in (("descending", 192.0), ("ascending", 348.0))
-        },
-        landslides_per_km2=config["simulation"]["landslides_per_km2"],
-        false_movers_per_km2=config["simulation"]["false_movers_per_km2"],
-        fast_share=config["simulation"]["fast_share"],
         atmosphere=config["simulation"]["atmosphere"],
         inventory_completeness=config["simulation"]["inventory_completeness"],
         label_error=config["simulation"]["label_error"],
     script:
         "../scripts/simulate_area.py"
+
+
+rule simulate_releases:
+    """The same area measured over years: several releases of each track, with events."""
+    output:
+        descending_items=expand(
+            f"{RELEASES}descending/items.txt", release=RELEASE_NUMBERS
+        ),
+        descending_tables=expand(
+            f"{RELEASES}descending/disp_tab.txt", release=RELEASE_NUMBERS
+        ),
+        ascending_items=expand(
+            f"{RELEASES}ascending/items.txt", release=RELEASE_NUMBERS
+        ),
+        ascending_tables=expand(
+            f"{RELEASES}ascending/disp_tab.txt", release=RELEASE_NUMBERS
+        ),
+        events=f"{SIMULATED}events.parquet",
+    log:
+        "results/logs/simulation/simulate_releases.log",
+    benchmark:
+        "results/benchmarks/simulation/simulate_releases.tsv"
+    conda:
+        "../../envs/geo.yaml"
+    threads: 1
+    resources:
+        mem_mb=growing(2500),
+        runtime=growing(30),
+    params:
+        science=science("simulate_releases"),
+        area=SIMULATED_AREA,
+        atmosphere=config["simulation"]["atmosphere"],
+        events=config["simulation"]["events"],
+        releases=config["simulation"]["releases"],
+    script:
+        "../scripts/simulate_releases.py"
 
 
 rule simulate_stack:

@@ -4,30 +4,23 @@ from hotslope.jobs import job_log
 
 import logging
 
-import numpy as np
-
-from hotslope.errors import InputError
 from hotslope.files import write_layers
 from hotslope.grid import Grid
-from hotslope.map_distortion import distortion_on_grid
 from hotslope.rasters import write_raster
 from hotslope.simulation.histories import acquisition_dates
-from hotslope.simulation.landscape import DEM_CELL_M, build_landscape
 from hotslope.simulation.measurement import place_points
 from hotslope.simulation.noise import ROUGHNESS
-from hotslope.simulation.observation import Track, name_histories, observe
-from hotslope.simulation.placement import place_bodies
+from hotslope.simulation.observation import name_histories, observe
 from hotslope.simulation.random_fields import nearest
 from hotslope.simulation.randomness import Purpose, generator
 from hotslope.simulation.raw_inputs import write_cover, write_items, write_points
+from hotslope.simulation.study_area import AreaSettings, build_study_area
 from hotslope.simulation.truth import describe_bodies, map_inventory, reference_outlines
 
 logger = logging.getLogger("hotslope")
 
 #: Cell of the land cover, m, as in the Esri product.
 COVER_CELL_M = 10.0
-#: Wavelength of Sentinel-1, m.
-WAVELENGTH_M = 0.0554658
 
 
 def simulate_area(
@@ -58,42 +51,22 @@ def simulate_area(
     Parameters whose type is a dict are keyed by track name. The area fills `bounds_m`; its
     DEM and layers reach beyond them.
     """
-    if bounds_m is None:
-        raise InputError(
-            "study_area.bounds_m",
-            "is missing, and with it where the simulated area lies",
-            "Give [xmin, ymin, xmax, ymax] in metres of study_area.crs",
+    study = build_study_area(
+        AreaSettings(
+            crs,
+            bounds_m,
+            seed,
+            density_per_km2,
+            incidence_deg,
+            heading_deg,
+            landslides_per_km2,
+            false_movers_per_km2,
+            fast_share,
         )
-    area = Grid.from_bounds(bounds_m, DEM_CELL_M, crs)
-    south_north_m, west_east_m = np.multiply(area.shape, DEM_CELL_M)
-    if min(west_east_m, south_north_m) < 1_000:
-        raise InputError(
-            "simulation.size_km",
-            f"{west_east_m:g} by {south_north_m:g} m is too small",
-            "Give at least 1 km on each side",
-        )
-    # Bodies move along the axes of the grid; satellites fly by true north.
-    middle = slice(area.shape[0] // 2, area.shape[0] // 2 + 1)
-    turn_deg = float(np.median(distortion_on_grid(area, middle).convergence_deg))
-    tracks = {
-        name: Track(
-            number, incidence_deg[name], heading_deg[name] - turn_deg, WAVELENGTH_M, density
-        )
-        for number, (name, density) in enumerate(density_per_km2.items())
-    }
-    land = build_landscape(area, seed)
-    km2 = np.prod(area.shape) * DEM_CELL_M**2 / 1e6
-    bodies = place_bodies(
-        land,
-        area,
-        round(landslides_per_km2 * km2),
-        round(false_movers_per_km2 * km2),
-        fast_share,
-        len(tracks),
-        seed,
     )
+    area, land, bodies, tracks = study
     histories = name_histories(bodies, land, seed)
-    logger.info("%d bodies on %.1f km²", len(bodies), km2)
+    logger.info("%d bodies on %.1f km²", len(bodies), study.km2)
 
     write_raster(dem_path, {"elevation_m": land.dem_m}, land.dem_grid, units="m")
     cover_grid = Grid.from_bounds(list(land.dem_grid.bounds_m), COVER_CELL_M, crs)

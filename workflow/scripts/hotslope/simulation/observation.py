@@ -145,10 +145,43 @@ def observe(
     """
     years = years_since(dates, span[0])
     length = float(years_since([span[1]], span[0])[0])
-    shapes = np.zeros((len(bodies) + 1, years.size))  # the last row is for stable ground
+    shapes = np.zeros((len(bodies), years.size))
     for position, (body, name) in enumerate(zip(bodies, histories, strict=True)):
         random = generator(seed, Purpose.HISTORIES, body.number, 1)
         shapes[position] = history(name, years, length, random)
+    return measure(bodies, shapes, land, area, points, track, years, roughness, seed)
+
+
+def measure(
+    bodies: list[Body],
+    shapes: np.ndarray,
+    land: Landscape,
+    area: Grid,
+    points: pd.DataFrame,
+    track: Track,
+    years: np.ndarray,
+    roughness: noise.Roughness,
+    seed: int,
+) -> Iterator[tuple[pd.DataFrame, np.ndarray]]:
+    """Measure bodies of known histories, a chunk of points at a time.
+
+    Parameters
+    ----------
+    bodies : list of Body
+        What moves.
+    shapes : ndarray, float64, shape (bodies, epochs)
+        Displacement of each per unit of its rate, years.
+    land, area, points, track, roughness, seed
+        See `observe`.
+    years : ndarray, float64, shape (epochs,)
+        Epochs of the track, years since the origin of `shapes`.
+
+    Yields
+    ------
+    points, displacement_mm
+        See `observe`.
+    """
+    shapes = np.vstack([shapes, np.zeros(years.size)])  # the last row is for stable ground
     body_of, rate = point_rates(bodies, land, points, track)
     air = noise.make_atmosphere(area, years, roughness, track.number, seed)
     gaps = np.round(np.diff(years) * DAYS_PER_YEAR / 12)

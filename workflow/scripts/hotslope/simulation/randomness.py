@@ -24,6 +24,8 @@ class Purpose(IntEnum):
     ATMOSPHERE = 14
     NOISE = 15
     STACK = 16
+    EVENTS = 17
+    RELEASES = 18
 
 
 def generator(seed: int, purpose: Purpose, *items: int) -> np.random.Generator:
