@@ -188,6 +188,25 @@ def test_a_batch_of_few_acquisitions_adds_to_long_series(tmp_path):
     assert sum(name.startswith("d_2") for name in table.names) == 12
 
 
+def test_points_lost_from_releases_of_one_year_keep_apart():
+    """Releases that number their points anew, each of which has points of its own."""
+    points, truth = area()
+    names = [f"{number}" for number in range(COUNT)]
+    parts = np.array_split(np.arange(COUNT), 12)
+    releases = []
+    for number in range(4):
+        held = np.sort(np.concatenate([*parts[:8], parts[8 + number]]))
+        own = points.iloc[held].assign(point_id=names[: held.size])
+        end = 100 + number
+        series = truth[held, :end].astype(np.float32)
+        releases.append(Release(own.reset_index(drop=True), series, DATES[:end]))
+    assert len({release.dates[-1].year for release in releases[:3]}) == 1
+    joined, _ = join_releases(releases, ["one", "two", "three", "four"])
+    assert joined.points["point_id"].is_unique
+    assert len(joined.points) == COUNT
+    assert joined.points["point_id"].str.contains(":").sum() > 0
+
+
 def test_what_is_left_out_of_releases_adds_up():
     one = LeftOut(points_all_zero=2, empty_epochs=["2020-01-01"], zeros_as_gaps={"2020-03-01": 4})
     two = LeftOut(6, 1, 3, 5, ["2020-01-01", "2020-02-01"], {"2020-03-01": 1})

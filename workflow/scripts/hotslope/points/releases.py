@@ -253,11 +253,23 @@ def _united(
     points.loc[points.index[two], OFFSET_STD] = ties.offset_std_mm
     points.loc[points.index[two], CYCLES] |= ties.cycle
     gone = earlier.points.iloc[lost].assign(**_marks(LOST))
-    taken = gone["point_id"].isin(points["point_id"]).to_numpy()
     year = f"{earlier.dates[-1]:%Y}"
-    gone["point_id"] = np.where(taken, gone["point_id"] + f":{year}", gone["point_id"])
+    gone["point_id"] = _other_names(gone["point_id"].tolist(), set(points["point_id"]), year)
     united = pd.concat([points, gone], ignore_index=True)
     return Release(united, displacement_mm.astype(np.float32), dates)
+
+
+def _other_names(names: list[str], taken: set[str], year: str) -> list[str]:
+    """Give identifiers that others have already the year, and a number where that is taken too."""
+    chosen = []
+    for name in names:
+        new, number = name, 1
+        while new in taken:
+            new = f"{name}:{year}" if number == 1 else f"{name}:{year}:{number}"
+            number += 1
+        taken.add(new)
+        chosen.append(new)
+    return chosen
 
 
 def _marks(state: str) -> dict[str, Any]:
