@@ -6,8 +6,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from hotslope.points.unit_faults import Units, explain_ratio
+from hotslope.points.velocity_checks import compare_velocity, refuse_contradiction
 from points_faults import refusal
-from points_files import COUNT, EPOCHS, NAMES, series, table_text, write
+from points_files import COUNT, EPOCHS, NAMES, egms_text, series, table_text, write
 from points_tables import read
 
 
@@ -17,6 +19,70 @@ def test_velocities_of_the_series_do_not_hide_another_unit(tmp_path, factor):
     table[NAMES] *= factor
     path = write(tmp_path, "a.csv", table.to_csv(index=False))
     assert "unit" in str(refusal(path, "table", velocity_from="series"))
+
+
+@pytest.mark.parametrize(
+    ("column", "factor", "told", "remedy"),
+    [
+        ("series", 0.1, "displacements in cm are read as mm", "Set displacement_unit: cm"),
+        ("series", 0.001, "displacements in m are read as mm", "Set displacement_unit: m"),
+        ("velocity", 0.1, "velocities in cm are read as mm", "Set velocity_unit: cm"),
+        ("velocity", 0.001, "velocities in m are read as mm", "Set velocity_unit: m"),
+    ],
+)
+@pytest.mark.parametrize("still", [False, True])
+def test_the_unit_that_is_wrong_is_named_with_its_key(
+    tmp_path, column, factor, told, remedy, still
+):
+    """Also where nothing moves: of the same series both have the same noise."""
+    table = pd.read_csv(io.StringIO(table_text()))
+    if still:
+        years = np.array([(date - EPOCHS[0]).days for date in EPOCHS]) / 365.25
+        table[NAMES] -= np.outer(table["velocity_mm_yr"], years)
+        table["velocity_mm_yr"] = np.polyfit(years, table[NAMES].T, 1)[0] * 1.05
+    table[NAMES if column == "series" else "velocity_mm_yr"] *= factor
+    text = table.to_csv(index=False)
+    error = refusal(write(tmp_path, "a.csv", text), "table")
+    assert told in error.problem
+    assert error.remedy == remedy
+    key, unit = remedy.removeprefix("Set ").split(": ")
+    points, _, _ = read(write(tmp_path, "b.csv", text), **{key: unit})
+    assert points.attrs["velocity_check"]["slope"] == pytest.approx(1.0, abs=0.1)
+
+
+def test_units_of_formats_without_keys_are_to_be_corrected_in_the_file(tmp_path):
+    names, *lines = egms_text().splitlines()
+    head = names.split(",").index(NAMES[0])
+    rows = [line.split(",") for line in lines]
+    for row in rows:
+        row[head:] = [f"{float(value) / 10:.3f}" for value in row[head:]]
+    path = write(tmp_path, "a.csv", "\n".join([names, *map(",".join, rows)]) + "\n")
+    error = refusal(path, "egms")
+    assert "displacements in cm are read as mm" in error.problem
+    assert "Correct the file" in error.remedy
+
+
+@pytest.mark.parametrize(
+    ("units", "ratio", "remedy"),
+    [
+        (("m", "m"), 0.001, "Set displacement_unit: mm"),
+        (("m", "m"), 0.1, "Set displacement_unit: mm and velocity_unit: cm"),
+        (("mm", "m"), 0.1, "Set velocity_unit: cm"),
+        (("mm", "cm"), -100.0, "Set displacement_unit: m"),
+        (("mm", "rad"), 0.1, "Set velocity_unit: cm"),
+    ],
+)
+def test_units_that_explain_a_ratio_with_least_changes(units, ratio, remedy):
+    assert explain_ratio(ratio, Units(*units))[1] == remedy
+
+
+def test_a_short_series_beside_velocities_of_a_long_one_is_no_unit():
+    """The regression is mostly noise, five times as wide as the velocities."""
+    rng = np.random.default_rng(0)
+    velocity = rng.normal(0, 1.0, 2000)
+    regression = velocity + rng.normal(0, 5.0, 2000)
+    error, noise = np.full(2000, 5.0), np.full(2000, 3.0)
+    refuse_contradiction(compare_velocity(velocity, regression, error, noise), "file")
 
 
 def test_velocities_of_the_series_where_the_column_has_the_other_sign(tmp_path):

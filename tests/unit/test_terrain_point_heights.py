@@ -81,6 +81,47 @@ def test_a_correction_of_heights_is_named():
     assert "810 m" in sentence
 
 
+@pytest.mark.parametrize(
+    ("name", "highest"), [("slope, degrees", 60), ("hillshade", 255), ("aspect, degrees", 360)]
+)
+@pytest.mark.parametrize("steeper_above", [0.0, 0.3])
+def test_a_raster_made_of_a_dem_is_refused_as_one(name, highest, steeper_above):
+    """Beside mountains: whatever the slope of the one against the other is by chance."""
+    height, _ = pair(relief_m=1000.0, scatter_m=0.1)
+    rank = steeper_above * (height - height.min()) / np.ptp(height)
+    raster = highest * (rank + (1 - steeper_above) * np.random.default_rng(1).random(len(height)))
+    with pytest.raises(InputError) as caught:
+        judged(height, raster)
+    assert f"a raster of {name}" in caught.value.problem
+    assert caught.value.remedy.startswith("Give the elevations under terrain.dem")
+
+
+def test_a_slope_raster_beside_low_hills_is_reported():
+    """Heights of 0 to 80 m spread too little beside it to decide."""
+    rng = np.random.default_rng(2)
+    height, raster = rng.uniform(0, 80, 1000), rng.gamma(2.0, 4.0, 1000)
+    (sentence,) = judged(height, raster)
+    assert "a raster of slope, degrees" in sentence
+    assert "geoid" not in sentence
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_low_ground_is_no_slope_raster(seed):
+    """A coastal plain of 0 to 60 m, and flats where heights are nothing but noise."""
+    rng = np.random.default_rng(seed)
+    ground = rng.uniform(0, 60, 1000)
+    assert judged(*(ground + rng.normal(2, 3, 1000) for _ in range(2))) == []
+    assert judged(*(20 + rng.normal(0, 3, 1000) for _ in range(2))) == []
+    (sentence,) = judged(65 + rng.normal(0, 8, 1000), 20 + rng.normal(0, 3, 1000))
+    assert "the geoid is the likely cause" in sentence
+
+
+def test_a_correction_that_spreads_more_than_a_plateau_is_still_one():
+    rng = np.random.default_rng(3)
+    (sentence,) = judged(rng.normal(0, 10, 1000), 800 + rng.normal(0, 6, 1000))
+    assert "correction of heights" in sentence
+
+
 def test_a_slope_that_the_scatter_leaves_open_is_not_refused():
     height, elevation = pair(relief_m=30, scatter_m=6)
     found = compare_heights(height, (elevation - 800) * 1.15 + 800)

@@ -1,6 +1,7 @@
 """Every format of InSAR points behind one function."""
 
 import datetime as dt
+import inspect
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
@@ -38,6 +39,7 @@ from hotslope.points.readers import (
     table,
 )
 from hotslope.points.releases import Release, join_releases
+from hotslope.points.unit_faults import Units, units_of
 from hotslope.points.velocity_checks import compare_velocity, refuse_contradiction, refuse_unit
 
 #: Role of releases among the points of a track.
@@ -185,7 +187,8 @@ def read_points(
             if not keep.all():
                 points, displacement_mm = points[keep], take_points(displacement_mm, keep)
         points = points.reset_index(drop=True)
-    points, found = _with_velocity(points, displacement_mm, dates, place)
+    units = units_of(options, _defaults(READERS[format]))
+    points, found = _with_velocity(points, displacement_mm, dates, place, units)
     points.attrs |= found
     points.attrs["place"] = place
     points.attrs["cleaning"] = left_out
@@ -240,8 +243,17 @@ def _summed(left_out: Iterable[Mapping[str, int]]) -> dict[str, int]:
     return dict(counts)
 
 
+def _defaults(reader: Callable[..., list[Collection]]) -> dict[str, Any]:
+    """Return the options of a reader with their defaults."""
+    return {key: each.default for key, each in inspect.signature(reader).parameters.items()}
+
+
 def _with_velocity(
-    points: pd.DataFrame, displacement_mm: np.ndarray, dates: list[dt.date], place: str
+    points: pd.DataFrame,
+    displacement_mm: np.ndarray,
+    dates: list[dt.date],
+    place: str,
+    units: Units,
 ) -> tuple[pd.DataFrame, dict[str, Any]]:
     """Return the points with a velocity, that of the file or of the series, and what was found."""
     used = "series" if "velocity_mm_yr" not in points else "column"
@@ -258,7 +270,7 @@ def _with_velocity(
     check = None
     if column in points:
         check = compare_velocity(points[column].to_numpy(), slope, error, residual)
-        refuse_contradiction(check, place, used)
+        refuse_contradiction(check, place, used, units)
     if used == "series":
         if np.isnan(slope).any():
             raise InputError(

@@ -7,6 +7,7 @@ from scipy.stats import linregress, median_abs_deviation
 
 from hotslope.errors import InputError
 from hotslope.points.layouts import phase_to_mm
+from hotslope.points.unit_faults import IN_MM, Units, explain_ratio, is_unit_ratio
 
 #: Slope over its standard error from which a point counts as clearly moving.
 CLEAR_MOTION = 5.0
@@ -22,6 +23,9 @@ MANY_CLEAR = 0.2
 #: Correlation of column and regression from which they measure the same motion, with another
 #: reference, season or weights.
 RELATED = 0.8
+#: Correlation from which both come from the same series: then their slope is that of their units,
+#: though nothing may move clearly. Other errors in either flatten the slope less than that.
+SAME_SERIES = 0.95
 #: Spread of the column over spread of the regression that only a wrong unit explains. Noise
 #: of a short series widens the regression, so the lower limit lies farther off.
 UNIT_SPREAD = (1 / 200, 30.0)
@@ -154,7 +158,9 @@ def _spread_ratio(velocity_mm_yr: np.ndarray, regression_mm_yr: np.ndarray) -> f
     return column / regression if column and regression else None
 
 
-def refuse_contradiction(check: VelocityCheck, place: str, velocity_from: str = "column") -> None:
+def refuse_contradiction(
+    check: VelocityCheck, place: str, velocity_from: str = "column", units: Units = IN_MM
+) -> None:
     """Raise an InputError where the velocity column contradicts the series.
 
     Parameters
@@ -166,6 +172,8 @@ def refuse_contradiction(check: VelocityCheck, place: str, velocity_from: str = 
     velocity_from : {"column", "series"}
         Which of them is used. Where it is the series, the column may differ in sign or have no
         relation; another unit is refused all the same, since the series may be the one at fault.
+    units : Units
+        By which the file was read.
 
     Raises
     ------
@@ -177,7 +185,6 @@ def refuse_contradiction(check: VelocityCheck, place: str, velocity_from: str = 
     A wrong unit or sign leaves the ratio tight. Where it scatters, the column may come from
     a longer series than the file holds; then only a spread that no series explains is refused.
     """
-    units = "Set velocity_unit and displacement_unit (mm, cm or m), or leave out the column"
     column_used = velocity_from == "column"
     ratio, scatter, spread = check.median_ratio, check.ratio_scatter, check.spread_ratio
     if column_used and ratio == 0.0:
@@ -188,12 +195,15 @@ def refuse_contradiction(check: VelocityCheck, place: str, velocity_from: str = 
         )
     if ratio is not None and scatter is not None and scatter < TIGHT:
         _refuse_factor(ratio, check.clear_points, place, units, column_used)
+    elif _scaled(check):
+        problem, remedy = explain_ratio(check.slope or 0.0, units)
+        raise InputError(place, f"{check.relation()}: {problem}", remedy)
     elif spread is not None and not UNIT_SPREAD[0] <= spread <= UNIT_SPREAD[1]:
         raise InputError(
             place,
             f"velocities spread {spread:.2g} times as wide as the regression through the series: "
             "the unit of one of them is wrong",
-            units,
+            "Set velocity_unit and displacement_unit (mm, cm or m), or leave out the column",
         )
     elif (
         column_used and scatter is not None and check.clear_share > MANY_CLEAR and not check.related
@@ -207,7 +217,15 @@ def refuse_contradiction(check: VelocityCheck, place: str, velocity_from: str = 
         )
 
 
-def _refuse_factor(ratio: float, points: int, place: str, units: str, column_used: bool) -> None:
+def _scaled(check: VelocityCheck) -> bool:
+    """Whether the column is the regression of the same series in another unit."""
+    if check.slope is None or check.correlation is None or check.spread_ratio is None:
+        return False
+    same = abs(check.correlation) >= SAME_SERIES
+    return same and is_unit_ratio(check.slope) and is_unit_ratio(check.spread_ratio)
+
+
+def _refuse_factor(ratio: float, points: int, place: str, units: Units, column_used: bool) -> None:
     low, high = ACCEPTED_RATIO
     shown = f"{ratio:.3g} times the regression through the series ({points} moving points)"
     if low <= ratio <= high:
@@ -221,11 +239,9 @@ def _refuse_factor(ratio: float, points: int, place: str, units: str, column_use
             "Set velocity_from: series, and los_sign: -1 if the series count away as positive",
         )
     _refuse_phase(ratio, shown, place)
-    for factor in (1000.0, 100.0, 10.0, 0.1, 0.01, 0.001):
-        if low <= abs(ratio) / factor <= high:
-            raise InputError(
-                place, f"the velocity column is {shown}: the unit of one of them is wrong", units
-            )
+    if is_unit_ratio(ratio):
+        problem, remedy = explain_ratio(ratio, units)
+        raise InputError(place, f"the velocity column is {shown}: {problem}", remedy)
     if column_used:
         raise InputError(
             place,

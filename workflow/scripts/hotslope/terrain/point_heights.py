@@ -21,6 +21,14 @@ REPORTED_M, GEOID_M, LARGEST_M = 10.0, 110.0, 150.0
 #: A column that follows the DEM by less than this is a correction of heights, none itself, where
 #: the DEM spreads more than `MIN_RELIEF_M`.
 CORRECTION_SLOPE, MIN_RELIEF_M = 0.2, 5.0
+#: Heights of points are off by less than this, m: what spreads more is relief.
+HEIGHT_ERROR_M = 20.0
+#: Correlation of DEM and heights of some relief below which they are not of the same ground.
+UNRELATED = 0.5
+#: Rasters that are taken for a DEM, with the greatest value that each can have.
+DERIVED = (("slope, degrees", 90.0), ("hillshade", 255.0), ("aspect, degrees", 360.0))
+#: What to do then.
+ELEVATIONS = "give the elevations under terrain.dem: slope, aspect and the like are made of them"
 #: Normal quantile of a two-sided interval of 99 %.
 _Z99 = 2.576
 #: Residuals beyond so many standard deviations are left out, and how often the line is fitted.
@@ -43,7 +51,11 @@ class HeightComparison(NamedTuple):
     spread_m, scatter_m : float
         Standard deviations of the heights, and about the line (perpendicular to it).
     is_correction : bool
-        Whether the column hardly follows the DEM.
+        Whether the column hardly follows the DEM, and spreads less than it.
+    correlation : float
+        Of both; NaN where one of them is flat.
+    dem_low_m, dem_high_m : float
+        Least and greatest value of the DEM at the points.
     """
 
     points: int
@@ -54,6 +66,22 @@ class HeightComparison(NamedTuple):
     spread_m: float
     scatter_m: float
     is_correction: bool
+    correlation: float
+    dem_low_m: float
+    dem_high_m: float
+
+    @property
+    def derived(self) -> str | None:
+        """Which raster derived from a DEM it may be, by its values; None where it follows heights.
+
+        An elevation follows the heights of points on the same ground, whatever its unit.
+        """
+        if not (self.correlation < UNRELATED and self.spread_m >= HEIGHT_ERROR_M):
+            return None
+        for name, highest in DERIVED:
+            if self.dem_low_m >= 0 and self.dem_high_m <= highest:
+                return name
+        return None
 
 
 def compare_heights(height_m: np.ndarray, elevation_m: np.ndarray) -> HeightComparison | None:
@@ -97,7 +125,16 @@ def compare_heights(height_m: np.ndarray, elevation_m: np.ndarray) -> HeightComp
         spread_m=float(np.std(height[kept])),
         scatter_m=scatter,
         is_correction=_is_correction(height, elevation),
+        correlation=_correlation(height, elevation),
+        dem_low_m=float(elevation.min()),
+        dem_high_m=float(elevation.max()),
     )
+
+
+def _correlation(height: np.ndarray, elevation: np.ndarray) -> float:
+    if not np.ptp(height) or not np.ptp(elevation):
+        return np.nan
+    return float(np.corrcoef(height, elevation)[0, 1])
 
 
 def _major_axis(x: np.ndarray, y: np.ndarray) -> tuple[float, float]:
@@ -110,9 +147,12 @@ def _major_axis(x: np.ndarray, y: np.ndarray) -> tuple[float, float]:
 
 
 def _is_correction(height: np.ndarray, elevation: np.ndarray) -> bool:
-    """Whether heights follow the DEM by less than `CORRECTION_SLOPE`, at the level of 99 %."""
+    """Whether heights follow the DEM by less than `CORRECTION_SLOPE`, at the level of 99 %.
+
+    Where they have relief, and more than the DEM, it is the DEM that is none.
+    """
     (xx, xy), (_, yy) = np.cov(height, elevation)
-    if np.sqrt(yy) < MIN_RELIEF_M:
+    if np.sqrt(yy) < MIN_RELIEF_M or xx > max(yy, HEIGHT_ERROR_M**2):
         return False
     error = np.sqrt(max(xx * yy - xy * xy, 0.0) / (len(height) - 2)) / yy
     return bool(xy / yy + _Z99 * error < CORRECTION_SLOPE)
@@ -148,8 +188,10 @@ def judge_heights(found: HeightComparison, place: str, dem: str) -> list[str]:
         found.slope_high < ACCEPTED_SLOPE[0] or found.slope_low > ACCEPTED_SLOPE[1]
     )
     if contradicts or abs(difference) > LARGEST_M:
-        cause, remedy = _cause(found.slope)
+        cause, remedy = _cause(found)
         raise InputError(f"{place}: height_m", f"{shown}{cause}", remedy)
+    if found.derived is not None:
+        return [f"{place}: {shown}{_looks_derived(found)}; {ELEVATIONS}"]
     if abs(difference) < REPORTED_M:
         return []
     cause = "the geoid is the likely cause" if abs(difference) < GEOID_M else "another datum"
@@ -159,8 +201,20 @@ def judge_heights(found: HeightComparison, place: str, dem: str) -> list[str]:
     ]
 
 
-def _cause(slope: float) -> tuple[str, str]:
+def _looks_derived(found: HeightComparison) -> str:
+    """Say which raster the DEM looks like."""
+    return (
+        f": with a correlation of {found.correlation:.2f} they are not of the same ground, and the "
+        f"DEM's values, {found.dem_low_m:g} to {found.dem_high_m:g}, are like those of a raster of "
+        f"{found.derived}"
+    )
+
+
+def _cause(found: HeightComparison) -> tuple[str, str]:
     """Return the likely cause of a contradiction, and the remedy."""
+    slope = found.slope
+    if found.derived is not None:
+        return _looks_derived(found), ELEVATIONS[0].upper() + ELEVATIONS[1:]
     if abs(slope / FOOT_M - 1.0) < FOOT_TOLERANCE:
         return ": the heights are in feet", "Convert the heights of the points to metres"
     if abs(slope * FOOT_M - 1.0) < FOOT_TOLERANCE:
