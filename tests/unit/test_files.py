@@ -1,4 +1,4 @@
-"""Partial files: whose they are, and when they are removed."""
+"""Partial files: whose they are, and when they are removed; layers without rows."""
 
 import os
 import socket
@@ -7,9 +7,12 @@ import sys
 import time
 from pathlib import Path
 
+import geopandas as gpd
+import pyogrio
 import pytest
+import shapely
 
-from hotslope.files import ABANDONED_S, atomic_path
+from hotslope.files import ABANDONED_S, atomic_path, write_layers
 
 HOST = socket.gethostname().replace(".", "_")
 
@@ -104,3 +107,13 @@ def test_a_failed_writer_leaves_what_was_there(tmp_path: Path) -> None:
         fail()
     assert target.read_text(encoding="utf-8") == "before"
     assert names(tmp_path) == {"table.csv"}
+
+
+def test_a_layer_without_rows_is_of_polygons(tmp_path: Path) -> None:
+    row = gpd.GeoDataFrame({"a": [1]}, geometry=[shapely.Point(1, 2)], crs="EPSG:32633")
+    write_layers(tmp_path / "layers.gpkg", {"points": row, "none": row[:0]})
+    kinds = [
+        pyogrio.read_info(tmp_path / "layers.gpkg", layer=layer)["geometry_type"]
+        for layer in ("points", "none")
+    ]
+    assert kinds == ["Point", "Polygon"]

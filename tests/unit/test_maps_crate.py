@@ -10,9 +10,9 @@ import pytest
 import rocrate
 import yaml
 
-from export_crate import export_crate
 from hotslope.files import write_json
 from hotslope.maps.crate import run_crate
+from hotslope.maps.crate_folder import write_crate
 from hotslope.maps.manifest import flat_settings
 from peers import peer_python
 from provenance import PROJECT_PARTS, citation, texts_digest
@@ -59,13 +59,13 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
         (results / name).parent.mkdir(parents=True, exist_ok=True)
         (results / name).write_text("x", encoding="utf-8")
     write_json(results / "manifest.json", MANIFEST)
-    export_crate(
-        manifest_path=str(results / "manifest.json"),
-        project_folder=str(ROOT),
-        project_parts=PROJECT_PARTS,
-        crate_path=str(results / "ro-crate-metadata.json"),
-        workflow_folder=str(results / "workflow"),
-        citation=citation(ROOT),
+    write_crate(
+        MANIFEST,
+        citation(ROOT),
+        ROOT,
+        PROJECT_PARTS,
+        str(results / "ro-crate-metadata.json"),
+        str(results / "workflow"),
     )
     return results
 

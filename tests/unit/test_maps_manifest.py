@@ -22,6 +22,7 @@ from hotslope.maps.manifest import describe_path, left_over, listed, pinned_name
 from hotslope.schemas import Table
 from maps_area import MODELS, TRACKS, write_area
 from provenance import (
+    citation,
     describe_inputs,
     differing_area,
     keep_description,
@@ -196,9 +197,13 @@ def described(tmp_path_factory: pytest.TempPathFactory) -> Path:
         written(Path("results"), [job(*files)])
         describe_results(
             manifest_path="results/manifest.json",
-            template_path=str(ROOT / "workflow" / "report" / "pages" / "provenance.html"),
+            project_folder=str(ROOT),
+            project_parts=["Snakefile"],
+            citation=citation(ROOT),
             readme_path=str(folder / "README.md"),
             provenance_path=str(folder / "provenance.html"),
+            crate_path=str(folder / "ro-crate-metadata.json"),
+            workflow_folder=str(folder / "workflow"),
         )
     return folder
 

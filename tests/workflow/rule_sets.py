@@ -1,7 +1,7 @@
 """What a change remakes: a rule and all that follows from it, in the order of the data."""
 
 # What describes all results: remade with any of them, and by any key but those without effect.
-PROVENANCE = {"write_manifest", "describe_results", "export_crate"}
+PROVENANCE = {"write_manifest", "describe_results"}
 MODELS = {
     "train_model", "validate_model", "compare_models", "assess_reliability", "plot_learning",
     "map_potential_landslides", "plot_potential_landslides", "build_web_map",

@@ -1,6 +1,6 @@
 # Provenance: documentation of the results folder.
-# Reads all results; makes results/manifest.json and, from it, results/README.md and the last part
-# of the report.
+# Reads all results; makes results/manifest.json and, from it, results/README.md, the RO-Crate and
+# the last part of the report.
 
 
 rule write_manifest:
@@ -25,12 +25,15 @@ rule write_manifest:
 
 
 rule describe_results:
-    """The list of all results: what each file holds, in which unit, and which rule makes it."""
+    """What each file holds, in which unit, and which rule makes it; the run as an RO-Crate."""
     input:
         manifest=MANIFEST,
     output:
         readme="results/README.md",
         provenance="results/maps/report/provenance.html",
+        # The folder of results becomes the crate.
+        crate="results/ro-crate-metadata.json",
+        workflow=directory("results/workflow"),
     log:
         "results/logs/maps/describe_results.log",
     benchmark:
@@ -40,29 +43,8 @@ rule describe_results:
     params:
         science=science("describe_results"),
         page_texts=texts("workflow/report/pages"),
-    script:
-        "../scripts/describe_results.py"
-
-
-rule export_crate:
-    """The run as a Workflow Run RO-Crate; the folder of results becomes the crate."""
-    input:
-        manifest=MANIFEST,
-        # It is in the crate.
-        readme="results/README.md",
-    output:
-        crate="results/ro-crate-metadata.json",
-        workflow=directory("results/workflow"),
-    log:
-        "results/logs/maps/export_crate.log",
-    benchmark:
-        "results/benchmarks/maps/export_crate.tsv"
-    conda:
-        "../../envs/maps.yaml"
-    params:
-        science=science("export_crate"),
         project_parts=PROJECT_PARTS,
         project_texts=texts(*PROJECT_PARTS),
         citation=lambda wildcards: citation(workflow.basedir),
     script:
-        "../scripts/export_crate.py"
+        "../scripts/describe_results.py"

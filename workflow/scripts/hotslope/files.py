@@ -149,7 +149,11 @@ def write_layers(
     layers: "dict[str, gpd.GeoDataFrame]",
     metadata: dict[str, str] | None = None,
 ) -> None:
-    """Write a GeoPackage of one or more layers, each with `metadata`, with pinned dates."""
+    """Write a GeoPackage of one or more layers, each with `metadata`, with pinned dates.
+
+    Layers without rows are of polygons, as all that may be empty are: a layer of unknown geometry
+    cannot be styled.
+    """
     os.environ["OGR_CURRENT_DATE"] = PINNED_DATE
     with atomic_path(path) as partial:
         for name, frame in layers.items():
@@ -160,6 +164,7 @@ def write_layers(
                 engine="pyogrio",
                 index=False,
                 layer_metadata=metadata,
+                geometry_type="Polygon" if frame.empty else None,
             )
 
 

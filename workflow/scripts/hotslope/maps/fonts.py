@@ -1,9 +1,12 @@
 """Fonts of figures: DejaVu Sans, and another where a text needs letters that it lacks."""
 
 import logging
+from collections.abc import Iterator
 from functools import cache
 
 from matplotlib import font_manager
+from matplotlib.axes import Axes
+from matplotlib.axis import Axis
 from matplotlib.dates import ConciseDateFormatter
 from matplotlib.figure import Figure
 from matplotlib.ft2font import FT2Font
@@ -32,6 +35,7 @@ OTHER_FONTS = (
     "Hiragino Sans GB",
     "Arial Unicode MS",
 )
+_OF_NUMBERS = (ScalarFormatter, ConciseDateFormatter)
 #: Debian's package of the first of them.
 PACKAGE = "fonts-noto-cjk"
 
@@ -44,13 +48,7 @@ def choose_fonts(figure: Figure) -> None:
     matplotlib takes each letter from the first font of a family list that has it, so texts
     that DejaVu Sans can write look the same whatever else is installed.
     """
-    for axes in figure.axes:
-        for axis in (axes.xaxis, axes.yaxis):
-            # Tick labels get their texts when asked for, which takes time; numbers and dates hold
-            # no letters that the main font lacks.
-            if not isinstance(axis.get_major_formatter(), (ScalarFormatter, ConciseDateFormatter)):
-                axis.get_ticklabels()
-    texts = [item for item in figure.findobj(Text) if isinstance(item, Text)]
+    texts = list(_texts_of(figure))
     letters = set("".join(text.get_text() for text in texts)) - set("\n\t")
     missing = letters - _letters_of(MAIN_FONT)
     if not missing:
@@ -69,6 +67,21 @@ def choose_fonts(figure: Figure) -> None:
             PACKAGE,
         )
         _replace(texts, absent)
+
+
+def _texts_of(figure: Figure) -> Iterator[Text]:
+    """Find the texts of a figure, but for tick labels of numbers and dates.
+
+    Those hold no letters that the main font lacks, and are most of the texts.
+    """
+    for artist in figure.get_children():
+        for child in artist.get_children() if isinstance(artist, Axes) else [artist]:
+            if isinstance(child, Axis):
+                yield child.label
+                if not isinstance(child.get_major_formatter(), _OF_NUMBERS):
+                    yield from child.get_ticklabels()
+            else:
+                yield from child.findobj(Text)
 
 
 def _replace(texts: list[Text], absent: set[str]) -> None:

@@ -14,6 +14,8 @@ MARGIN_MM = 14.0
 HEADING_MM = 7.8
 _MM_PER_INCH = 25.4
 _MM_PER_POINT = _MM_PER_INCH / 72
+#: From the sign of an entry of a list to its text.
+_INDENT_MM = 4.0
 #: Height of a line, of the letters themselves and mean width of a letter, as shares of their size.
 _LINE, _TALL, _LETTER = 1.25, 1.02, 0.53
 
@@ -85,7 +87,13 @@ class Sheet:
         )
 
     def _write(
-        self, lines: Sequence[str], size: float, left_mm: float, *, bold: bool, pale: bool = False
+        self,
+        lines: Sequence[str],
+        size: float,
+        left_mm: float,
+        *,
+        bold: bool = False,
+        pale: bool = False,
     ) -> None:
         self.figure.text(
             left_mm / WIDTH_MM,
@@ -117,19 +125,19 @@ class Sheet:
         box: str = "•",
     ) -> None:
         """Write a list; `box` is the sign before each line."""
-        for line in lines:
-            top_mm = self.top_mm
-            self.text(box, size=size, left_mm=left_mm)
-            self.top_mm = top_mm
-            self.text(line, size=size, left_mm=left_mm + 4, width_mm=width_mm - 4)
-            self.top_mm += 0.4
+        wrapped = _wrapped(lines, size, width_mm)
+        signs = [sign for rows in wrapped for sign in (box, *[""] * (len(rows) - 1))]
+        top_mm = self.top_mm
+        # A text for all lines: each costs time.
+        self._write(signs, size, left_mm)
+        self.top_mm = top_mm
+        self._write([row for rows in wrapped for row in rows], size, left_mm + _INDENT_MM)
 
     @staticmethod
     def bullets_mm(lines: Sequence[str], size: float, width_mm: float) -> float:
         """Height of a list of bullets, mm."""
-        letters = _letters_across(width_mm - 4, size)
-        rows = sum(max(len(textwrap.wrap(line, letters)), 1) for line in lines)
-        return rows * _LINE * size * _MM_PER_POINT + 0.4 * len(lines)
+        rows = sum(map(len, _wrapped(lines, size, width_mm)))
+        return rows * _LINE * size * _MM_PER_POINT
 
     def table(
         self,
@@ -160,6 +168,12 @@ class Sheet:
 def _letters_across(width_mm: float, size: float) -> int:
     """Count the letters of a size that fit into a width."""
     return max(int(width_mm / (_LETTER * size * _MM_PER_POINT)), 8)
+
+
+def _wrapped(lines: Sequence[str], size: float, width_mm: float) -> list[list[str]]:
+    """Break the entries of a list to its width."""
+    letters = _letters_across(width_mm - _INDENT_MM, size)
+    return [textwrap.wrap(line, letters) or [""] for line in lines]
 
 
 def _cut(text: str, letters: int) -> str:

@@ -289,8 +289,8 @@ def _draw_ground(axes: Axes, elevation_m: np.ndarray, grid: Grid) -> None:
     lines = axes.contour(
         elevation_m, levels, extent=extent, origin="upper", colors=PALE_INK, linewidths=0.4
     )
-    # Every other one: labels cost time and cover the points.
-    axes.clabel(lines, levels[::2], fontsize=5.5, fmt="%g")
+    # Some of them: labels cost time and cover the points.
+    axes.clabel(lines, levels[::3], fontsize=5.5, fmt="%g")
 
 
 def _draw_scale(sheet: Sheet, top_mm: float, limit_mm_yr: float) -> None:

@@ -15,7 +15,7 @@ from hotslope.maps.titles import figure_title
 #: Tiles beside each other, and their height and gap.
 _TILES, _TILE_MM, _GAP_MM = 4, 17.0, 2.5
 #: Height that the picture of the map may have.
-_PICTURE_MM = 82.0
+_PICTURE_MM = 90.0
 #: Letters of lists.
 _SMALL = 7.0
 #: Columns of the table whose width is known.
