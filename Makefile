@@ -8,12 +8,15 @@ VENV := .venv
 FULL := resources/bench_full
 # Where demo-interferometry works.
 STACK := resources/demo_interferometry
+# Where demo-update works, and what it makes of each release.
+UPDATE := resources/demo_update
+UPDATED := results/candidates/history.parquet results/change/bulletin.html
 BIN := $(VENV)/bin
 # uv is faster where it is there; pip does the same.
 UV := $(shell command -v uv 2>/dev/null)
 INSTALL := $(if $(UV),$(UV) pip install --quiet --python $(BIN)/python,$(BIN)/python -m pip install --quiet)
 
-.PHONY: help demo demo-interferometry report tidy test test-fuzz test-faults test-environments test-browser test-qgis mutants bench bench-full bench-scale
+.PHONY: help demo demo-interferometry demo-update report tidy test test-fuzz test-faults test-environments test-browser test-qgis mutants bench bench-full bench-scale
 .PHONY: experiment-background experiment-candidates lock locked lint format clean
 .DELETE_ON_ERROR:
 
@@ -28,6 +31,14 @@ demo: $(VENV)/.installed  ## the whole workflow on the demo area, then results/r
 demo-interferometry: $(VENV)/.installed  ## from unwrapped interferograms to candidates, simulated; compared with the truth
 	$(BIN)/snakemake --directory $(STACK) --configfile config/interferometry.yaml --cores $(CORES) --show-failed-logs
 	$(BIN)/python tests/benchmarks/score_interferometry.py $(STACK)
+
+demo-update: $(VENV)/.installed  ## three releases of a simulated area, one after the other, and what has changed
+	set -e; for release in 1 2 3; do \
+	    $(BIN)/snakemake $(UPDATED) --directory $(UPDATE) --cores $(CORES) --show-failed-logs \
+	        --configfile config/update/area.yaml config/update/release_$$release.yaml; \
+	    rm -rf $(UPDATE)/results_$$release; cp -a $(UPDATE)/results $(UPDATE)/results_$$release; \
+	done
+	@echo "Look at $(UPDATE)/results_1 to results_3: change/bulletin.html (also .pdf, .json), candidates/history.parquet"
 
 report: $(VENV)/.installed  ## results/report.html of the finished run; of your own: CONFIG=my.yaml
 	$(BIN)/snakemake --report results/report.html $(if $(CONFIG),--configfile $(CONFIG))

@@ -245,3 +245,22 @@ def test_the_paper_scale_has_the_published_size_and_leaves_the_demo_alone(run: R
     assert "resources/paper_scale/ascending/disp_tab.txt" in result.stdout
     assert "resources/demo" not in result.stdout
     assert {"simulate_area", "train_model"} <= run.planned(*configs)
+
+
+def test_the_releases_of_the_demo_follow_each_other(run: Run) -> None:
+    folder = run.project / "config" / "update"
+    asked = ("results/candidates/history.parquet", "results/change/bulletin.html")
+    for number in (1, 2, 3):
+        configs = [str(folder / "area.yaml"), str(folder / f"release_{number}.yaml")]
+        if number > 1:
+            settings = yaml.safe_load(Path(configs[1]).read_text(encoding="utf-8"))
+            assert settings["previous"] == f"results_{number - 1}"
+            for track in settings["tracks"].values():
+                assert len(track["points"]["releases"]) == number
+            earlier = run.folder / settings["previous"] / "candidates"
+            earlier.mkdir(parents=True)
+            (earlier / "candidates.gpkg").touch()
+        planned = run.planned(*configs, arguments=asked)
+        assert {"simulate_releases", "import_points", "write_bulletin"} <= planned
+        assert ("continue_identities" in planned) == (number > 1)
+        assert "train_model" not in planned

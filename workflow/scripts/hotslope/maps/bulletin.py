@@ -145,7 +145,8 @@ def reading_of(settings: Mapping[str, Any]) -> list[str]:
         f"Alert: a change of {settings['threshold_mm_yr']:g} mm/yr or more, with at most "
         f"{settings['fdr']:.0%} of noise among changes as clear. Watch: the same, where a season "
         "cannot be separated.",
-        "Noise: probability that the change is none. Since: onset with its 90 % interval.",
+        "Noise: probability that the change is none. Since: onset with its 90 % interval, in the "
+        "series dark.",
         "What is listed is motion of the radar's targets and no forecast: a visit decides.",
     ]
 

@@ -10,6 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.dates import AutoDateLocator, ConciseDateFormatter, datestr2num
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch
+from matplotlib.patheffects import withStroke
 
 from hotslope.change.tables import ALERT, NONE, NOT_MEASURED, WATCH
 from hotslope.columns import CANDIDATE_ID
@@ -20,8 +21,8 @@ from hotslope.maps.style import apply_style as apply_figure_style
 from hotslope.maps.titles import figure_title
 
 COLOURS = {ALERT: "#b2182b", WATCH: CATEGORIES[1], NONE: "white", NOT_MEASURED: NOT_EVALUATED}
-#: Series that are drawn, at most.
-_PANELS = 6
+#: Series that are drawn below each other, at most; as many beside them.
+_LINES = 3
 _HEIGHT_PX = 900
 
 
@@ -49,10 +50,13 @@ def draw_change(
     apply_figure_style()
     figure = Figure(figsize=(WIDTH_PX / DPI, _HEIGHT_PX / DPI), facecolor="white")
     figure.text(0.02, 0.965, figure_title(name, "what has changed", 70), fontsize=13, color=INK)
-    _draw_map(figure.add_axes((0.06, 0.08, 0.43, 0.82)), bounds_m, change)
-    for number, row in enumerate(chosen.head(_PANELS).to_dict("records")):
-        line, column = divmod(number, 2)
-        box = (0.56 + 0.225 * column, 0.67 - 0.285 * line, 0.185, 0.2)
+    _draw_map(figure.add_axes((0.075, 0.08, 0.42, 0.82)), bounds_m, change)
+    # Few series have the whole width each.
+    columns = 1 if len(chosen) <= _LINES else 2
+    for number, row in enumerate(chosen.head(columns * _LINES).to_dict("records")):
+        line, column = divmod(number, columns)
+        width = 0.41 if columns == 1 else 0.185
+        box = (0.56 + 0.225 * column, 0.67 - 0.285 * line, width, 0.2)
         own = series[
             (series[CANDIDATE_ID] == row[CANDIDATE_ID]) & (series["track"] == row["track"])
         ]
@@ -90,6 +94,7 @@ def _draw_map(
                     textcoords="offset points",
                     fontsize=6,
                     color=INK,
+                    path_effects=[withStroke(linewidth=2, foreground="white")],
                 )
     axes.legend(handles=handles, loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=4, fontsize=7)
 
@@ -104,6 +109,7 @@ def _draw_series(
 ) -> None:
     """Draw one series with the window and the onset."""
     days = datestr2num(series["date"].tolist()) if len(series) else np.zeros(0)
+    axes.set_facecolor("white")
     axes.axvspan(_day(row["window_begin"]), _day(row["window_end"]), color=NO_DATA, zorder=0)
     axes.plot(days, series["difference_mm"], ".", ms=3, color=COLOURS[str(row["level"])])
     if isinstance(row["onset"], str):
