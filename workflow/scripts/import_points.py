@@ -107,7 +107,7 @@ def import_points(
         # The table has series that trends can be told from, or none.
         displacement_mm, dates = displacement_mm[:, :0], []
     x_m, y_m = points["x_m"].to_numpy(), points["y_m"].to_numpy()
-    order = curve_order(x_m, y_m, points["point_id"].to_numpy())
+    order = curve_order(x_m, y_m, points["point_id"].array)
     points = _complete(points.iloc[order])
     displacement_mm = take_points(displacement_mm, kept[order])
     points = POINTS.check(points, f"tracks.{track}")

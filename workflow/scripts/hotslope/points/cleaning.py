@@ -245,7 +245,7 @@ def one_per_place(
         "place": place[shared],
         "gaps": np.isnan(take_points(displacement_mm, shared)).sum(axis=1),
         "coherence": coherence[shared],
-        "point_id": points["point_id"].to_numpy()[shared].astype(str),
+        "point_id": np.asarray(points["point_id"].array[shared]).astype(str),
         "row": shared,
     })  # fmt: skip
     order = {"place": True, "gaps": True, "coherence": False, "point_id": True}

@@ -1,6 +1,7 @@
 """Coordinates of points: clipped while reading, checked for the usual mistakes, projected."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -44,7 +45,7 @@ class Window:
         transformer = Transformer.from_crs(self.crs, source, always_xy=True)
         xmin, ymin, xmax, ymax = transformer.transform_bounds(*self.bounds_m, densify_pts=51)
         if xmin > xmax and in_degrees(source):
-            xmin, xmax = (xmin, xmax + 360.0) if self._middle_deg() > 0 else (xmin - 360.0, xmax)
+            xmin, xmax = (xmin, xmax + 360.0) if self._middle_deg > 0 else (xmin - 360.0, xmax)
         return (xmin, ymin, xmax, ymax)
 
     def unrolled(self, lon_deg: np.ndarray) -> np.ndarray:
@@ -54,10 +55,11 @@ class Window:
         """
         if self.crs is None or not (np.abs(lon_deg) <= 360).all():
             return lon_deg
-        middle = self._middle_deg()
+        middle = self._middle_deg
         far = np.abs(lon_deg - middle) > 180.0
         return np.where(far, (lon_deg - middle + 180.0) % 360.0 + middle - 180.0, lon_deg)
 
+    @cached_property
     def _middle_deg(self) -> float:
         """Longitude of the middle of the bounds, or of where the CRS is used; 0 where unknown."""
         if self.crs is None:

@@ -1,6 +1,7 @@
 """Order of points along a space-filling curve: neighbours in space lie near in the file."""
 
 import numpy as np
+import pandas as pd
 
 #: Cells of 1 m on a fixed square of 2²⁶ m around the CRS origin hold every projected CRS.
 CURVE_BITS = 26
@@ -47,14 +48,16 @@ def hilbert_distance(column: np.ndarray, row: np.ndarray, bits: int) -> np.ndarr
     return distance
 
 
-def curve_order(x_m: np.ndarray, y_m: np.ndarray, point_id: np.ndarray) -> np.ndarray:
+def curve_order(
+    x_m: np.ndarray, y_m: np.ndarray, point_id: np.ndarray | pd.api.extensions.ExtensionArray
+) -> np.ndarray:
     """Return indices that sort points along the curve, ties by x, y and `point_id`.
 
     Parameters
     ----------
     x_m, y_m : ndarray, shape (n,)
         Projected coordinates, metres.
-    point_id : ndarray of str, shape (n,)
+    point_id : ndarray or pandas array of str, shape (n,)
         Unique, so that the order does not depend on that of the files.
 
     Notes
@@ -72,7 +75,7 @@ def curve_order(x_m: np.ndarray, y_m: np.ndarray, point_id: np.ndarray) -> np.nd
     tied[1:-1] = distance[order[1:]] == distance[order[:-1]]
     tied = tied[1:] | tied[:-1]
     rows = order[tied]
-    ids = np.unique(np.asarray(point_id)[rows].astype(str), return_inverse=True)[1]
+    ids = np.unique(np.asarray(point_id[rows]).astype(str), return_inverse=True)[1]
     keys = (ids, np.asarray(y_m)[rows], np.asarray(x_m)[rows], distance[rows])
     order[tied] = rows[np.lexsort(keys)]
     return order
