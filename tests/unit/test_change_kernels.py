@@ -116,17 +116,36 @@ def test_points_that_begin_late_bring_no_step_into_a_mean():
     series = levels[:, None] + truth
     series[1, :15] = np.nan
     series[2, 30:] = np.nan
-    mean = mean_series(series)
+    days = 12.0 * np.arange(40)
+    mean = mean_series(series, days)
     assert np.diff(mean) == pytest.approx(np.diff(truth), abs=1e-3)
     series[:, 20] = np.nan
-    assert np.isnan(mean_series(series)[20])
+    assert np.isnan(mean_series(series, days)[20])
+
+
+def test_a_faster_point_that_ends_early_brings_no_step_into_a_mean():
+    days = 12.0 * np.arange(90)
+    rates = np.array([-5.0, -10.0, -15.0, -60.0, -12.0])
+    series = rates[:, None] * days / 365.25
+    assert mean_series(series, days) == pytest.approx(series.mean(axis=0) - series.mean(), abs=1e-9)
+    series[3, 70:] = np.nan
+    series[1, :25] = np.nan
+    mean = mean_series(series, days)
+    # A line, without step or bend, whatever its rate.
+    assert np.diff(mean, 2) == pytest.approx(np.zeros(88), abs=1e-6)
+    assert np.diff(mean)[0] * 365.25 / 12.0 == pytest.approx(-20.0, abs=6.0)
+    alone = series[:1].copy()
+    alone[0, ::2] = np.nan
+    assert np.isfinite(mean_series(alone, days)).sum() == 45
+    assert np.isnan(mean_series(np.full((3, 90), np.nan), days)).all()
 
 
 def test_what_body_and_surroundings_share_cancels():
     common = 10.0 * (np.arange(40) > 20)
     body = np.linspace(0.0, 5.0, 40)
     series = np.stack([common + body, common + body + 3.0, common, common - 7.0])
-    found = difference_series(series, np.array([True, True, False, False]))
+    days = 12.0 * np.arange(40)
+    found = difference_series(series, np.array([True, True, False, False]), days)
     assert found - found[0] == pytest.approx(body, abs=1e-9)
 
 

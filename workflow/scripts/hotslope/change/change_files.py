@@ -95,10 +95,12 @@ def read_differences(
     for number, name in enumerate(epochs):
         displacement_mm[:, number] = table.column(name).to_numpy()
     series_mm = np.full((len(members), len(epochs)), np.nan)
+    days = np.array([epoch_date(name).toordinal() for name in epochs], dtype=np.float64)
     for number, each in enumerate(members):
         if min(each.inside.size, each.around.size) < MIN_POINTS:
             continue
         place = np.searchsorted(rows, np.concatenate(each))
         inside = np.arange(place.size) < each.inside.size
-        series_mm[number] = difference_series(displacement_mm[place].astype(np.float64), inside)
+        own_mm = displacement_mm[place].astype(np.float64)
+        series_mm[number] = difference_series(own_mm, inside, days)
     return series_mm, members

@@ -9,8 +9,8 @@ import shapely
 MOST_AROUND = 200
 #: Fewer points, inside or around, make no series.
 MIN_POINTS = 3
-#: Sweeps of the additive model of points and epochs; complete series need one.
-_SWEEPS = 20
+#: Added to the normal equations of a mean series, whose unit is a point.
+_RIDGE = 1e-9
 
 
 class Members(NamedTuple):
@@ -68,13 +68,15 @@ def members_of(
     return Members(near[distance_m == 0.0], around[steps])
 
 
-def mean_series(displacement_mm: np.ndarray) -> np.ndarray:
+def mean_series(displacement_mm: np.ndarray, days: np.ndarray) -> np.ndarray:
     """Return the mean series of some points, whatever epochs each of them lacks.
 
     Parameters
     ----------
     displacement_mm : ndarray, float64, shape (points, epochs)
         NaN where missing.
+    days : ndarray, float64, shape (epochs,)
+        Acquisition times.
 
     Returns
     -------
@@ -83,25 +85,53 @@ def mean_series(displacement_mm: np.ndarray) -> np.ndarray:
 
     Notes
     -----
-    Least squares of d(i, t) = a(i) + m(t), swept in turn: points that begin late or end early
-    bring no step into the mean.
+    Least squares of d(i, t) = a(i) + b(i) t + m(t): points that begin late or end early bring no
+    step into the mean, even where they are faster or slower than the others. To m, which has no
+    trend, the mean of the rates b is added, weighted by the inverse of their variances. Of complete
+    series it is the mean over the points.
     """
     seen = np.isfinite(displacement_mm)
-    filled = np.where(seen, displacement_mm, 0.0)
-    per_point, per_epoch = seen.sum(axis=1), seen.sum(axis=0)
-    level = np.zeros(len(filled))
-    mean = np.zeros(filled.shape[1])
-    for _ in range(1 if seen.all() else _SWEEPS):
-        rest = np.where(seen, filled - mean, 0.0).sum(axis=1)
-        level = np.divide(rest, per_point, out=np.zeros_like(level), where=per_point > 0)
-        rest = np.where(seen, filled - level[:, None], 0.0).sum(axis=0)
-        mean = np.divide(rest, per_epoch, out=np.full_like(mean, np.nan), where=per_epoch > 0)
-        mean = mean - np.nanmean(mean) if np.isfinite(mean).any() else mean
-        mean = np.where(per_epoch > 0, mean, 0.0)
-    return np.where(per_epoch > 0, mean, np.nan)
+    known = seen.any(axis=0)
+    seen, filled = seen[:, known], np.where(seen, displacement_mm, 0.0)[:, known]
+    mean = np.full(known.size, np.nan)
+    if not known.any():
+        return mean
+    if seen.all():
+        mean[known] = filled.mean(axis=0) - filled.mean()
+        return mean
+    level, slope = _lines(seen, days[known])
+    rest = filled - level * (level * filled).sum(axis=1, keepdims=True)
+    rest -= slope * (slope * filled).sum(axis=1, keepdims=True)
+    normal = np.diag(seen.sum(axis=0).astype(np.float64)) - level.T @ level - slope.T @ slope
+    trend = np.vstack(_lines(np.ones((1, known.sum()), dtype=bool), days[known]))
+    # Where points hardly overlap more than a level and a trend is open: a small m is taken.
+    normal += trend.T @ trend + _RIDGE * np.eye(len(normal))
+    shape = np.linalg.solve(normal, rest.sum(axis=0))
+    shape -= trend.T @ (trend @ shape)
+    centred = np.where(seen, days[known] - _middle(seen, days[known]), 0.0)
+    weight = (centred**2).sum()
+    rate = (centred * (filled - np.where(seen, shape, 0.0))).sum() / weight if weight else 0.0
+    mean[known] = shape + rate * (days[known] - days[known].mean())
+    return mean
 
 
-def difference_series(displacement_mm: np.ndarray, inside: np.ndarray) -> np.ndarray:
+def _middle(seen: np.ndarray, days: np.ndarray) -> np.ndarray:
+    """Return the mean time of the epochs of each point, shape (points, 1)."""
+    count = np.maximum(seen.sum(axis=1, keepdims=True), 1)
+    return np.where(seen, days, 0.0).sum(axis=1, keepdims=True) / count
+
+
+def _lines(seen: np.ndarray, days: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return unit vectors of level and slope of each point, 0 where it lacks the epoch."""
+    level = seen / np.sqrt(np.maximum(seen.sum(axis=1, keepdims=True), 1))
+    slope = np.where(seen, days - _middle(seen, days), 0.0)
+    length = np.linalg.norm(slope, axis=1, keepdims=True)
+    return level, np.divide(slope, length, out=np.zeros_like(slope), where=length > 0.0)
+
+
+def difference_series(
+    displacement_mm: np.ndarray, inside: np.ndarray, days: np.ndarray
+) -> np.ndarray:
     """Return the mean series of the points inside less that of those around, shape (epochs,).
 
     Parameters
@@ -110,5 +140,7 @@ def difference_series(displacement_mm: np.ndarray, inside: np.ndarray) -> np.nda
         Of both.
     inside : ndarray of bool, shape (points,)
         Which of them are inside.
+    days : ndarray, float64, shape (epochs,)
+        Acquisition times.
     """
-    return mean_series(displacement_mm[inside]) - mean_series(displacement_mm[~inside])
+    return mean_series(displacement_mm[inside], days) - mean_series(displacement_mm[~inside], days)
