@@ -23,7 +23,7 @@ for file in workflow.configfiles:
     check_keys(file)
 prepare_config(config)
 SIMULATED = simulated_folder(config)
-RELEASES = SIMULATED + "release_{release}/"
+RELEASES = f"{SIMULATED}release_{{release}}/"
 RELEASE_NUMBERS = range(1, config["simulation"]["releases"]["count"] + 1)
 
 
