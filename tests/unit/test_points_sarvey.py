@@ -113,3 +113,11 @@ def test_baselines_that_are_none(tmp_path, baseline_m):
         file["pbase"][2] = baseline_m
     with pytest.raises(InputError, match=r"dataset pbase: .* is no perpendicular baseline"):
         read_points(paths, "sarvey", crs=CRS)
+
+
+def test_infinite_incidence_angles(tmp_path):
+    paths = write_hdf5(tmp_path)
+    with h5py.File(paths["geometry"], "r+") as file:
+        file["incidenceAngle"][:] = np.inf
+    with pytest.raises(InputError, match=r"incidence_deg.*lies outside 0 to 90"):
+        read_points(paths, "sarvey", crs=CRS)

@@ -62,8 +62,10 @@ def line_of_sight_of_azimuth(
         Components of the unit vector.
     """
     incidence, azimuth = np.radians(incidence_deg), np.radians(azimuth_deg)
-    level = np.sin(incidence)
-    return -level * np.sin(azimuth), level * np.cos(azimuth), np.cos(incidence)
+    # Infinite angles of a damaged file give NaN; they are refused with the other checks.
+    with np.errstate(invalid="ignore"):
+        level = np.sin(incidence)
+        return -level * np.sin(azimuth), level * np.cos(azimuth), np.cos(incidence)
 
 
 def turned(los: tuple[float, float, float], angle_deg: float) -> tuple[float, float, float]:
