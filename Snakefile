@@ -51,7 +51,7 @@ onstart:
     refuse_foreign_results()
     follow_jobs()
     warn_of_foreign_data()
-    if not has_models() and not config["factor_table"]["path"]:
+    if not shown_models() and not LEARNS_ALONE:
         logger.info(
             "hotslope: no model is trained, because inventory.path is null or models is empty."
         )

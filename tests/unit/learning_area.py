@@ -27,6 +27,16 @@ FACTORS = ["slope", "tri", "twi", "lithology", "elevation", "distance_to_roads"]
 MODELS = {"random_forest": {"trees": 10}, "cnn": {"epochs": 15}, "logistic_regression": {}}
 SCREENING = {"max_correlation": 0.7, "rule": "significance", "permutations": 99}
 BINNING = {"max_bins": 8, "significance": 0.1, "min_bin_count": 5}
+#: What the folder of a model says of the run.
+ORIGIN = {
+    "name": "board",
+    "crs": CRS,
+    "areas": [],
+    "licence": None,
+    "hotslope": "0.1.0",
+    "measures": {"tri": "wilson", "tpi_window_m": 210},
+    "classes": {"lithology": ["hard", "soft"]},
+}
 #: What every script that learns is given.
 LEARNING = {"factors": FACTORS, "binning": BINNING, "screening": SCREENING, "seed": 1}
 
@@ -146,6 +156,7 @@ def train(
         folds=folds,
         target_recall=0.8,
         negatives=negatives,
+        origin=ORIGIN,
     )
 
 

@@ -42,7 +42,8 @@ DEMO = "resources/demo"
 
 # By section.key of the schema; what follows it within the section, or after a comma, is a case.
 RERUNS = {
-    "study_area.name": ({"study_area": {"name": "other"}}, FIGURES),
+    # The folder of a model names the area where it was trained.
+    "study_area.name": ({"study_area": {"name": "other"}}, FIGURES | TRAINING),
     "study_area.crs": ({"study_area": {"crs": "EPSG:32648"}}, EVERYTHING),
     "study_area.bounds_m": (
         {"study_area": {"bounds_m": [689000, 3979000, 693000, 3983000]}},
@@ -266,6 +267,7 @@ RERUNS = {
         }.items()
     },
     "learning.seed": ({"learning": {"seed": 1}}, LABELS - {"label_candidates"}),
+    "learning.licence": ({"learning": {"licence": "CC-BY-4.0"}}, TRAINING),
     "learning.device": ({"learning": {"device": "cuda"}}, MODELS),
     "learning.set_confidence": (
         {"learning": {"set_confidence": 0.8}},
@@ -374,4 +376,6 @@ RERUNS_BY_DENSITY = {
 # Keys that no case above changes, and why.
 UNCHANGED = {
     "trends.method": "there is one",
+    "learning.model": "it takes a model from elsewhere: see test_applied_model",
+    "learning.train_on": "it takes results from elsewhere: see test_applied_model",
 }

@@ -6,6 +6,7 @@ import os
 import sys
 from pathlib import Path
 
+from carried_models import carried_model
 from config_files import STACKS, simulated_folder
 from config_schema import check_keys
 from configuration import foreign_data, prepare_config, simulated_bounds
@@ -37,15 +38,21 @@ LOOKING = [track for track in TRACKS if has_sight(config["tracks"][track])]
 INTERFEROMETRIC = [
     track for track in TRACKS if is_interferometric(config["tracks"][track])
 ]
-MODELS = list(config["models"])
+# A model of another area, which is applied: then none is trained.
+APPLIED = carried_model(config)
+MODELS = [] if APPLIED else list(config["models"])
 GRID = {
     "bounds_m": config["study_area"]["bounds_m"],
     "cell_size_m": config["density"]["cell_size_m"],
     "crs": config["study_area"]["crs"],
 }
+# Learning alone: from a given table, or from the tables of other areas.
+LEARNS_ALONE = bool(config["factor_table"]["path"] or config["learning"]["train_on"])
 SPATIAL_FOLDS = {
     key: config["validation"][key] for key in ("blocks", "block_size_m", "buffer_m")
 }
+if config["learning"]["train_on"]:
+    SPATIAL_FOLDS["blocks"] = "areas"
 # What simulated areas are made of, measured once or in several releases.
 SIMULATED_AREA = {
     "crs": config["study_area"]["crs"],
@@ -152,9 +159,8 @@ def shared_threads():
 
 def show_summary():
     """Print what came out of the run."""
-    learnt_only = config["factor_table"]["path"]
     summary = Path(
-        "results/learning/reliability.md" if learnt_only else "results/summary.txt"
+        "results/learning/reliability.md" if LEARNS_ALONE else "results/summary.txt"
     )
     if summary.exists():
         logger.info(f"\n{summary.read_text(encoding='utf-8')}")

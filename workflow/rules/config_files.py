@@ -42,6 +42,8 @@ def path_settings(settings):
     yield "inventory.path", settings["inventory"], "path"
     yield "factor_table.path", settings["factor_table"], "path"
     yield "previous", settings, "previous"
+    yield "learning.model", settings["learning"], "model"
+    yield "learning.train_on", settings["learning"], "train_on"
     for component in ("east", "up"):
         key = f"decomposition.egms_l3.{component}"
         yield key, settings["decomposition"]["egms_l3"], component

@@ -8,6 +8,7 @@ import os
 
 from snakemake.utils import validate
 
+from carried_models import find_tables
 from config_files import (
     check_checksums,
     check_existence,
@@ -157,6 +158,7 @@ def prepare_config(settings):
     check_schema(settings)
     check_finite(settings)
     validate(settings, str(SCHEMA_FILE))
+    find_tables(settings)
     for key, section, name in path_settings(settings):
         section[name] = localised(key, expanded(section[name]))
         if key == "previous":

@@ -3,7 +3,7 @@
 # makes results/factors/factors.parquet and a report of what is missing.
 
 
-if not config["factor_table"]["path"]:
+if not LEARNS_ALONE:
 
     rule extract_factors:
         """Conditioning factors, one row per candidate."""

@@ -257,6 +257,6 @@ rule plot_potential_landslides:
     params:
         **FIGURE_AREA,
         science=science("plot_potential_landslides"),
-        models=trained_models(),
+        models=shown_models(),
     script:
         "../scripts/plot_potential_landslides.py"

@@ -2,6 +2,7 @@
 # settings, options of tracks and models.
 # Functions only, like common.smk.
 
+from carried_models import training_areas
 from config_files import (
     PLUGINS,
     REMOTE,
@@ -12,7 +13,7 @@ from config_files import (
     is_made,
 )
 from contents import Contents
-from provenance import texts_digest
+from provenance import citation, texts_digest
 from tracks import as_points, measures_phase, reader_options
 
 CONTENTS = Contents()
@@ -180,6 +181,16 @@ def trained_models():
     return MODELS if config["inventory"]["path"] else []
 
 
+def shown_models():
+    """Models whose predictions are shown: those that are trained, or the one applied."""
+    return [APPLIED] if APPLIED else trained_models()
+
+
+def applied_file(name):
+    """A file of the model applied, an optional input: there is none where models are trained."""
+    return [f"results/learning/{APPLIED}/{name}"] if APPLIED else []
+
+
 def has_models():
     """Whether any model is trained."""
     return bool(trained_models())
@@ -193,9 +204,50 @@ def model_options(wildcards):
     return config["models"][wildcards.model] | device
 
 
+def configured_classes():
+    """Classes that the config gives each categorical factor, where it names any."""
+    layers = {name: config["layers"][name] for name in ("lithology", "land_use")}
+    return {
+        name: sorted({each for each in layer["classes"].values() if each is not None})
+        for name, layer in layers.items()
+        if layer["classes"]
+    }
+
+
+def measures():
+    """Settings by which factors are measured: a model fits an area with the same ones alone."""
+    keys = ("tpi_window_m", "tri", "slope_floor_deg", "flat_slope_deg")
+    return {key: config["terrain"][key] for key in keys}
+
+
+def applied_model():
+    """The model applied, and what it must fit, for the check of inputs; None where there is none."""
+    if not APPLIED:
+        return None
+    return {
+        "path": config["learning"]["model"],
+        "factors": config["factors"],
+        "classes": configured_classes(),
+        "measures": measures(),
+    }
+
+
+def model_origin():
+    """What the folder of a trained model says of the run."""
+    return {
+        "name": config["study_area"]["name"],
+        "crs": config["study_area"]["crs"],
+        "areas": training_areas(config),
+        "licence": config["learning"]["licence"],
+        "hotslope": citation(workflow.basedir)["version"],
+        "measures": measures(),
+        "classes": configured_classes(),
+    }
+
+
 def model_files(name):
     """A file of every model, an optional input: there is none where nothing is learnt."""
-    return expand(f"results/learning/{{model}}/{name}", model=trained_models())
+    return expand(f"results/learning/{{model}}/{name}", model=shown_models())
 
 
 def stability_file():

@@ -33,6 +33,33 @@ if config["factor_table"]["path"]:
         script:
             "../scripts/read_factor_table.py"
 
+elif config["learning"]["train_on"]:
+
+    rule join_areas:
+        """Factors and labels of several areas, side by side."""
+        input:
+            tables=given(config["learning"]["train_on"]),
+        output:
+            factors="results/factors/factors.parquet",
+            labels="results/learning/labels.parquet",
+            summary="results/learning/labels.json",
+        log:
+            "results/logs/learning/join_areas.log",
+        benchmark:
+            "results/benchmarks/learning/join_areas.tsv"
+        conda:
+            "../../envs/learning.yaml"
+        threads: 1
+        resources:
+            mem_mb=growing(1000),
+            runtime=growing(10),
+        params:
+            science=science("join_areas"),
+            areas=training_areas(config),
+            folds=config["validation"]["folds"],
+        script:
+            "../scripts/join_areas.py"
+
 else:
 
     rule label_candidates:
@@ -225,6 +252,7 @@ rule train_model:
         screening=config["screening"],
         folds=config["validation"]["folds"],
         target_recall=config["learning"]["target_recall"],
+        origin=model_origin(),
         seed=config["learning"]["seed"],
         negatives=NEGATIVES,
     script:
@@ -373,3 +401,35 @@ rule assess_reliability:
         negatives=NEGATIVES,
     script:
         "../scripts/assess_reliability.py"
+
+
+if APPLIED:
+
+    rule apply_model:
+        """Probabilities by a model that was trained elsewhere, and where it is applicable."""
+        input:
+            factors="results/factors/factors.parquet",
+            fitted=given(files_with_parts(config["learning"]["model"])),
+        output:
+            probabilities=f"results/learning/{APPLIED}/probabilities.parquet",
+            metrics=f"results/learning/{APPLIED}/metrics.json",
+            main_factors=f"results/learning/{APPLIED}/main_factors.parquet",
+            applicability=f"results/learning/{APPLIED}/applicability.parquet",
+        log:
+            "results/logs/learning/apply_model.log",
+        benchmark:
+            "results/benchmarks/learning/apply_model.tsv"
+        conda:
+            "../../envs/learning.yaml"
+        threads: 1
+        resources:
+            mem_mb=growing(1000),
+            runtime=growing(10),
+        params:
+            science=science("apply_model"),
+            model=config["learning"]["model"],
+            classes=configured_classes(),
+            measures=measures(),
+            set_confidence=config["learning"]["set_confidence"],
+        script:
+            "../scripts/apply_model.py"

@@ -13,6 +13,7 @@ rule map_potential_landslides:
         probabilities=model_files("probabilities.parquet"),
         metrics=model_files("metrics.json"),
         main_factors=model_files("main_factors.parquet"),
+        applicability=applied_file("applicability.parquet"),
     output:
         landslides="results/maps/potential_landslides.gpkg",
         parquet="results/maps/potential_landslides.parquet",
@@ -25,7 +26,7 @@ rule map_potential_landslides:
     params:
         science=science("map_potential_landslides"),
         tracks=TRACKS,
-        models=trained_models(),
+        models=shown_models(),
         negatives=NEGATIVES,
     script:
         "../scripts/map_potential_landslides.py"
@@ -76,6 +77,7 @@ rule summarise_run:
         labels=only_with_models("results/learning/labels.json"),
         test_metrics=only_with_models("results/learning/test_metrics.csv"),
         change="results/change/change.gpkg" if config["previous"] else [],
+        applied=applied_file("metrics.json"),
     output:
         summary=report(
             "results/summary.txt",
@@ -97,7 +99,7 @@ rule summarise_run:
         page_texts=texts("workflow/report/pages"),
         study_area_name=STUDY_AREA_NAME,
         tracks=TRACKS,
-        models=trained_models(),
+        models=shown_models(),
         sheets=config["maps"]["site_sheets"],
         stability_threshold_mm_yr=config["candidates"]["stability_threshold_mm_yr"],
     script:

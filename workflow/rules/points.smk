@@ -75,6 +75,7 @@ rule check_inputs:
         beside_previous=beside_previous(config),
         checksums=config["checksums"],
         interferometry=config["interferometry"] if INTERFEROMETRIC else None,
+        model=applied_model(),
     script:
         "../scripts/check_inputs.py"
 

@@ -99,14 +99,14 @@ FROM_MANIFEST = ["results/README.md", "results/ro-crate-metadata.json"]
 
 def final_results():
     """Final files of the run; the rest is made on the way to them."""
-    if config["factor_table"]["path"]:
+    if LEARNS_ALONE:
         return table_results()
     return [CHECKED, *study_results()]
 
 
 def provenance_results():
     """Documentation of a folder of results; a table alone has none, nor has an area without bounds."""
-    if config["factor_table"]["path"] or not study_results():
+    if LEARNS_ALONE or not study_results():
         return []
     return [MANIFEST, *FROM_MANIFEST]
 

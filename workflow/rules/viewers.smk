@@ -54,7 +54,7 @@ rule build_web_map:
         science=science("build_web_map"),
         page_texts=texts("workflow/web"),
         tracks=TRACKS,
-        models=trained_models(),
+        models=shown_models(),
         significance=config["hotspots"]["significance"],
     script:
         "../scripts/build_web_map.py"
@@ -107,7 +107,7 @@ rule build_qgis_project:
         **FIGURE_AREA,
         science=science("build_qgis_project"),
         tracks=TRACKS,
-        models=trained_models(),
+        models=shown_models(),
     script:
         "../scripts/build_qgis_project.py"
 
@@ -154,7 +154,7 @@ rule draw_sheets:
     params:
         science=science("draw_sheets"),
         tracks=TRACKS,
-        models=trained_models(),
+        models=shown_models(),
         sheets=config["maps"]["site_sheets"],
         study_area_name=STUDY_AREA_NAME,
         crs=GRID["crs"],

@@ -13,6 +13,7 @@ from hotslope.candidates.history_files import read_previous
 from hotslope.candidates.reference_outlines import layer_to_read, read_reference
 from hotslope.crs import projected_crs
 from hotslope.errors import InputError
+from hotslope.factors.catalogue import FACTORS
 from hotslope.factors.layer_files import check_layers
 from hotslope.files import write_json
 from hotslope.grid import Bounds
@@ -20,6 +21,7 @@ from hotslope.interferometry.stack_checks import check_stack, stack_bounds
 from hotslope.interferometry.stack_files import STACKED
 from hotslope.learning.inventory_files import read_inventory
 from hotslope.learning.labels import contradictions
+from hotslope.learning.model_description import check_factors, read_description
 from hotslope.places import absolute_paths, without_places
 from hotslope.points.archives import require_file
 from hotslope.points.boundaries import boundary_file
@@ -77,11 +79,13 @@ def check_inputs(
     previous: str | None = None,
     beside_previous: list[str] | None = None,
     interferometry: dict[str, Any] | None = None,
+    model: dict[str, Any] | None = None,
 ) -> None:
     """Refuse what is missing or wrong by its config key; write what was found.
 
     `checksums` holds the SHA-256 that files must have, by path, and `interferometry` the settings
-    by which tracks of interferograms are tried.
+    by which tracks of interferograms are tried. `model` is a model that is applied: its ``path``,
+    and ``factors``, ``classes`` and ``measures`` of the config, which it must fit.
     """
     for path, sha256 in (checksums or {}).items():
         refuse_other_content(require_file(path, "checksums"), sha256, path)
@@ -118,9 +122,9 @@ def check_inputs(
             warnings += notes
     found["layers"], notes = check_layers(layers, study, crs)
     warnings += notes
-    if inventory.get("path") is not None:
-        found["inventory"], notes = check_inventory(inventory, study, crs)
-        warnings += notes + _contradictions(inventory, crs)
+    learnt, notes = _check_learning(inventory, model, study, crs, {"terrain": terrain, **layers})
+    found |= learnt
+    warnings += notes
     found["reference"] = [
         check_vector(
             path,
@@ -197,6 +201,36 @@ def _contradictions(inventory: dict[str, Any], crs: CRS) -> list[str]:
     ]
 
 
+def _check_learning(
+    inventory: dict[str, Any],
+    model: dict[str, Any] | None,
+    study: Bounds,
+    crs: CRS,
+    sources: dict[str, Any],
+) -> tuple[dict[str, Any], list[str]]:
+    """Open the inventory, or refuse a model that does not fit; return what was found, warnings.
+
+    `sources` has the sections of the config by which factors are measured: ``terrain``, layers.
+    """
+    if inventory.get("path") is not None:
+        found, notes = check_inventory(inventory, study, crs)
+        return {"inventory": found}, notes + _contradictions(inventory, crs)
+    if model is None:
+        return {}, []
+    described = read_description(model["path"])
+    available = [name for name in model["factors"] if _has_source(name, sources)]
+    check_factors(described, available, model["classes"], model["measures"])
+    return {"model": {"model": described["model"], **described["training_area"]}}, []
+
+
+def _has_source(factor: str, sources: dict[str, Any]) -> bool:
+    """Whether the config gives the dataset that a factor is measured on."""
+    section, *names = FACTORS[factor].source.split(".")
+    if section == "layers":
+        return bool((sources.get(names[0]) or {}).get("path"))
+    return section != "terrain" or sources["terrain"].get("dem") is not None
+
+
 def _compare_heights(
     name: str, points: pd.DataFrame, dem: str, crs: CRS
 ) -> tuple[dict[str, Any] | None, list[str]]:
@@ -229,4 +263,5 @@ if __name__ == "__main__":
             previous=snakemake.params.previous,
             beside_previous=snakemake.params.beside_previous,
             interferometry=snakemake.params.interferometry,
+            model=snakemake.params.model,
         )

@@ -117,6 +117,9 @@ def _null_scores(
             max(shuffles // SHUFFLES_PER_SHIFT, 1),
         ),
     }
+    if spatial.get("blocks") == "areas":
+        # A pattern has no place to be shifted to where areas lie side by side.
+        del nulls["shifted"]
     parts = []
     for null, (relabel, count) in nulls.items():
         part = shuffled_scores(

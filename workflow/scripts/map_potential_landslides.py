@@ -14,7 +14,7 @@ from hotslope.columns import CANDIDATE_ID
 from hotslope.factors.tables import read_factors
 from hotslope.files import atomic_path, write_layers
 from hotslope.learning.negatives import MEANINGS, STABLE_GROUND
-from hotslope.learning.tables import LABELS, MAIN_FACTORS, PROBABILITIES
+from hotslope.learning.tables import APPLICABILITY, LABELS, MAIN_FACTORS, PROBABILITIES
 from hotslope.maps.fields import describe_fields, tidy_order
 from hotslope.maps.gpkg_schema import describe_layers
 from hotslope.maps.outcome import (
@@ -23,6 +23,7 @@ from hotslope.maps.outcome import (
     judgement_column,
     judging_models,
     leading_model,
+    set_aside,
 )
 from hotslope.maps.qgis import probability_renderer, style_text
 from hotslope.maps.tables import LANDSLIDES_LAYER as LAYER
@@ -45,6 +46,7 @@ def map_potential_landslides(
     tracks: list[str],
     models: list[str],
     negatives: str = "mapped",
+    applicability_path: str | None = None,
 ) -> None:
     """Join candidates, factors, labels and predictions; write them as GeoPackage and GeoParquet.
 
@@ -62,11 +64,14 @@ def map_potential_landslides(
     predictions = {
         model: _of_candidates(PROBABILITIES.read(path), table) for model, path in places.items()
     }
-    thresholds = {
-        model: json.loads(Path(path).read_text(encoding="utf-8"))["threshold"]
+    metrics = {
+        model: json.loads(Path(path).read_text(encoding="utf-8"))
         for model, path in zip(models, metrics_paths, strict=True)
     }
+    thresholds = {model: found["threshold"] for model, found in metrics.items()}
     table = add_predictions(table, predictions, thresholds, places, negatives)
+    if applicability_path:
+        table = set_aside(table, APPLICABILITY.read(applicability_path), applicability_path)
     if all(threshold is None for threshold in thresholds.values()):
         ranking = rank_without_labels(ranking_criteria(candidates, tracks))
         table = table.assign(**RANKING.check(ranking, candidates_path))
@@ -94,9 +99,12 @@ def map_potential_landslides(
         ),
         "candidates": ("outline", style_text(probability_renderer(None))),
     }
+    about = _about(leading, tracks, models, negatives)
+    if leading and "applied" in metrics[leading]:
+        about["model applied"] = metrics[leading]["applied"]
     with atomic_path(landslides_path) as partial:
         write_layers(partial, layers)
-        describe_layers(partial, fields, styles, _about(leading, tracks, models, negatives))
+        describe_layers(partial, fields, styles, about)
     with atomic_path(parquet_path) as partial:
         landslides.to_parquet(partial, index=False, compression="zstd")
 
@@ -136,6 +144,7 @@ if __name__ == "__main__":
             probabilities_paths=list(snakemake.input.get("probabilities", [])),
             metrics_paths=list(snakemake.input.get("metrics", [])),
             main_factors_paths=list(snakemake.input.get("main_factors", [])),
+            applicability_path=next(iter(snakemake.input.applicability), None),
             landslides_path=snakemake.output.landslides,
             parquet_path=snakemake.output.parquet,
             tracks=snakemake.params.tracks,

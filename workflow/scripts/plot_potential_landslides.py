@@ -17,7 +17,7 @@ from hotslope.columns import CANDIDATE_ID
 from hotslope.maps.coverage import COVERAGE_CLASSES, COVERAGE_NAMES
 from hotslope.maps.figure_area import FigureArea
 from hotslope.maps.figure_file import save_figure
-from hotslope.maps.names import percent
+from hotslope.maps.names import percent, readable
 from hotslope.maps.numbers import NUMBERS_NOTE, draw_numbers, place_numbers
 from hotslope.maps.outcome import judgement_column, judging_models, leading_model
 from hotslope.maps.panels import (
@@ -41,6 +41,8 @@ from hotslope.rasters import read_for_figure
 
 #: Height of the legend of tints.
 TINTS_PX = 104
+#: Fill of candidates to which a model of another area does not apply.
+OUTSIDE = "#8c8c8c"
 #: Label → outline on the map: colour, width, dashes.
 OUTLINES: dict[str, dict[str, Any]] = {
     "labelled landslide": {"edgecolors": INK, "linewidths": 1.8, "linestyles": "-"},
@@ -95,27 +97,51 @@ def plot_potential_landslides(
     draw_numbers(maps.axes[0], numbers, KM)
     if landslides.empty:
         draw_placeholder(maps.axes[0], "no candidates")
-    remarks = [DISCS_NOTE if discs else "", NUMBERS_NOTE if numbers else ""]
-    _explain(
-        maps,
-        model,
-        judgement_column(landslides.columns, model),
-        labels,
-        " ".join(filter(None, remarks)),
-    )
+    judgement = judgement_column(landslides.columns, model)
+    remarks = [
+        _source(landslides, model, judgement),
+        DISCS_NOTE if discs else "",
+        NUMBERS_NOTE if numbers else "",
+    ]
+    _explain(maps, model, judgement, labels, " ".join(filter(None, remarks)))
     _explain_tints(maps, json.loads(Path(shares_path).read_text(encoding="utf-8"))["shares"])
     save_figure(figure_path, maps.figure, vector_paths)
 
 
 def _fills(landslides: gpd.GeoDataFrame, model: str | None) -> np.ndarray:
-    """Colour of each candidate, shape (candidates, 4); pale where it has no probability."""
+    """Colour of each candidate, shape (candidates, 4); pale where it has no probability.
+
+    Grey where the model is of another area, and not applicable.
+    """
     if model is None:
         probability = np.full(len(landslides), np.nan)
     else:
         judgement = str(judgement_column(landslides.columns, model))
         probability = landslides[judgement].to_numpy(dtype=np.float64)
     pale = np.array(Patch(facecolor=NEUTRAL).get_facecolor())
-    return np.where(np.isnan(probability)[:, np.newaxis], pale, PROBABILITY(probability))
+    fills = np.where(np.isnan(probability)[:, np.newaxis], pale, PROBABILITY(probability))
+    fills[~_applicable(landslides)] = to_rgba(OUTSIDE)
+    return fills
+
+
+def _applicable(landslides: gpd.GeoDataFrame) -> np.ndarray:
+    """Where the model applies: everywhere, unless it is of another area."""
+    if "applicable" not in landslides:
+        return np.ones(len(landslides), dtype=bool)
+    return landslides["applicable"].to_numpy(dtype=bool)
+
+
+def _source(landslides: gpd.GeoDataFrame, model: str | None, judgement: str | None) -> str:
+    """Say where the probabilities come from."""
+    if model is None:
+        return "No inventory, too few labels or no model: candidates are drawn, none is judged."
+    name = f"Model: {readable(model)}"
+    if "applicable" in landslides:
+        outside = int((~_applicable(landslides)).sum())
+        return f"{name}, trained in another area; {outside:,} unlike its training are grey."
+    if str(judgement).startswith("score_"):
+        return f"{name}; out-of-fold scores: resemblance to the mapped landslides."
+    return f"{name}; out-of-fold probabilities for labelled candidates."
 
 
 def _label_names(landslides: gpd.GeoDataFrame) -> np.ndarray:
@@ -128,9 +154,9 @@ def _label_names(landslides: gpd.GeoDataFrame) -> np.ndarray:
 
 
 def _explain(
-    maps: MapFigure, model: str | None, judgement: str | None, labels: np.ndarray, remark: str
+    maps: MapFigure, model: str | None, judgement: str | None, labels: np.ndarray, remarks: str
 ) -> None:
-    """Add colour bar, legend of outlines, source of the probabilities and a remark."""
+    """Add colour bar, legend of outlines and remarks."""
     handles = [
         Patch(
             facecolor="white" if model else NEUTRAL,
@@ -143,19 +169,12 @@ def _explain(
     ]
     if model is None:
         strip_legend(maps, handles[2:], columns=1)
-        words = "No inventory, too few labels or no model: candidates are drawn, none is judged."
     else:
         scores = str(judgement).startswith("score_")
         label = "score, no probability" if scores else "probability of being a landslide"
         colour_bar(maps, PROBABILITY, 0.0, 1.0, label, left=0.14, width=0.36)
         strip_legend(maps, handles, columns=1, middle=0.74)
-        name = model.replace("_", " ")
-        words = (
-            f"Model: {name}; out-of-fold scores: resemblance to the mapped landslides."
-            if scores
-            else f"Model: {name}; out-of-fold probabilities for labelled candidates."
-        )
-    note(maps, " ".join(filter(None, [words, remark])))
+    note(maps, remarks)
 
 
 def _explain_tints(maps: MapFigure, shares: dict[str, float]) -> None:

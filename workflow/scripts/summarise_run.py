@@ -29,6 +29,7 @@ from hotslope.maps.outcome import judging_models
 from hotslope.maps.overview import place_titles, places_of_run, tiles_of_quality, tiles_of_run
 from hotslope.maps.pages import render_page
 from hotslope.maps.run_summary import (
+    describe_applied,
     describe_candidates,
     describe_coverage,
     describe_limits,
@@ -45,6 +46,8 @@ from hotslope.schemas import read_layer
 
 #: Places in the table of the page.
 PLACES = 8
+#: Inputs of the rule that `summarise_run` reads where they are there.
+MEASURED_FILES = ("extraction", "factors", "labels", "test_metrics", "applied", "change")
 
 
 def summarise_run(
@@ -67,9 +70,10 @@ def summarise_run(
     """Write points, candidates, quality, first places to look, and what was not measured.
 
     `measured_paths` has ``extraction`` and ``factors`` (JSON), ``labels`` (JSON) and
-    ``test_metrics`` (CSV), the last two only where models are trained, and ``change`` (GeoPackage)
-    where an earlier run is named; `summaries_paths` are the summaries of the points of each track,
-    `errors_paths` those of the errors of its rates; `results_paths` has
+    ``test_metrics`` (CSV), the last two only where models are trained, ``applied`` (JSON) only
+    where a model of another area is applied, and ``change`` (GeoPackage) where an earlier run is
+    named; `summaries_paths` are the summaries of the points of each track, `errors_paths` those of
+    the errors of its rates; `results_paths` has
     ``summary`` (text), ``page`` (HTML), ``sheet`` (PDF), and ``opening`` and ``candidates``, the
     parts of the report.
     """
@@ -106,6 +110,8 @@ def summarise_run(
     negatives = labels.get("negatives", "mapped")
     if negatives != "mapped":
         notes.append(labels["meaning"])
+    if "applied" in measured_paths:
+        notes.insert(0, describe_applied(_read_json(measured_paths["applied"])["applied"]))
     outlines = landslides.geometry.to_numpy()
     left_out = [
         line
@@ -197,7 +203,7 @@ if __name__ == "__main__":
             picture_path=snakemake.input.picture,
             measured_paths={
                 name: str(snakemake.input.get(name))
-                for name in ("extraction", "factors", "labels", "test_metrics", "change")
+                for name in MEASURED_FILES
                 if snakemake.input.get(name)
             },
             templates_folder=str(Path(snakemake.scriptdir).resolve().parent / "report" / "pages"),

@@ -2,6 +2,7 @@
 
 from hotslope.jobs import job_log
 
+from collections.abc import Hashable
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,10 @@ from sklearn.pipeline import Pipeline
 
 from hotslope.factors.tables import read_factors
 from hotslope.files import write_csv, write_json
+from hotslope.learning.applicability import measure_applicability
+from hotslope.learning.areas import area_names
 from hotslope.learning.cnn import FactorNetwork, fit_together
+from hotslope.learning.comparison import score_table
 from hotslope.learning.contributions import (
     explain,
     main_factors,
@@ -24,10 +28,13 @@ from hotslope.learning.metrics import (
     classification_metrics,
     threshold_for_recall,
 )
+from hotslope.learning.model_description import software
+from hotslope.learning.model_folder import describe_factors, write_model_folder
 from hotslope.learning.models import make_classifier
 from hotslope.learning.negatives import defined_metrics
 from hotslope.learning.persistence import save_classifier
 from hotslope.learning.sample import Sample, gather_sample, role_rows
+from hotslope.learning.splits import clustered_folds
 from hotslope.learning.tables import (
     LABELS,
     MAIN_FACTORS,
@@ -59,10 +66,17 @@ def train_model(
     screening: dict[str, Any],
     folds: int,
     target_recall: float,
+    origin: dict[str, Any],
     seed: int,
     negatives: str = "mapped",
 ) -> None:
-    """Write the fitted model, its test predictions, threshold and metrics, and its reasons."""
+    """Write the fitted model, its test predictions, threshold and metrics, and its reasons.
+
+    `origin` is what the folder of the model says of the run: ``name`` and ``crs`` of the study
+    area, ``areas`` (folders of those that were joined), ``licence``, ``hotslope`` (version),
+    ``measures`` (settings by which factors are measured) and ``classes`` (those of the config by
+    categorical factor).
+    """
     labels = LABELS.read(labels_path)
     reason = reason_not_to_learn(labels, folds, negatives)
     if reason:
@@ -126,15 +140,83 @@ def train_model(
     )
     save_classifier(fitted_path, fitted)
     write_json(metrics_path, metrics)
-    PREDICTIONS.write(
-        predictions_path,
-        pd.DataFrame(
-            {
-                "candidate_id": pd.Series(test.candidate_id, dtype="str"),
-                "label": test.label.astype("int8"),
-                "probability": outer,
-            }
-        ),
+    predictions = pd.DataFrame(
+        {
+            "candidate_id": pd.Series(test.candidate_id, dtype="str"),
+            "label": test.label.astype("int8"),
+            "probability": outer,
+        }
+    )
+    PREDICTIONS.write(predictions_path, predictions)
+    within_train = contributions[role_rows(sample, split, "train")]
+    description = {
+        "model": model,
+        "options": options,
+        "negatives": negatives,
+        "threshold": threshold,
+        "target_recall": target_recall,
+        "rows": metrics["rows"],
+        "test": _rows(score_table({model: predictions}, {model: threshold}, seed=seed)),
+        "factors": describe_factors(fitted, train.factors, _mean_sizes(within_train)),
+        **_origin(origin, train, isinstance(classifier[-1], FactorNetwork)),
+    }
+    weights = {name: factor["weight"] for name, factor in description["factors"].items()}
+    limits = measure_applicability(train.factors, weights, _clusters(train, folds, seed))
+    write_model_folder(
+        fitted_path,
+        description | {"applicability": limits._asdict()},
+        train.factors,
+        _unseen([validation, test], np.concatenate([inner, outer])),
+    )
+
+
+def _mean_sizes(contributions: pd.DataFrame) -> dict[str, float]:
+    """Return the mean size of each factor's contribution."""
+    return {str(name): float(values.abs().mean()) for name, values in contributions.items()}
+
+
+def _rows(table: pd.DataFrame) -> list[dict[Hashable, Any]]:
+    """Return the rows of a table of metrics, None where a value is undefined."""
+    rows = table.drop(columns="model").astype(object)
+    return rows.where(rows.notna(), None).to_dict("records")
+
+
+def _origin(origin: dict[str, Any], train: Sample, network: bool) -> dict[str, Any]:
+    """Describe where and with what a model was trained."""
+    corners = [train.x_m.min(), train.y_m.min(), train.x_m.max(), train.y_m.max()]
+    # Areas that are joined lie side by side, at no places of the Earth.
+    areas = area_names(origin["areas"])
+    area = {
+        "name": origin["name"],
+        "crs": None if areas else origin["crs"],
+        "bounds_m": None if areas else corners,
+        "areas": areas,
+    }
+    rest = {key: origin[key] for key in ("licence", "hotslope", "measures", "classes")}
+    prevalence = float(train.label.mean())
+    return {
+        "training_area": area, "prevalence": prevalence, "software": software(network), **rest
+    }  # fmt: skip
+
+
+def _clusters(train: Sample, folds: int, seed: int) -> np.ndarray:
+    """Return the cluster in space that each row belongs to."""
+    cluster = np.zeros(len(train.label), dtype=np.int64)
+    places = clustered_folds(train.group, train.x_m, train.y_m, folds, seed)
+    for number, (_, rows) in enumerate(places):
+        cluster[rows] = number
+    return cluster
+
+
+def _unseen(samples: list[Sample], probability: np.ndarray) -> pd.DataFrame:
+    """Return label, probability and number of the slope of rows that were not trained on."""
+    slopes = np.concatenate([sample.group for sample in samples])
+    return pd.DataFrame(
+        {
+            "label": np.concatenate([sample.label for sample in samples]).astype("int8"),
+            "probability": probability,
+            "slope": pd.factorize(slopes)[0],
+        }
     )
 
 
@@ -178,6 +260,7 @@ if __name__ == "__main__":
             screening=snakemake.params.screening,
             folds=snakemake.params.folds,
             target_recall=snakemake.params.target_recall,
+            origin=snakemake.params.origin,
             seed=snakemake.params.seed,
             negatives=snakemake.params.negatives,
         )

@@ -64,8 +64,12 @@ def write_given_factors(path: str | Path, table: pd.DataFrame) -> None:
     write_table(path, table, factor_table([]).metadata() | _GIVEN)
 
 
+def is_given(path: str | Path) -> bool:
+    """Whether the factors of a file are of another source, see `write_given_factors`."""
+    metadata = pq.read_schema(path).metadata or {}
+    return {key: metadata.get(key.encode(), b"").decode() for key in _GIVEN} == _GIVEN
+
+
 def read_factors(path: str | Path) -> pd.DataFrame:
     """Read and check a factor table, whichever factors it holds."""
-    schema = pq.read_schema(path)
-    given = {key: (schema.metadata or {}).get(key.encode(), b"").decode() for key in _GIVEN}
-    return factor_table([] if given == _GIVEN else schema.names).read(path)
+    return factor_table([] if is_given(path) else pq.read_schema(path).names).read(path)

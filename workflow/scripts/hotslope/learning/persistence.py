@@ -12,6 +12,7 @@ from sklearn.pipeline import Pipeline
 
 from hotslope.files import atomic_path
 from hotslope.learning.cnn import FactorNetwork
+from hotslope.learning.model_description import NETWORK, PIPELINE
 
 # To know which types it may load unasked, skops imports every estimator that scikit-learn has, and
 # with them pytest and torch: a second, without torch, in every job that writes a model. While
@@ -19,8 +20,6 @@ from hotslope.learning.cnn import FactorNetwork
 with patch("sklearn.utils.all_estimators", list):
     import skops.io as skops_io
 
-PIPELINE_FILE = "pipeline.skops"
-NETWORK_FILE = "network.safetensors"
 #: What `load_classifier` may make anew: our own classes, scikit-learn's that our pipelines hold,
 #: and the nodes of a tree, which skops leaves to the reader because nobody checks the indices
 #: in them.
@@ -63,10 +62,10 @@ def save_classifier(folder: str | Path, classifier: Pipeline) -> None:
     finally:
         if weights is not None:
             network.weights_ = weights
-    with atomic_path(folder / PIPELINE_FILE) as partial:
+    with atomic_path(folder / PIPELINE) as partial:
         partial.write_bytes(content)
     if weights is not None:
-        with atomic_path(folder / NETWORK_FILE) as partial:
+        with atomic_path(folder / NETWORK) as partial:
             partial.write_bytes(safetensors.numpy.save(weights))
 
 
@@ -79,9 +78,9 @@ def load_classifier(folder: str | Path) -> Pipeline:
     process by node indices out of range: load files of your own runs.
     """
     folder = Path(folder)
-    classifier = skops_io.load(folder / PIPELINE_FILE, trusted=TRUSTED)
+    classifier = skops_io.load(folder / PIPELINE, trusted=TRUSTED)
     if isinstance(classifier[-1], FactorNetwork):
-        classifier[-1].weights_ = safetensors.numpy.load_file(folder / NETWORK_FILE)
+        classifier[-1].weights_ = safetensors.numpy.load_file(folder / NETWORK)
     return classifier
 
 

@@ -11,6 +11,7 @@ from sklearn.cluster import KMeans
 from sklearn.model_selection import StratifiedGroupKFold
 
 from hotslope.compiled import compiled
+from hotslope.learning.areas import areas_of
 
 #: Tolerance within which two folds are equally even: that of `numpy.isclose` in scikit-learn.
 RELATIVE, ABSOLUTE = 1e-5, 1e-8
@@ -156,6 +157,13 @@ def clustered_folds(
         yield np.flatnonzero(cluster != value), np.flatnonzero(cluster == value)
 
 
+def area_folds(x_m: np.ndarray) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+    """Yield training and test positions of folds that leave one area out, of several joined."""
+    area = areas_of(x_m)
+    for value in np.unique(area) if np.ptp(area) else ():
+        yield np.flatnonzero(area != value), np.flatnonzero(area == value)
+
+
 def spatial_folds(
     label: np.ndarray,
     group: np.ndarray,
@@ -167,6 +175,8 @@ def spatial_folds(
     rng: np.random.Generator,
 ) -> Iterator[tuple[np.ndarray, np.ndarray]]:
     """Return the spatial folds of one repeat, see `repeated_folds`; none of a single block."""
+    if blocks == "areas":
+        return area_folds(x_m)
     if blocks == "k_means":
         return clustered_folds(group, x_m, y_m, n_folds, int(rng.integers(2**31)))
     together = spatial_blocks(x_m, y_m, group, block_size_m, rng)
@@ -220,7 +230,7 @@ def repeated_folds(
     seed : int
     blocks : str, default "squares"
         ``squares``: spatial folds gather the blocks of `spatial_blocks`; ``k_means``: they are
-        those of `clustered_folds`.
+        those of `clustered_folds`; ``areas``: those of `area_folds`, which one repeat exhausts.
     buffer_m : float, default 0
         Rows nearer than this to a test row of a spatial fold take no part in its training.
 
@@ -233,7 +243,7 @@ def repeated_folds(
     """
     folds = []
     for strategy in ("stratified", "spatial"):
-        for repeat in range(repeats):
+        for repeat in range(1 if strategy == "spatial" and blocks == "areas" else repeats):
             rng = np.random.default_rng([seed, repeat])
             if strategy == "spatial":
                 splits = spatial_folds(label, group, x_m, y_m, n_folds, block_size_m, blocks, rng)

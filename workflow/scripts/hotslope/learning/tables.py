@@ -74,6 +74,29 @@ MAIN_FACTORS = Table(
     ),
 )
 
+APPLICABILITY = Table(
+    "applicability",
+    pa.DataFrameSchema(
+        {
+            "candidate_id": _CANDIDATE,
+            "dissimilarity": number(
+                "distance from the nearest training candidate of the model, in factors weighted by "
+                "their importance, over the mean distance of training candidates",
+                pa.Check.ge(0),
+            ),
+            "applicable": pa.Column(
+                "bool",
+                description="whether the model, of another area, is applicable to the candidate",
+            ),
+            "strange": pa.Column(
+                "str",
+                nullable=True,
+                description="values unlike those of the candidates that the model was trained on",
+            ),
+        }
+    ),
+)
+
 PROBABILITIES = Table(
     "probabilities",
     pa.DataFrameSchema(

@@ -7,7 +7,10 @@ from hotslope.candidates.tables import IDENTITIES
 from hotslope.factors.catalogue import FACTORS
 from hotslope.maps.fields import PER_MODEL, PER_TRACK, SHAPE, Field, describe_fields, split_owner
 
-_CLASSES = ("label", "kind", "inventory_id", "main_factors", "reasons", "prediction_set")
+_CLASSES = (
+    "label", "kind", "inventory_id", "main_factors", "reasons", "prediction_set", "applicable",
+    "strange", "dissimilarity",
+)  # fmt: skip
 _MOTION = ("downslope", "east", "up")
 
 

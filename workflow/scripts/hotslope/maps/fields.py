@@ -13,7 +13,7 @@ from hotslope.candidates.tables import CANDIDATES, IDENTITIES, RANKING, STABILIT
 from hotslope.columns import CANDIDATE_ID
 from hotslope.factors.catalogue import FACTORS, SIDE_COLUMNS
 from hotslope.factors.tables import factor_table
-from hotslope.learning.tables import LABELS, MAIN_FACTORS, PROBABILITIES
+from hotslope.learning.tables import APPLICABILITY, LABELS, MAIN_FACTORS, PROBABILITIES
 from hotslope.maps.names import readable
 from hotslope.maps.outcome import LANDSLIDE, NOT_CLASSIFIED, OTHER
 
@@ -58,6 +58,9 @@ _FIRST = (
     "tracks",
     "area_m2",
     "class",
+    "applicable",
+    "strange",
+    "dissimilarity",
     "prediction_set",
     "probability",
     "probability_std",
@@ -202,8 +205,8 @@ def _known_columns() -> dict[str, pa.Column]:
     """Return the columns of all tables that the layers are made from."""
     factors = factor_table([*FACTORS, *SIDE_COLUMNS])
     known: dict[str, pa.Column] = {}
-    learnt, measured = (LABELS, PROBABILITIES, MAIN_FACTORS), (STABILITY, IDENTITIES, factors)
-    for table in (*learnt, RANKING, *measured, CANDIDATES):
+    learnt = (LABELS, PROBABILITIES, MAIN_FACTORS, APPLICABILITY, RANKING)
+    for table in (*learnt, STABILITY, IDENTITIES, factors, CANDIDATES):
         known |= table.schema.columns
     return known
 

@@ -24,7 +24,8 @@ def ranked(landslides: pd.DataFrame, models: list[str]) -> pd.DataFrame:
     """Order candidates by where to look first.
 
     The most probable come first; where no model judges them, the first of the unsupervised
-    ranking, or without one the largest.
+    ranking, or without one the largest. Those to which a model of another area is not applicable
+    come last.
 
     Parameters
     ----------
@@ -36,6 +37,9 @@ def ranked(landslides: pd.DataFrame, models: list[str]) -> pd.DataFrame:
         return landslides.sort_values(RANK)
     model = leading_model(models)
     key = judgement_column(landslides.columns, model) or "area_m2"
+    if "applicable" in landslides:
+        keys, ascending = ["applicable", key, CANDIDATE_ID], [False, False, True]
+        return landslides.sort_values(keys, ascending=ascending)
     return landslides.sort_values([key, CANDIDATE_ID], ascending=[False, True])
 
 
@@ -49,6 +53,8 @@ def first_places(landslides: pd.DataFrame, models: list[str]) -> list[str]:
         if judgement and pd.notna(row[judgement]):
             judged = f"{judgement_word(judgement)} {row[judgement]:.2f}"
             words = [judged, *words, factors_in_words(row["main_factors"])]
+            if not row.get("applicable", True):
+                words.insert(1, f"outside the range of the model: {row['strange']}")
         elif RANK in row:
             words = [f"unsupervised rank {row[RANK]}", *words]
         if row.get("agreement") == OPPOSITE:

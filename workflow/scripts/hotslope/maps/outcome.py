@@ -181,3 +181,29 @@ def _add_scores(
     leader = leading_model(list(predictions))
     leading = NOT_CLASSIFIED if leader is None else table[f"class_{leader}"].fillna(NOT_CLASSIFIED)
     return table.assign(**{"class": leading})
+
+
+def set_aside(table: pd.DataFrame, judged: pd.DataFrame, place: str) -> pd.DataFrame:
+    """Leave candidates without a class to which a model of another area is not applicable.
+
+    Parameters
+    ----------
+    table : DataFrame
+        From `add_predictions`, of the one model that was applied.
+    judged : DataFrame
+        Table `hotslope.learning.tables.APPLICABILITY`.
+    place : str
+        File of `judged`, named in messages.
+
+    Returns
+    -------
+    DataFrame
+        With the columns of `judged`. Probabilities stay, for whoever wants to see them.
+    """
+    table = join_by_candidate(table, judged, place, every=True)
+    outside = ~table["applicable"]
+    table.loc[outside, "class"] = NOT_CLASSIFIED
+    for name in table.columns:
+        if name == "prediction_set" or name.startswith("class_"):
+            table[name] = table[name].where(~outside)
+    return table

@@ -8,7 +8,7 @@ import pandas as pd
 
 from hotslope.maps.files_to_open import FILES_TO_OPEN, SHEETS
 from hotslope.maps.first_places import RANK, RANKING_NOTE
-from hotslope.maps.names import percent
+from hotslope.maps.names import percent, readable
 from hotslope.maps.outcome import leading_model
 from hotslope.motion.background import SMOOTHING_M
 from hotslope.points.track_statistics import SPARSE_DENSITY_PER_KM2
@@ -111,6 +111,23 @@ def describe_quality(
         rows = f"test candidates{_AGAINST[negatives]}"
         lines.append(f"AUC of {row['model']} on {rows}: {row['value']:.2f} ({interval})")
     return lines
+
+
+def describe_applied(applied: Mapping[str, Any]) -> str:
+    """Say which model of another area was applied, and to how many candidates it does not apply.
+
+    Parameters
+    ----------
+    applied : mapping
+        From `hotslope.learning.applying.describe_application`, ``applied``.
+    """
+    return (
+        f"probabilities by the {readable(applied['model'])} trained in "
+        f"{applied['training_area']} on "
+        f"{applied['rows']} candidates, {applied['prevalence']:.0%} of them landslides; not "
+        f"checked in this area. {applied['outside']} of {applied['candidates']} candidates are "
+        "unlike those that it was trained on and have no class (columns applicable, strange)"
+    )
 
 
 def has_reference(extraction: Mapping[str, Any]) -> bool:

@@ -182,6 +182,8 @@ def _judgement(candidate: Mapping[str, Any], model: str | None) -> str:
     judged = candidate.get(judgement) if judgement else None
     if judgement and judged is not None and pd.notna(judged):
         words.append(f"{judgement_word(judgement)} {judged:.2f} ({readable(str(model))})")
+    if not candidate.get("applicable", True):
+        words.append("unlike what the model was trained on")
     if RANK in candidate:
         words.append(f"unsupervised rank {candidate[RANK]}")
     words.append(f"grade {candidate['grade']} (A best)")

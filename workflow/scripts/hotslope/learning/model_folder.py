@@ -1,0 +1,171 @@
+"""A trained model as a folder that can be carried to another area.
+
+``pipeline.skops`` (and ``network.safetensors``): the fitted pipeline; ``model.json``: what it was
+trained on and how; ``training.parquet``: factors of the training rows, without their places;
+``unseen.parquet``: labels and probabilities of rows that it did not train on; ``README.md``.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from sklearn.pipeline import Pipeline
+
+from hotslope.errors import InputError
+from hotslope.factors.catalogue import FACTORS
+from hotslope.files import write_json, write_table, write_text
+from hotslope.learning.model_card import model_card
+from hotslope.learning.model_description import (
+    CARD,
+    DESCRIPTION,
+    KEY,
+    NETWORK,
+    PIPELINE,
+    RETRAIN,
+    SCHEMA,
+    TRAINING,
+    UNSEEN,
+    file_digest,
+    model_folder,
+    read_description,
+)
+from hotslope.learning.persistence import load_classifier
+
+
+@dataclass(frozen=True)
+class CarriedModel:
+    """A model read from its folder.
+
+    Parameters
+    ----------
+    description : dict
+        Content of ``model.json``.
+    classifier : Pipeline
+        Fitted.
+    training : DataFrame
+        Raw factors of the training rows.
+    unseen : DataFrame
+        ``label`` and ``probability`` of rows that the model did not train on.
+    """
+
+    description: dict[str, Any]
+    classifier: Pipeline
+    training: pd.DataFrame
+    unseen: pd.DataFrame
+
+    @property
+    def factors(self) -> list[str]:
+        """Factors that the model was offered, in their order."""
+        return list(self.description["order"])
+
+    @property
+    def categorical(self) -> list[str]:
+        """Those that hold categories."""
+        return [name for name in self.factors if self.description["factors"][name]["classes"]]
+
+    @property
+    def weights(self) -> dict[str, float]:
+        """Weight of each factor in the area of applicability."""
+        return {name: self.description["factors"][name]["weight"] for name in self.factors}
+
+
+def describe_factors(
+    fitted: Pipeline, training: pd.DataFrame, weights: Mapping[str, float]
+) -> dict[str, dict[str, Any]]:
+    """Describe every factor that a model was offered.
+
+    Parameters
+    ----------
+    fitted : Pipeline
+        From `hotslope.learning.models.make_classifier`, fitted on `training`.
+    training : DataFrame
+        Raw factors.
+    weights : mapping of str to float
+        Of the factors that the model uses.
+
+    Returns
+    -------
+    dict
+        Factor → ``unit`` (None where it is not known), ``used``, ``weight``, ``missing`` (share),
+        ``range`` (None of categories), ``classes`` (None of numbers) and ``bins``, the inner cut
+        points.
+    """
+    screening = fitted[0].screening_
+    described = {}
+    for name in training.columns:
+        values = training[name]
+        known = values.dropna()
+        numeric = name in screening.binner_.numeric_
+        described[str(name)] = {
+            "unit": FACTORS[name].unit if name in FACTORS else None,
+            "used": name in screening.kept_,
+            "weight": float(weights.get(name, 0.0)),
+            "missing": float(values.isna().mean()),
+            "range": [float(known.min()), float(known.max())] if numeric and len(known) else None,
+            "classes": None if numeric else screening.binner_.categories_[name],
+            "bins": screening.binner_.edges(name).tolist() if numeric else None,
+        }
+    return described
+
+
+def write_model_folder(
+    folder: str | Path, description: dict[str, Any], training: pd.DataFrame, unseen: pd.DataFrame
+) -> None:
+    """Write what a fitted model, which is in the folder already, needs in order to be carried.
+
+    Parameters
+    ----------
+    folder : str or Path
+        As `hotslope.learning.persistence.save_classifier` leaves it.
+    description : dict
+        Content of ``model.json`` but for ``schema``, ``order`` and ``sha256``.
+    training, unseen
+        See `CarriedModel`.
+    """
+    folder = Path(folder)
+    write_table(folder / TRAINING, training, {})
+    write_table(folder / UNSEEN, unseen, {})
+    files = [PIPELINE, NETWORK, TRAINING, UNSEEN]
+    described = description | {
+        "schema": SCHEMA,
+        "order": [str(name) for name in training.columns],
+        "sha256": {name: file_digest(folder / name) for name in files if (folder / name).exists()},
+    }
+    write_text(folder / CARD, model_card(described))
+    write_json(folder / DESCRIPTION, described)
+
+
+def read_model(path: str | Path) -> CarriedModel:
+    """Read a model; nothing in the folder is unpickled or run.
+
+    Raises
+    ------
+    InputError
+        See `read_description`; or the pipeline holds types that none of our models has.
+    """
+    described = read_description(path)
+    folder = model_folder(path)
+    try:
+        classifier = load_classifier(folder)
+        training = pd.read_parquet(folder / TRAINING)
+        unseen = pd.read_parquet(folder / UNSEEN)
+    except InputError:
+        raise
+    except Exception as error:  # skops and pyarrow raise what they meet
+        raise InputError(
+            KEY, f"{folder} cannot be read ({type(error).__name__})", RETRAIN
+        ) from error
+    if list(training.columns) != described["order"]:
+        raise InputError(KEY, f"{folder / TRAINING} has other factors than model.json", RETRAIN)
+    return CarriedModel(described, classifier, training.astype(_dtypes(training)), unseen)
+
+
+def _dtypes(table: pd.DataFrame) -> dict[str, Any]:
+    """Return the dtypes of raw factors: float64, and objects where they hold text."""
+    return {
+        str(name): np.float64 if pd.api.types.is_numeric_dtype(values) else object
+        for name, values in table.items()
+    }
