@@ -12,6 +12,7 @@ from assess_reliability import assess_reliability
 from check_leakage import check_leakage
 from choose_negatives import choose_negatives
 from compare_models import compare_models
+from describe_models import describe_models
 from hotslope.candidates.tables import CANDIDATES
 from hotslope.factors.tables import factor_table
 from hotslope.files import write_layers
@@ -121,6 +122,7 @@ def run_stage(
     for model in MODELS:
         train(folder, tables, model, folds, negatives)
         validate(folder, tables, model, folds, negatives)
+    describe(folder)
     compare(folder, negatives)
     check(folder, tables, folds=folds)
     assess(folder, tables, negatives)
@@ -156,7 +158,6 @@ def train(
         folds=folds,
         target_recall=0.8,
         negatives=negatives,
-        origin=ORIGIN,
     )
 
 
@@ -180,6 +181,15 @@ def validate(
 
 def per_model(folder: Path, name: str) -> list[str]:
     return [str(folder / model / name) for model in MODELS]
+
+
+def describe(folder: Path) -> None:
+    describe_models(
+        fitted_paths=per_model(folder, "fitted"),
+        descriptions_paths=per_model(folder, "model.json"),
+        cards_paths=per_model(folder, "README.md"),
+        origin=ORIGIN,
+    )
 
 
 def compare(folder: Path, negatives: str = "mapped") -> None:

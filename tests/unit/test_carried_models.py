@@ -25,22 +25,26 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder of a model beside an empty working folder."""
     (tmp_path / "work").mkdir()
     monkeypatch.chdir(tmp_path / "work")
-    fitted = tmp_path / "carried" / "fitted"
-    fitted.mkdir(parents=True)
-    (fitted / "model.json").write_text('{"model": "random_forest"}')
+    (tmp_path / "carried").mkdir()
+    (tmp_path / "carried" / "model.json").write_text('{"model": "random_forest"}')
     return tmp_path / "carried"
 
 
 def test_model_is_known_by_the_name_in_its_folder(folder: Path) -> None:
     assert carried_model(settings(None)) is None
     assert carried_model(settings(str(folder))) == "random_forest"
-    assert carried_model(settings(str(folder / "fitted"))) == "random_forest"
 
 
 @pytest.mark.parametrize("text", ["{", "[]", '{"model": "../up"}', '{"model": 3}'])
 def test_damaged_description_is_refused(folder: Path, text: str) -> None:
-    (folder / "fitted" / "model.json").write_text(text)
+    (folder / "model.json").write_text(text)
     with pytest.raises(WorkflowError, match=r"config learning.model: .* is damaged"):
+        carried_model(settings(str(folder)))
+
+
+def test_run_that_learnt_nothing_has_no_model(folder: Path) -> None:
+    (folder / "model.json").write_text('{"note": "Of 5 folds, 3 would have one class."}')
+    with pytest.raises(WorkflowError, match=r"holds no model: Of 5 folds, 3 would have one class"):
         carried_model(settings(str(folder)))
 
 

@@ -35,6 +35,8 @@ def test_landslides_only_leave_the_models_out_and_give_the_reason(
         assert metrics["threshold"] is None
         assert reason in metrics["note"]
         assert reason in json.loads((stage.folder / model / "calibration.json").read_text())["note"]
+        assert reason in json.loads((stage.folder / model / "model.json").read_text())["note"]
+        assert reason in (stage.folder / model / "README.md").read_text(encoding="utf-8")
     assert reason in (stage.folder / "reliability.md").read_text(encoding="utf-8")
     for name in (
         "screening", "validation", "test_metrics", "model_comparison", "roc", "label_shuffles",

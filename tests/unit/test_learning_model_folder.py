@@ -25,7 +25,7 @@ pytestmark = pytest.mark.xdist_group("learning_area")
 @pytest.fixture
 def carried(stage: SimpleNamespace, tmp_path: Path) -> Path:
     """A copy of the folder of the forest."""
-    return Path(shutil.copytree(stage.folder / "random_forest" / "fitted", tmp_path / "carried"))
+    return Path(shutil.copytree(stage.folder / "random_forest", tmp_path / "carried"))
 
 
 def described(folder: Path) -> dict:
@@ -53,7 +53,7 @@ def test_folder_says_what_a_receiver_needs(stage: SimpleNamespace) -> None:
         assert found["training_area"]["name"] == "board"
         assert found["applicability"]["threshold"] > 0
         assert ("torch" in found["software"]) == (model == "cnn")
-        card = (stage.folder / model / "fitted" / "README.md").read_text()
+        card = (stage.folder / model / "README.md").read_text()
         assert f"# {model}, trained in board" in card
         assert "| slope | degree | " in card
         assert "not stated: ask whoever trained it" in card
@@ -88,7 +88,7 @@ def test_folder_that_is_incomplete_or_of_another_version_is_refused(carried: Pat
 
 
 def test_file_that_is_lacking_or_changed_is_refused(carried: Path) -> None:
-    training = carried / "training.parquet"
+    training = carried / "fitted" / "training.parquet"
     training.write_bytes(training.read_bytes()[:-1])
     assert "training.parquet is not the file of this model" in refusal(carried)
     training.unlink()
@@ -123,21 +123,24 @@ class Harmful:
 def sign(folder: Path) -> None:
     """Give the files of a folder the digests that its description holds."""
     rewrite(
-        folder, sha256={name: file_digest(folder / name) for name in described(folder)["sha256"]}
+        folder,
+        sha256={
+            name: file_digest(folder / "fitted" / name) for name in described(folder)["sha256"]
+        },
     )
 
 
 def test_pickle_in_place_of_the_pipeline_is_refused_and_not_run(
     carried: Path, tmp_path: Path
 ) -> None:
-    (carried / "pipeline.skops").write_bytes(pickle.dumps(Harmful(tmp_path / "harm")))
+    (carried / "fitted" / "pipeline.skops").write_bytes(pickle.dumps(Harmful(tmp_path / "harm")))
     sign(carried)
     assert "cannot be read" in refusal(carried)
     assert not (tmp_path / "harm").exists()
 
 
 def test_pipeline_of_foreign_types_is_refused(carried: Path) -> None:
-    path = carried / "pipeline.skops"
+    path = carried / "fitted" / "pipeline.skops"
     with zipfile.ZipFile(path) as archive:
         members = {name: archive.read(name) for name in archive.namelist()}
     schema = members["schema.json"].decode().replace("RandomForestClassifier", "OtherClassifier")

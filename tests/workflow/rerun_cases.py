@@ -9,6 +9,7 @@ from rule_sets import (
     EXTRACTION,
     FACTORS,
     FIGURES,
+    FITTED,
     FOLDS,
     GATE,
     GIVEN_TABLE,
@@ -42,8 +43,7 @@ DEMO = "resources/demo"
 
 # By section.key of the schema; what follows it within the section, or after a comma, is a case.
 RERUNS = {
-    # The folder of a model names the area where it was trained.
-    "study_area.name": ({"study_area": {"name": "other"}}, FIGURES | TRAINING),
+    "study_area.name": ({"study_area": {"name": "other"}}, FIGURES | {"describe_models"}),
     "study_area.crs": ({"study_area": {"crs": "EPSG:32648"}}, EVERYTHING),
     "study_area.bounds_m": (
         {"study_area": {"bounds_m": [689000, 3979000, 693000, 3983000]}},
@@ -267,11 +267,11 @@ RERUNS = {
         }.items()
     },
     "learning.seed": ({"learning": {"seed": 1}}, LABELS - {"label_candidates"}),
-    "learning.licence": ({"learning": {"licence": "CC-BY-4.0"}}, TRAINING),
+    "learning.licence": ({"learning": {"licence": "CC-BY-4.0"}}, {"describe_models"}),
     "learning.device": ({"learning": {"device": "cuda"}}, MODELS),
     "learning.set_confidence": (
         {"learning": {"set_confidence": 0.8}},
-        MODELS - {"train_model"},
+        MODELS - FITTED,
     ),
     "learning.negatives": (
         {"learning": {"negatives": "unlabelled"}},
@@ -303,7 +303,7 @@ RERUNS = {
     "models.cnn.epochs": ({"models": {"cnn": {"epochs": 30}}}, MODELS),
     "validation.repeats": (
         {"validation": {"repeats": 11}},
-        (MODELS - {"train_model"}) | SCREEN,
+        (MODELS - FITTED) | SCREEN,
     ),
     # Labels must be enough for so many folds.
     "validation.folds": ({"validation": {"folds": 4}}, LABELS),

@@ -3,20 +3,23 @@
 # What describes all results: remade with any of them, and by any key but those without effect.
 PROVENANCE = {"write_manifest", "describe_results"}
 MODELS = {
-    "train_model", "validate_model", "compare_models", "assess_reliability", "plot_learning",
+    "train_model", "describe_models", "validate_model", "compare_models", "assess_reliability",
+    "plot_learning",
     "map_potential_landslides", "plot_potential_landslides", "build_web_map",
     "build_qgis_project", "draw_sheets", "summarise_run",
 }  # fmt: skip
+# What follows from training alone, and not from folds.
+FITTED = {"train_model", "describe_models"}
 # Folds are drawn of all rows, whatever their roles: training alone follows the split.
 TRAINING = MODELS - {"validate_model"}
 LEAKS = {"check_leakage", "assess_reliability"}
-FOLDS = (MODELS - {"train_model"}) | {"check_leakage"}
+FOLDS = (MODELS - FITTED) | {"check_leakage"}
 SCREEN = {"screen_factors", "plot_learning"}
 LEARNING = MODELS | SCREEN | {"check_leakage"}
 # A table of another source: nothing but learning.
 GIVEN_TABLE = {
-    "read_factor_table", "split_candidates", "screen_factors", "train_model", "validate_model",
-    "compare_models", "check_leakage", "assess_reliability",
+    "read_factor_table", "split_candidates", "screen_factors", "train_model", "describe_models",
+    "validate_model", "compare_models", "check_leakage", "assess_reliability",
 }  # fmt: skip
 SPLIT = {"split_candidates"} | TRAINING | SCREEN
 LABELS = {"label_candidates", "split_candidates"} | LEARNING

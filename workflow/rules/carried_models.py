@@ -11,7 +11,7 @@ TABLES = (
     ("factors/factors.parquet", "learning/labels.parquet"),
     ("factors.parquet", "labels.parquet"),
 )
-#: What a folder of a trained model holds, itself or in its folder `fitted`.
+#: What a folder of a trained model holds.
 DESCRIPTION = "model.json"
 RESULTS = Path("results")
 
@@ -42,23 +42,29 @@ def carried_model(settings):
             f"{folder!r} lies in the results of this run, which would replace it",
             "Copy the folder elsewhere",
         )
-    places = [Path(folder), Path(folder) / "fitted"]
-    found = [place / DESCRIPTION for place in places if (place / DESCRIPTION).is_file()]
-    if not found:
+    file = Path(folder) / DESCRIPTION
+    if not file.is_file():
         refuse(
             "learning.model",
             f"{folder!r} holds no {DESCRIPTION}",
             "Name a folder results/learning/{model} of a run, or a copy of it",
         )
-    return _name(found[0], settings)
+    return _name(file, settings)
 
 
 def _name(file, settings):
     """Return the name of a model from its description."""
     try:
-        name = json.loads(file.read_text(encoding="utf-8"))["model"]
-    except (OSError, ValueError, KeyError, TypeError):
-        name = None
+        described = dict(json.loads(file.read_text(encoding="utf-8")))
+    except (OSError, ValueError, TypeError):
+        described = {}
+    if "note" in described:
+        refuse(
+            "learning.model",
+            f"{str(file.parent)!r} holds no model: {described['note']}",
+            "Name the folder of a model that was trained",
+        )
+    name = described.get("model")
     if not isinstance(name, str) or not name.isidentifier() or name in settings["tracks"]:
         refuse("learning.model", f"{str(file)!r} is damaged", "Copy the folder anew")
     return name

@@ -252,11 +252,34 @@ rule train_model:
         screening=config["screening"],
         folds=config["validation"]["folds"],
         target_recall=config["learning"]["target_recall"],
-        origin=model_origin(),
         seed=config["learning"]["seed"],
         negatives=NEGATIVES,
     script:
         "../scripts/train_model.py"
+
+
+rule describe_models:
+    """What each trained model is, for machines and in words, for use in another area."""
+    input:
+        fitted=expand("results/learning/{model}/fitted", model=MODELS),
+    output:
+        descriptions=expand("results/learning/{model}/model.json", model=MODELS),
+        cards=expand("results/learning/{model}/README.md", model=MODELS),
+    log:
+        "results/logs/learning/describe_models.log",
+    benchmark:
+        "results/benchmarks/learning/describe_models.tsv"
+    conda:
+        "../../envs/learning.yaml"
+    threads: 1
+    resources:
+        mem_mb=growing(500),
+        runtime=growing(5),
+    params:
+        science=science("describe_models"),
+        origin=model_origin(),
+    script:
+        "../scripts/describe_models.py"
 
 
 rule validate_model:

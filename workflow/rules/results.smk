@@ -18,6 +18,11 @@ from provenance import (
 )
 
 
+def model_cards():
+    """Cards of the models that are trained."""
+    return expand("results/learning/{model}/README.md", model=MODELS)
+
+
 def table_results():
     """Final files where a factor table is given."""
     names = [
@@ -27,7 +32,7 @@ def table_results():
         "label_shuffles.csv",
         "reliability.md",
     ]
-    return [f"results/learning/{name}" for name in names]
+    return [f"results/learning/{name}" for name in names] + model_cards()
 
 
 def study_results():
@@ -71,6 +76,7 @@ def study_results():
             "results/learning/test_metrics.csv",
             "results/learning/label_shuffles.csv",
             "results/learning/reliability.md",
+            *model_cards(),
         ]
     kinds = ["png", *config["maps"]["vector_figures"]]
     return results + expand(

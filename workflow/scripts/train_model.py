@@ -14,7 +14,6 @@ from sklearn.pipeline import Pipeline
 from hotslope.factors.tables import read_factors
 from hotslope.files import write_csv, write_json
 from hotslope.learning.applicability import measure_applicability
-from hotslope.learning.areas import area_names
 from hotslope.learning.cnn import FactorNetwork, fit_together
 from hotslope.learning.comparison import score_table
 from hotslope.learning.contributions import (
@@ -28,8 +27,8 @@ from hotslope.learning.metrics import (
     classification_metrics,
     threshold_for_recall,
 )
-from hotslope.learning.model_description import software
-from hotslope.learning.model_folder import describe_factors, write_model_folder
+from hotslope.learning.model_description import NOTHING, software
+from hotslope.learning.model_folder import describe_factors, write_training
 from hotslope.learning.models import make_classifier
 from hotslope.learning.negatives import defined_metrics
 from hotslope.learning.persistence import save_classifier
@@ -66,21 +65,14 @@ def train_model(
     screening: dict[str, Any],
     folds: int,
     target_recall: float,
-    origin: dict[str, Any],
     seed: int,
     negatives: str = "mapped",
 ) -> None:
-    """Write the fitted model, its test predictions, threshold and metrics, and its reasons.
-
-    `origin` is what the folder of the model says of the run: ``name`` and ``crs`` of the study
-    area, ``areas`` (folders of those that were joined), ``licence``, ``hotslope`` (version),
-    ``measures`` (settings by which factors are measured) and ``classes`` (those of the config by
-    categorical factor).
-    """
+    """Write the fitted model, its test predictions, threshold and metrics, and its reasons."""
     labels = LABELS.read(labels_path)
     reason = reason_not_to_learn(labels, folds, negatives)
     if reason:
-        write_json(Path(fitted_path) / "nothing.json", {"note": reason})
+        write_json(Path(fitted_path) / NOTHING, {"note": reason})
         write_json(metrics_path, {"threshold": None, "note": reason})
         PREDICTIONS.write(predictions_path, PREDICTIONS.empty())
         MAIN_FACTORS.write(main_factors_path, no_main_factors(labels))
@@ -158,11 +150,13 @@ def train_model(
         "rows": metrics["rows"],
         "test": _rows(score_table({model: predictions}, {model: threshold}, seed=seed)),
         "factors": describe_factors(fitted, train.factors, _mean_sizes(within_train)),
-        **_origin(origin, train, isinstance(classifier[-1], FactorNetwork)),
+        "prevalence": float(train.label.mean()),
+        "bounds_m": [train.x_m.min(), train.y_m.min(), train.x_m.max(), train.y_m.max()],
+        "software": software(isinstance(classifier[-1], FactorNetwork)),
     }
     weights = {name: factor["weight"] for name, factor in description["factors"].items()}
     limits = measure_applicability(train.factors, weights, _clusters(train, folds, seed))
-    write_model_folder(
+    write_training(
         fitted_path,
         description | {"applicability": limits._asdict()},
         train.factors,
@@ -179,24 +173,6 @@ def _rows(table: pd.DataFrame) -> list[dict[Hashable, Any]]:
     """Return the rows of a table of metrics, None where a value is undefined."""
     rows = table.drop(columns="model").astype(object)
     return rows.where(rows.notna(), None).to_dict("records")
-
-
-def _origin(origin: dict[str, Any], train: Sample, network: bool) -> dict[str, Any]:
-    """Describe where and with what a model was trained."""
-    corners = [train.x_m.min(), train.y_m.min(), train.x_m.max(), train.y_m.max()]
-    # Areas that are joined lie side by side, at no places of the Earth.
-    areas = area_names(origin["areas"])
-    area = {
-        "name": origin["name"],
-        "crs": None if areas else origin["crs"],
-        "bounds_m": None if areas else corners,
-        "areas": areas,
-    }
-    rest = {key: origin[key] for key in ("licence", "hotslope", "measures", "classes")}
-    prevalence = float(train.label.mean())
-    return {
-        "training_area": area, "prevalence": prevalence, "software": software(network), **rest
-    }  # fmt: skip
 
 
 def _clusters(train: Sample, folds: int, seed: int) -> np.ndarray:
@@ -260,7 +236,6 @@ if __name__ == "__main__":
             screening=snakemake.params.screening,
             folds=snakemake.params.folds,
             target_recall=snakemake.params.target_recall,
-            origin=snakemake.params.origin,
             seed=snakemake.params.seed,
             negatives=snakemake.params.negatives,
         )

@@ -21,6 +21,8 @@ def model_card(described: Mapping[str, Any]) -> str:
     described : mapping
         Content of ``model.json``.
     """
+    if "note" in described:
+        return f"# No model\n\n{described['note']}\n"
     area, rows = described["training_area"], described["rows"]
     lines = [
         f"# {described['model']}, trained in {area['name']}",
@@ -76,8 +78,9 @@ def model_card(described: Mapping[str, Any]) -> str:
         )
     lines += [
         "",
-        "`training.parquet` holds the factors of the training candidates, without their places; "
-        "`model.json` all of this for machines, with the bins. Nothing here is a pickle.",
+        "To pass the model on, copy this file, `model.json` and `fitted/`. `model.json` is all of "
+        "this for machines, with the bins; `fitted/training.parquet` holds the factors of the "
+        "training candidates, without their places. Nothing here is a pickle.",
         "",
     ]
     return "\n".join(lines)

@@ -12,13 +12,17 @@ from typing import Any
 
 from hotslope.errors import InputError
 from hotslope.factors.catalogue import FACTORS
+from hotslope.learning.areas import area_names
 
 #: What `model.json` says of itself; the number is raised whenever a key changes its meaning.
 SCHEMA = "hotslope model 1"
-#: Files of the folder of a model.
-DESCRIPTION, CARD = "model.json", "README.md"
-TRAINING, UNSEEN = "training.parquet", "unseen.parquet"
+#: What the folder of a model holds.
+DESCRIPTION, FITTED = "model.json", "fitted"
+#: Files in `FITTED`.
+TRAINING, UNSEEN, TRAINING_NOTES = "training.parquet", "unseen.parquet", "training.json"
 PIPELINE, NETWORK = "pipeline.skops", "network.safetensors"
+#: In place of all of them, where nothing could be learnt.
+NOTHING = "nothing.json"
 #: Packages on which a fitted pipeline depends.
 PACKAGES = ("numpy", "scikit-learn", "skops", "torch")
 #: Key of the config that names a folder.
@@ -49,15 +53,53 @@ def file_digest(path: Path) -> str:
 
 
 def model_folder(path: str | Path) -> Path:
-    """Return the folder that holds ``model.json``: the one named, or ``fitted`` in it."""
-    for folder in (Path(path), Path(path) / "fitted"):
-        if (folder / DESCRIPTION).is_file():
-            return folder
+    """Return the folder of a model, which holds ``model.json``."""
+    if (Path(path) / DESCRIPTION).is_file():
+        return Path(path)
     raise InputError(
         KEY,
         f"{path} holds no {DESCRIPTION}",
         "Name a folder results/learning/{model} of a run, or a copy of it",
     )
+
+
+def complete_description(fitted: str | Path, origin: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the content of ``model.json`` of a model that was trained.
+
+    Parameters
+    ----------
+    fitted : str or Path
+        Folder of the fitted model, with what training itself knows.
+    origin : mapping
+        What the run knows: ``name`` and ``crs`` of the study area, ``areas`` (folders of those that
+        were joined), ``licence``, ``hotslope`` (version), ``measures`` (settings by which factors
+        are measured) and ``classes`` (those of the config by categorical factor).
+
+    Returns
+    -------
+    dict
+        Where nothing could be learnt, ``note`` alone: why.
+    """
+    fitted = Path(fitted)
+    if not (fitted / TRAINING_NOTES).exists():
+        return dict(json.loads((fitted / NOTHING).read_text(encoding="utf-8")))
+    notes = json.loads((fitted / TRAINING_NOTES).read_text(encoding="utf-8"))
+    # Areas that are joined lie side by side, at no places of the Earth.
+    areas = area_names(origin["areas"])
+    corners = notes.pop("bounds_m")
+    files = [PIPELINE, NETWORK, TRAINING, UNSEEN]
+    return {
+        "schema": SCHEMA,
+        **notes,
+        "training_area": {
+            "name": origin["name"],
+            "crs": None if areas else origin["crs"],
+            "bounds_m": None if areas else corners,
+            "areas": areas,
+        },
+        **{key: origin[key] for key in ("licence", "hotslope", "measures", "classes")},
+        "sha256": {name: file_digest(fitted / name) for name in files if (fitted / name).exists()},
+    }
 
 
 def read_description(path: str | Path) -> dict[str, Any]:
@@ -69,6 +111,7 @@ def read_description(path: str | Path) -> dict[str, Any]:
         A file is missing, damaged, or of another version.
     """
     folder = model_folder(path)
+    fitted = folder / FITTED
     try:
         described = json.loads((folder / DESCRIPTION).read_text(encoding="utf-8"))
         schema, digests = described["schema"], dict(described["sha256"])
@@ -79,11 +122,11 @@ def read_description(path: str | Path) -> dict[str, Any]:
     if schema != SCHEMA:
         raise InputError(KEY, f"{folder} is of version {schema!r}, not {SCHEMA!r}", RETRAIN)
     for name, digest in digests.items():
-        if Path(name).name != name or not (folder / name).is_file():
-            raise InputError(KEY, f"{folder} lacks {name}", "Copy the whole folder")
-        if file_digest(folder / name) != digest:
+        if Path(name).name != name or not (fitted / name).is_file():
+            raise InputError(KEY, f"{fitted} lacks {name}", "Copy the whole folder")
+        if file_digest(fitted / name) != digest:
             raise InputError(
-                KEY, f"{folder / name} is not the file of this model", "Copy the whole folder anew"
+                KEY, f"{fitted / name} is not the file of this model", "Copy the whole folder anew"
             )
     for name in (PIPELINE, TRAINING, UNSEEN):
         if name not in digests:

@@ -1,8 +1,9 @@
 """A trained model as a folder that can be carried to another area.
 
-``pipeline.skops`` (and ``network.safetensors``): the fitted pipeline; ``model.json``: what it was
-trained on and how; ``training.parquet``: factors of the training rows, without their places;
-``unseen.parquet``: labels and probabilities of rows that it did not train on; ``README.md``.
+``model.json``: what it was trained on and how; ``README.md``: the same in words; in ``fitted/``,
+``pipeline.skops`` (and ``network.safetensors``): the fitted pipeline; ``training.parquet``: factors
+of the training rows, without their places; ``unseen.parquet``: labels and probabilities of rows
+that it did not train on; ``training.json``: what training itself knows of ``model.json``.
 """
 
 from collections.abc import Mapping
@@ -16,19 +17,14 @@ from sklearn.pipeline import Pipeline
 
 from hotslope.errors import InputError
 from hotslope.factors.catalogue import FACTORS
-from hotslope.files import write_json, write_table, write_text
-from hotslope.learning.model_card import model_card
+from hotslope.files import write_json, write_table
 from hotslope.learning.model_description import (
-    CARD,
-    DESCRIPTION,
+    FITTED,
     KEY,
-    NETWORK,
-    PIPELINE,
     RETRAIN,
-    SCHEMA,
     TRAINING,
+    TRAINING_NOTES,
     UNSEEN,
-    file_digest,
     model_folder,
     read_description,
 )
@@ -111,31 +107,26 @@ def describe_factors(
     return described
 
 
-def write_model_folder(
+def write_training(
     folder: str | Path, description: dict[str, Any], training: pd.DataFrame, unseen: pd.DataFrame
 ) -> None:
-    """Write what a fitted model, which is in the folder already, needs in order to be carried.
+    """Write what a fitted model needs in order to be carried, beside it.
 
     Parameters
     ----------
     folder : str or Path
-        As `hotslope.learning.persistence.save_classifier` leaves it.
+        That of `hotslope.learning.persistence.save_classifier`.
     description : dict
-        Content of ``model.json`` but for ``schema``, ``order`` and ``sha256``.
+        What training knows of ``model.json``, but for ``order``; see
+        `hotslope.learning.model_description.complete_description`.
     training, unseen
         See `CarriedModel`.
     """
     folder = Path(folder)
     write_table(folder / TRAINING, training, {})
     write_table(folder / UNSEEN, unseen, {})
-    files = [PIPELINE, NETWORK, TRAINING, UNSEEN]
-    described = description | {
-        "schema": SCHEMA,
-        "order": [str(name) for name in training.columns],
-        "sha256": {name: file_digest(folder / name) for name in files if (folder / name).exists()},
-    }
-    write_text(folder / CARD, model_card(described))
-    write_json(folder / DESCRIPTION, described)
+    order = [str(name) for name in training.columns]
+    write_json(folder / TRAINING_NOTES, description | {"order": order})
 
 
 def read_model(path: str | Path) -> CarriedModel:
@@ -147,7 +138,7 @@ def read_model(path: str | Path) -> CarriedModel:
         See `read_description`; or the pipeline holds types that none of our models has.
     """
     described = read_description(path)
-    folder = model_folder(path)
+    folder = model_folder(path) / FITTED
     try:
         classifier = load_classifier(folder)
         training = pd.read_parquet(folder / TRAINING)
