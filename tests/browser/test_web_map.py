@@ -9,7 +9,7 @@ import geopandas as gpd
 import pytest
 from playwright.sync_api import Browser, Page
 
-from maps_area import landslides, write_area
+from maps_area import APPLIED, apply_elsewhere, landslides, write_area
 from visits import Visit, wait_until
 from web_area import web_map, write_series
 
@@ -311,3 +311,20 @@ def test_without_a_map_the_table_works(browser: Browser, index: Path) -> None:
     visit.page.locator("#rows tbody button").first.click()
     visit.page.wait_for_selector("#card svg")
     visit.page.context.close()
+
+
+def test_candidates_unlike_training_are_told_apart(browser: Browser, tmp_path: Path) -> None:
+    area = write_area(tmp_path / "area", 150)
+    apply_elsewhere(area, area / "landslides.gpkg", [1])
+    write_series(area)
+    visit = Visit(browser, web_map(area, tmp_path / "web", models=[APPLIED]))
+    page = visit.open()
+    colours = page.evaluate("hotslope.data.candidates.map(hotslope.candidateColour)")
+    assert colours[1] == "#555555"
+    assert "#555555" not in (colours[0], colours[2])
+    assert "unlike training candidates" in page.locator("#legend").inner_text()
+    page.evaluate("hotslope.change({ candidate: 'PLC0001' })")
+    assert "unlike training candidates" in page.locator("#card .verdict").inner_text()
+    page.evaluate("hotslope.change({ candidate: 'PLC0000' })")
+    assert "unlike training" not in page.locator("#card .verdict").inner_text()
+    visit.close()

@@ -16,6 +16,7 @@ from qgis.core import (
     QgsLayoutExporter,
     QgsLayoutItemMap,
     QgsProject,
+    QgsRenderContext,
 )
 from qgis.PyQt.QtGui import QImage, QPainter
 from qgis.PyQt.QtSvg import QSvgRenderer
@@ -36,7 +37,25 @@ def describe(node: object) -> dict:
     if vector:
         found["aliases"] = {f.name(): f.alias() for f in layer.fields() if f.alias()}
         found["tip"] = tip_of(layer)
+    if layer.name().startswith("potential landslides"):
+        found["fills"] = fills_of(layer)
     return found
+
+
+def fills_of(layer: object) -> dict:
+    """Return the fill of each candidate, as QGIS draws it."""
+    renderer, context = layer.renderer().clone(), QgsRenderContext()
+    context.expressionContext().appendScopes(
+        QgsExpressionContextUtils.globalProjectLayerScopes(layer)
+    )
+    renderer.startRender(context, layer.fields())
+    fills = {}
+    for feature in layer.getFeatures():
+        context.expressionContext().setFeature(feature)
+        symbol = renderer.symbolForFeature(feature, context)
+        fills[feature["candidate_id"]] = symbol.color().name() if symbol else None
+    renderer.stopRender(context)
+    return fills
 
 
 def tip_of(layer: object) -> str:

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from maps_area import BOUNDS, CRS, TRACKS, write_area
+from maps_area import APPLIED, BOUNDS, CRS, TRACKS, apply_elsewhere, write_area
 from qgis_area import qgis_project, write_outlines
 
 pytestmark = [pytest.mark.qgis]
@@ -18,16 +18,15 @@ PYTHON = "/usr/bin/python3"
 NAME = "<b>tiny</b> & 滑坡"
 
 
-@pytest.fixture(scope="module")
-def report(tmp_path_factory: pytest.TempPathFactory) -> dict:
+def opened(area: Path, **changes: object) -> dict:
+    """Write the project of an area, move it, and open it in QGIS."""
     probe = subprocess.run([PYTHON, "-c", "import qgis.core"], capture_output=True, check=False)
     if probe.returncode:
         if os.environ.get("CI"):
             pytest.fail("python3-qgis is not installed")
         pytest.skip("python3-qgis is not installed (Debian: apt install python3-qgis)")
-    area = write_area(tmp_path_factory.mktemp("area"), 600)
     write_outlines(area)
-    project = qgis_project(area, area / "maps" / "hotslope.qgz", study_area_name=NAME)
+    project = qgis_project(area, area / "maps" / "hotslope.qgz", study_area_name=NAME, **changes)
     # Elsewhere: paths are relative.
     moved = area.rename(area.with_name("moved folder"))
     script = Path(__file__).with_name("open_project.py")
@@ -41,6 +40,11 @@ def report(tmp_path_factory: pytest.TempPathFactory) -> dict:
     )
     assert (moved / "report.json").exists(), run.stderr
     return {"folder": moved, **json.loads((moved / "report.json").read_text(encoding="utf-8"))}
+
+
+@pytest.fixture(scope="module")
+def report(tmp_path_factory: pytest.TempPathFactory) -> dict:
+    return opened(write_area(tmp_path_factory.mktemp("area"), 600))
 
 
 def test_it_opens_with_every_layer(report: dict) -> None:
@@ -82,3 +86,12 @@ def test_the_print_layout_shows_the_study_area(report: dict) -> None:
     assert np.all(np.array([east, north]) >= BOUNDS[2:])
     assert (report["folder"] / "layout.png").stat().st_size > 50_000
     assert (report["folder"] / "layout.pdf").read_bytes().startswith(b"%PDF")
+
+
+def test_candidates_unlike_training_are_hatched(tmp_path: Path) -> None:
+    area = write_area(tmp_path / "area", 150)
+    apply_elsewhere(area, area / "landslides.gpkg", [1])
+    fills = opened(area, models=[APPLIED])["layers"][0]["fills"]
+    assert len(fills) == 3
+    assert fills["PLC0001"] == "#555555"
+    assert "#555555" not in (fills["PLC0000"], fills["PLC0002"])

@@ -13,7 +13,7 @@ from hotslope.class_rasters import class_raster_by_rows
 from hotslope.factors.tables import factor_table
 from hotslope.files import write_csv, write_json, write_layers
 from hotslope.grid import Grid
-from hotslope.learning.tables import LABELS, MAIN_FACTORS, PROBABILITIES
+from hotslope.learning.tables import APPLICABILITY, LABELS, MAIN_FACTORS, PROBABILITIES
 from hotslope.maps.coverage import COVERAGE_CLASSES
 from hotslope.motion.tables import HOTSPOTS, TRENDS
 from hotslope.points.tables import POINTS
@@ -163,6 +163,47 @@ def landslides(area: Path, target: Path, models: Sequence[str] = MODELS) -> None
         parquet_path=str(target.with_suffix(".parquet")),
         tracks=TRACKS,
         models=list(models),
+    )
+
+
+#: What is unlike training of the candidates to which a model of another area is not applicable.
+STRANGE = "slope 61° (training: 4.2 to 38)"
+APPLIED = "random_forest"
+
+
+def apply_elsewhere(area: Path, target: Path, outside: Sequence[int]) -> None:
+    """Map the candidates by a model of another area, not applicable to those of these numbers."""
+    identifiers = gpd.read_file(area / "candidates.gpkg")["candidate_id"].astype("str")
+    applicable = ~np.isin(np.arange(len(identifiers)), outside)
+    judged = {
+        "candidate_id": identifiers,
+        "dissimilarity": np.where(applicable, 0.1, 3.0),
+        "applicable": applicable,
+        "strange": pd.Series([STRANGE] * len(identifiers), dtype="str").where(~applicable),
+    }
+    APPLICABILITY.write(area / "applicability.parquet", pd.DataFrame(judged))
+    applied = {
+        "model": APPLIED,
+        "training_area": "guide",
+        "rows": 90,
+        "prevalence": 0.4,
+        "candidates": len(identifiers),
+        "outside": len(outside),
+    }
+    write_json(area / "applied.json", {"threshold": 0.5, "applied": applied})
+    map_potential_landslides(
+        candidates_path=str(area / "candidates.gpkg"),
+        factors_path=str(area / "factors.parquet"),
+        stability_path=str(area / "stability.parquet"),
+        labels_path=None,
+        probabilities_paths=[str(area / f"{APPLIED}.parquet")],
+        metrics_paths=[str(area / "applied.json")],
+        main_factors_paths=[str(area / f"{APPLIED}_main_factors.parquet")],
+        applicability_path=str(area / "applicability.parquet"),
+        landslides_path=str(target),
+        parquet_path=str(target.with_suffix(".parquet")),
+        tracks=TRACKS,
+        models=[APPLIED],
     )
 
 

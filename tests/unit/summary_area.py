@@ -34,7 +34,10 @@ RESULTS = {
 }
 
 
-def summarise(folder: Path, models: list[str], threshold_mm_yr: float = 10.0) -> str:
+def summarise(
+    folder: Path, models: list[str], threshold_mm_yr: float = 10.0, **measured_too: str
+) -> str:
+    """Summarise an area; `measured_too` is measured beside extraction and factors."""
     write_json(folder / "extraction.json", {"accuracy": 0.71, "missing": 0.08})
     write_json(folder / "factors.json", {"dropped": {"slope": "no terrain.dem"}})
     write_json(folder / "labels.json", {"reason_not_to_learn": None})
@@ -48,7 +51,8 @@ def summarise(folder: Path, models: list[str], threshold_mm_yr: float = 10.0) ->
         )
     imsave(folder / "map.png", np.random.default_rng(1).random((90, 120, 3)))
     measured = {name: str(folder / f"{name}.json") for name in ("extraction", "factors")}
-    if models:
+    measured |= measured_too
+    if models and not measured_too:
         measured["labels"] = str(folder / "labels.json")
         measured["test_metrics"] = str(folder / "test_metrics.csv")
     summarise_run(

@@ -23,6 +23,18 @@ def test_steps_cover_all_probabilities_without_a_gap() -> None:
     assert len(set(fills)) == len(steps)
 
 
+def test_candidates_unlike_training_have_a_class_beyond_all_probabilities() -> None:
+    renderer = probability_renderer("probability_cnn", applied=True)
+    assert renderer.get("attr") == 'if("applicable", "probability_cnn", -1)'
+    *steps, last = renderer.iter("range")
+    assert float(last.get("lower")) == float(last.get("upper")) == -1
+    assert last.get("label") == "unlike training candidates"
+    assert len(steps) == 5
+    colours = [one.get("value") for one in renderer.iter("Option") if one.get("name") == "color"]
+    assert colours[-1] == "85,85,85,255"
+    assert len(set(colours)) == 6
+
+
 def test_without_models_all_look_alike() -> None:
     renderer = ET.fromstring(style_text(probability_renderer(None))).find("renderer-v2")
     assert renderer is not None

@@ -32,7 +32,7 @@ def table_results():
         "label_shuffles.csv",
         "reliability.md",
     ]
-    return [f"results/learning/{name}" for name in names] + model_cards()
+    return [*(f"results/learning/{name}" for name in names), *model_cards()]
 
 
 def study_results():

@@ -33,7 +33,7 @@ from hotslope.maps.qgis import (
 from hotslope.maps.qgis_project import Layer, Project, project_archive
 from hotslope.maps.scales import DENSITY_SHARE, VELOCITY_SHARE, symmetric_limit
 from hotslope.maps.series_picture import WIDTH_PX, series_svg
-from hotslope.maps.style import AWAY, DIVERGING, TOWARD
+from hotslope.maps.style import AWAY, DIVERGING, OUTSIDE_TEXT, TOWARD
 from hotslope.maps.tables import LANDSLIDES_LAYER as LAYER
 from hotslope.maps.tables import SERIES
 from hotslope.rasters import read_for_figure
@@ -81,7 +81,7 @@ def build_qgis_project(
     candidates = Layer(
         name="potential landslides" + (f": {judgement_word(judgement)}" if judgement else ""),
         source=f"{_relative(landslides_path, folder)}|layername={LAYER}",
-        style=probability_renderer(judgement),
+        style=probability_renderer(judgement, applied="applicable" in columns),
         geometry="Polygon",
         shown=True,
         aliases={name: described.alias for name, described in fields.items()},
@@ -172,6 +172,8 @@ def _map_tip(columns: list[str], judgement: str | None, pictures_folder: str) ->
     rows = [("class", "class"), ("grade", "grade"), ("main_factors", "main factors")]
     if judgement:
         rows.insert(1, (judgement, judgement_word(judgement)))
+    if "strange" in columns:
+        rows.insert(2, ("strange", OUTSIDE_TEXT))
     lines = "".join(
         f"<br>{label}: [% coalesce(\"{name}\", 'no data') %]"
         for name, label in rows

@@ -29,6 +29,7 @@ from hotslope.maps.style import (
     DIVERGING,
     NEUTRAL,
     NOT_EVALUATED,
+    OUTSIDE,
     PROBABILITY,
     TOWARD,
     TREND_GROUP_COLOURS,
@@ -125,7 +126,7 @@ def build_web_map(
         "series_block": SERIES_BLOCK,
         "velocity_limit_mm_yr": symmetric_limit(np.concatenate(velocities), VELOCITY_SHARE),
         "ramps": {"probability": _ramp(PROBABILITY), "velocity": _ramp(DIVERGING)},
-        "colours": COLOURS,
+        "colours": COLOURS | ({"outside": OUTSIDE} if "applicable" in landslides else {}),
         **_write_images(data, elevation_path, coverage_path, bounds, crs),
     }
     table = pd.DataFrame(landslides.drop(columns="geometry"))

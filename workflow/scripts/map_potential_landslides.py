@@ -95,7 +95,7 @@ def map_potential_landslides(
     styles = {
         LAYER: (
             "probability",
-            style_text(probability_renderer(judgement)),
+            style_text(probability_renderer(judgement, applied=bool(applicability_path))),
         ),
         "candidates": ("outline", style_text(probability_renderer(None))),
     }

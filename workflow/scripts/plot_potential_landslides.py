@@ -33,6 +33,8 @@ from hotslope.maps.polygons import DISCS_NOTE, polygon_collection, visible_outli
 from hotslope.maps.style import (
     INK,
     NEUTRAL,
+    OUTSIDE,
+    OUTSIDE_TEXT,
     PALE_INK,
     PROBABILITY,
 )
@@ -41,13 +43,18 @@ from hotslope.rasters import read_for_figure
 
 #: Height of the legend of tints.
 TINTS_PX = 104
-#: Fill of candidates to which a model of another area does not apply.
-OUTSIDE = "#8c8c8c"
 #: Label → outline on the map: colour, width, dashes.
 OUTLINES: dict[str, dict[str, Any]] = {
     "labelled landslide": {"edgecolors": INK, "linewidths": 1.8, "linestyles": "-"},
     "labelled as no landslide": {"edgecolors": INK, "linewidths": 1.2, "linestyles": (0, (3, 1.5))},
     "no label": {"edgecolors": PALE_INK, "linewidths": 0.6, "linestyles": "-"},
+}
+#: Of candidates to which a model of another area is not applicable.
+HATCHED: dict[str, Any] = {
+    "facecolor": "white",
+    "edgecolor": OUTSIDE,
+    "linewidth": 0.8,
+    "hatch": "/////",
 }
 
 
@@ -82,12 +89,15 @@ def plot_potential_landslides(
     geometries, discs = visible_outlines(
         landslides.geometry.to_numpy(), maps.layout.grid.cell_size_m
     )
+    applicable = _applicable(landslides)
     for name, outline in OUTLINES.items():
-        chosen = labels == name
+        chosen = (labels == name) & applicable
         shapes = polygon_collection(
             geometries[chosen], KM, facecolors=colours[chosen], zorder=3, **outline
         )
         maps.axes[0].add_collection(shapes, autolim=False)
+    outside = polygon_collection(geometries[~applicable], KM, zorder=3, **HATCHED)
+    maps.axes[0].add_collection(outside, autolim=False)
     numbers = place_numbers(
         geometries,
         landslides[CANDIDATE_ID].tolist(),
@@ -97,31 +107,26 @@ def plot_potential_landslides(
     draw_numbers(maps.axes[0], numbers, KM)
     if landslides.empty:
         draw_placeholder(maps.axes[0], "no candidates")
-    judgement = judgement_column(landslides.columns, model)
     remarks = [
-        _source(landslides, model, judgement),
+        _source(landslides, model),
         DISCS_NOTE if discs else "",
         NUMBERS_NOTE if numbers else "",
     ]
-    _explain(maps, model, judgement, labels, " ".join(filter(None, remarks)))
+    _explain(maps, landslides, model, labels)
+    note(maps, " ".join(filter(None, remarks)))
     _explain_tints(maps, json.loads(Path(shares_path).read_text(encoding="utf-8"))["shares"])
     save_figure(figure_path, maps.figure, vector_paths)
 
 
 def _fills(landslides: gpd.GeoDataFrame, model: str | None) -> np.ndarray:
-    """Colour of each candidate, shape (candidates, 4); pale where it has no probability.
-
-    Grey where the model is of another area, and not applicable.
-    """
+    """Colour of each candidate, shape (candidates, 4); pale where it has no probability."""
     if model is None:
         probability = np.full(len(landslides), np.nan)
     else:
         judgement = str(judgement_column(landslides.columns, model))
         probability = landslides[judgement].to_numpy(dtype=np.float64)
     pale = np.array(Patch(facecolor=NEUTRAL).get_facecolor())
-    fills = np.where(np.isnan(probability)[:, np.newaxis], pale, PROBABILITY(probability))
-    fills[~_applicable(landslides)] = to_rgba(OUTSIDE)
-    return fills
+    return np.where(np.isnan(probability)[:, np.newaxis], pale, PROBABILITY(probability))
 
 
 def _applicable(landslides: gpd.GeoDataFrame) -> np.ndarray:
@@ -131,15 +136,14 @@ def _applicable(landslides: gpd.GeoDataFrame) -> np.ndarray:
     return landslides["applicable"].to_numpy(dtype=bool)
 
 
-def _source(landslides: gpd.GeoDataFrame, model: str | None, judgement: str | None) -> str:
+def _source(landslides: gpd.GeoDataFrame, model: str | None) -> str:
     """Say where the probabilities come from."""
     if model is None:
         return "No inventory, too few labels or no model: candidates are drawn, none is judged."
     name = f"Model: {readable(model)}"
     if "applicable" in landslides:
-        outside = int((~_applicable(landslides)).sum())
-        return f"{name}, trained in another area; {outside:,} unlike its training are grey."
-    if str(judgement).startswith("score_"):
+        return f"{name}, trained in another area, not checked in this one."
+    if str(judgement_column(landslides.columns, model)).startswith("score_"):
         return f"{name}; out-of-fold scores: resemblance to the mapped landslides."
     return f"{name}; out-of-fold probabilities for labelled candidates."
 
@@ -154,9 +158,9 @@ def _label_names(landslides: gpd.GeoDataFrame) -> np.ndarray:
 
 
 def _explain(
-    maps: MapFigure, model: str | None, judgement: str | None, labels: np.ndarray, remarks: str
+    maps: MapFigure, landslides: gpd.GeoDataFrame, model: str | None, labels: np.ndarray
 ) -> None:
-    """Add colour bar, legend of outlines and remarks."""
+    """Add colour bar and legend of outlines, and of the fill of what no model is applicable to."""
     handles = [
         Patch(
             facecolor="white" if model else NEUTRAL,
@@ -169,12 +173,16 @@ def _explain(
     ]
     if model is None:
         strip_legend(maps, handles[2:], columns=1)
-    else:
-        scores = str(judgement).startswith("score_")
-        label = "score, no probability" if scores else "probability of being a landslide"
-        colour_bar(maps, PROBABILITY, 0.0, 1.0, label, left=0.14, width=0.36)
-        strip_legend(maps, handles, columns=1, middle=0.74)
-    note(maps, remarks)
+        return
+    if "applicable" in landslides:
+        # Such an area has no labels.
+        outside = int((~_applicable(landslides)).sum())
+        hatched = Patch(**HATCHED, label=f"{OUTSIDE_TEXT} ({outside:,})")
+        handles = [*handles[2:], hatched]
+    scores = str(judgement_column(landslides.columns, model)).startswith("score_")
+    label = "score, no probability" if scores else "probability of being a landslide"
+    colour_bar(maps, PROBABILITY, 0.0, 1.0, label, left=0.14, width=0.36)
+    strip_legend(maps, handles, columns=1, middle=0.74)
 
 
 def _explain_tints(maps: MapFigure, shares: dict[str, float]) -> None:

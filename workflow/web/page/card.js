@@ -71,6 +71,7 @@ hotslope.drawCard = function () {
   const probability = leading ? candidate.values[leading.name] : null;
   const verdict = [hotslope.word(candidate.values.class)];
   if (probability !== null && probability !== undefined) verdict.push(hotslope.show(leading, probability));
+  if (candidate.values.applicable === false) verdict.push(hotslope.word("unlike training"));
   const heading = hotslope.element("p", { className: "verdict", textContent: verdict.join(" · ") });
   const parts = [close, title, heading];
   const reasons = reasonsOf(candidate);

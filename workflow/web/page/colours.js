@@ -48,6 +48,8 @@ hotslope.candidateColour = function (candidate) {
   if (key === "class" || key === "confidence") {
     return meta.colours[key][values[key]] ?? meta.colours.no_data;
   }
+  // Where a model of another area is not applicable, its probability is not to be read off the map.
+  if (key === "probability" && values.applicable === false) return meta.colours.outside;
   const name = key === "probability" ? hotslope.judgement().name : `velocity_mm_yr_${track}`;
   const value = values[name];
   if (value === null || value === undefined) return meta.colours.no_data;
@@ -97,6 +99,10 @@ hotslope.drawLegends = function () {
   if (key === "probability") legend.replaceChildren(...ramp(meta.ramps.probability, "0", "1"));
   else if (key === "velocity") legend.replaceChildren(...velocityRamp());
   else legend.replaceChildren(...hotslope.swatches(meta.colours[key]));
+  if (key === "probability" && meta.colours.outside) {
+    const { outside } = meta.colours;
+    noData["unlike training"] = `repeating-linear-gradient(135deg, #ffffff 0 3px, ${outside} 3px 4px)`;
+  }
   if (key === "probability" || key === "velocity") legend.append(...hotslope.swatches(noData));
   if (hotslope.judgement()?.stem === "score") {
     legend.append(hotslope.element("p", { className: "note", textContent: hotslope.text("scoreNote") }));

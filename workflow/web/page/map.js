@@ -17,13 +17,32 @@ function geometryOf(candidate, origin) {
   return new ol.geom.MultiPolygon(polygons);
 }
 
+// Diagonal lines on white, for what has no colour of the scale.
+function hatching(colour) {
+  const tile = document.createElement("canvas");
+  tile.width = tile.height = 8;
+  const pen = tile.getContext("2d");
+  pen.fillStyle = "#ffffffd0";
+  pen.fillRect(0, 0, 8, 8);
+  pen.strokeStyle = colour;
+  // Those at the corners make whole lines of neighbouring tiles.
+  for (const left of [-8, 0, 8]) {
+    pen.moveTo(left - 1, 9);
+    pen.lineTo(left + 9, -1);
+  }
+  pen.stroke();
+  return pen.createPattern(tile, "repeat");
+}
+
 function styleOf(feature, resolution) {
   const candidate = feature.get("candidate");
   if (!hotslope.passes(candidate)) return null;
   const { Style, Fill, Stroke, Text, Circle } = ol.style;
   const chosen = candidate.values.candidate_id === hotslope.state.candidate;
   const dark = hotslope.state.theme === "dark";
-  const fill = new Fill({ color: `${hotslope.candidateColour(candidate)}d0` });
+  const colour = hotslope.candidateColour(candidate);
+  const { outside } = hotslope.data.meta.colours;
+  const fill = new Fill({ color: outside && colour === outside ? hatching(colour) : `${colour}d0` });
   const ink = dark ? "#f4f4f4" : "#222222";
   const stroke = new Stroke({ color: chosen ? "#00a0ff" : ink, width: chosen ? 4 : 1 });
   const text =

@@ -83,6 +83,7 @@ hotslope.strings = {
     },
     values: {
       "no data": "no data",
+      "unlike training": "unlike training candidates",
       true: "yes",
       false: "no",
       0: "not a landslide",
@@ -282,6 +283,7 @@ hotslope.strings = {
       "only points of too low coherence": "仅有低相干点",
       "points, but blind to downslope motion": "有点，但对顺坡运动不敏感",
       "no data": "无数据",
+      "unlike training": "与训练样本不同",
       true: "是",
       false: "否",
       0: "非滑坡",

@@ -9,10 +9,12 @@ from matplotlib.colors import Colormap, to_hex
 
 from hotslope.class_rasters import document_text
 from hotslope.maps.relief import LIGHT_AZIMUTH_DEG, LIGHT_HEIGHT_DEG
-from hotslope.maps.style import DIVERGING, NEUTRAL, PROBABILITY
+from hotslope.maps.style import DIVERGING, NEUTRAL, OUTSIDE, OUTSIDE_TEXT, PROBABILITY
 
 #: Classes of probability in the legend of QGIS.
 STEPS = 5
+#: In place of a probability, in the expression that QGIS classifies by.
+NOT_APPLICABLE = -1.0
 #: Classes of velocity, an odd number: the middle one holds what hardly moves.
 VELOCITY_STEPS = 9
 #: Beyond what any point moves: the outer classes are open.
@@ -28,13 +30,16 @@ def style_text(renderer: ET.Element) -> str:
     return document_text(root)
 
 
-def probability_renderer(column: str | None) -> ET.Element:
+def probability_renderer(column: str | None, *, applied: bool = False) -> ET.Element:
     """Return a renderer that fills polygons by probability.
 
     Parameters
     ----------
     column : str or None
         Column of probabilities 0 to 1; None fills all alike.
+    applied : bool
+        Whether the model is of another area: candidates that are not ``applicable`` have a class of
+        their own then.
 
     Notes
     -----
@@ -48,11 +53,18 @@ def probability_renderer(column: str | None) -> ET.Element:
         _add_symbol(ET.SubElement(renderer, "symbols"), 0, NEUTRAL)
         return renderer
     edges = np.linspace(0.0, 1.0, STEPS + 1)
-    symbols = _add_ranges(
-        renderer, column, edges, [f"{a:.1f} to {b:.1f}" for a, b in pairwise(edges)]
-    )
-    for step, (lower, upper) in enumerate(pairwise(edges)):
-        _add_symbol(symbols, step, to_hex(PROBABILITY((lower + upper) / 2)))
+    steps = list(pairwise(edges))
+    labels = [f"{lower:.1f} to {upper:.1f}" for lower, upper in steps]
+    colours = [to_hex(PROBABILITY((lower + upper) / 2)) for lower, upper in steps]
+    if applied:
+        column = f'if("applicable", "{column}", {NOT_APPLICABLE:g})'
+        steps.append((NOT_APPLICABLE, NOT_APPLICABLE))
+        labels.append(OUTSIDE_TEXT)
+        colours.append(OUTSIDE)
+    symbols = _add_ranges(renderer, column, steps, labels)
+    for number, colour in enumerate(colours):
+        hatched = number == STEPS
+        _add_symbol(symbols, number, colour, brush="b_diagonal" if hatched else "solid")
     return renderer
 
 
@@ -72,21 +84,24 @@ def velocity_renderer(column: str, limit_mm_yr: float) -> ET.Element:
     labels = [f"{low:.3g} to {high:.3g} mm/yr" for low, high in pairwise(inner)]
     labels[0] = f"{inner[1]:.3g} mm/yr and less (away)"
     labels[-1] = f"{inner[-2]:.3g} mm/yr and more (toward)"
-    symbols = _add_ranges(renderer, column, edges, labels)
+    symbols = _add_ranges(renderer, column, list(pairwise(edges)), labels)
     for step in range(VELOCITY_STEPS):
         _add_marker(symbols, step, to_hex(DIVERGING((step + 0.5) / VELOCITY_STEPS)))
     return renderer
 
 
 def _add_ranges(
-    renderer: ET.Element, column: str, edges: np.ndarray, labels: Sequence[str]
+    renderer: ET.Element,
+    column: str,
+    steps: Sequence[tuple[float, float]],
+    labels: Sequence[str],
 ) -> ET.Element:
     """Add the ranges of a graduated renderer; return the element for their symbols."""
     renderer.set("attr", column)
     renderer.set("graduatedMethod", "GraduatedColor")
     ranges = ET.SubElement(renderer, "ranges")
     symbols = ET.SubElement(renderer, "symbols")
-    for step, ((lower, upper), label) in enumerate(zip(pairwise(edges), labels, strict=True)):
+    for step, ((lower, upper), label) in enumerate(zip(steps, labels, strict=True)):
         ET.SubElement(
             ranges,
             "range",
@@ -119,7 +134,11 @@ def _add_marker(symbols: ET.Element, number: int, colour: str) -> None:
 
 
 def _add_symbol(
-    symbols: ET.Element, number: int, colour: str, opacity: float = POLYGON_OPACITY
+    symbols: ET.Element,
+    number: int,
+    colour: str,
+    opacity: float = POLYGON_OPACITY,
+    brush: str = "solid",
 ) -> None:
     """Add a fill with a dark, thin outline."""
     symbol = ET.SubElement(
@@ -140,7 +159,7 @@ def _add_symbol(
             "outline_style": "solid",
             "outline_width": "0.2",
             "outline_width_unit": "MM",
-            "style": "solid",
+            "style": brush,
         },
     )
 

@@ -36,6 +36,11 @@ PROBABILITY: Colormap = ListedColormap(
     mpl.colormaps["magma_r"](np.linspace(0.02, 0.78, 256)), name="probability"
 )
 
+#: Hatching in place of a probability: candidates to which a model of another area is not
+#: applicable. Hatched, since grey is also the relief and ground that was not seen.
+OUTSIDE = "#555555"
+OUTSIDE_TEXT = "unlike training candidates"
+
 #: Of groups of trend classes.
 TREND_GROUP_COLOURS = dict(
     zip(TREND_GROUPS, ("#dcc98f", "#1b9e77", "#7b3294", "#b5b5b5"), strict=True)
