@@ -36,8 +36,8 @@ TRACKS = {
     "ascending": {"incidence_deg": 37.0, "heading_deg": 348.0},
 }
 SECTIONS = ("terrain", "simulation", "points", "hotspots", "candidates", "decomposition")
-#: Keys of the simulation that its rule alone reads: into which folder, and within which bounds.
-PLACE = ("name", "size_km")
+#: Keys of the simulation that its rules alone read: folder, bounds, measured once or repeatedly.
+PLACE = ("name", "size_km", "releases", "events")
 MEASURES = ("accuracy", "missing", "iou", "f1")
 TERRAIN = ("elevation", "slope", "aspect", "plan_curvature", "profile_curvature", "tpi", "tri")
 

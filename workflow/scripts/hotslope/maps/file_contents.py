@@ -21,7 +21,8 @@ from hotslope.motion import tables as of_motion
 from hotslope.points import tables as of_points
 from hotslope.schemas import Table
 
-#: Every table of a stage by its version. That of factors depends on the config.
+#: Every table of a stage by its version. That of factors depends on the config, and the simulation
+#: makes inputs.
 TABLES = {
     table.version: table
     for stage in (
