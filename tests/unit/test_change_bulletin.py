@@ -143,7 +143,7 @@ def test_bulletin_says_what_changed(tmp_path, change):
     assert "&lt;Guide&gt;: what has changed" in page
     assert page.index("PLC0002") < page.index("PLC0001") < page.index("PLC0003")
     assert "gone: 1 (PLC0009)" in page
-    assert "Season not separable in 1 candidates" in page
+    assert "Season not separable in 1 candidate:" in page
     assert made["sheet"].startswith(b"%PDF")
     record = json.loads(made["record"])
     assert record["counts"] == {"alert": 2, "watch": 1, "not measured": 1, "candidates": 5}

@@ -9,7 +9,7 @@ import pandas as pd
 from hotslope.candidates.identities import ABSORBED, CONTINUED, GONE, NEW, OUTSIDE, RETURNED
 from hotslope.change.tables import ALERT, NOT_MEASURED, NOT_SEPARABLE, STEP, WATCH
 from hotslope.columns import CANDIDATE_ID
-from hotslope.maps.names import percent
+from hotslope.maps.names import counted, percent
 
 TITLES = (
     "candidate",
@@ -123,14 +123,14 @@ def notes_of(change: pd.DataFrame) -> list[str]:
     short = int((change["season"] == NOT_SEPARABLE).sum())
     if short:
         notes.append(
-            f"Season not separable in {short:,} candidates: their series span less than two "
+            f"Season not separable in {counted(short, 'candidate')}: series span less than two "
             "years, so a change may be a season. They are to watch, never alerts."
         )
     missing = int((change["level"] == NOT_MEASURED).sum())
     if missing:
         notes.append(
-            f"{missing:,} candidates were not measured: too few points inside or around, or too "
-            "few acquisitions within the window."
+            f"{counted(missing, 'candidate')} not measured: too few points inside or around, or "
+            "too few acquisitions within the window."
         )
     return notes
 
