@@ -22,14 +22,19 @@ from hotslope.simulation.histories import acquisition_dates, years_since
 from hotslope.simulation.landscape import Landscape, build_landscape
 from hotslope.simulation.measurement import place_points
 from hotslope.simulation.noise import ROUGHNESS
-from hotslope.simulation.observation import Track, name_histories, observe, velocity_of
+from hotslope.simulation.observation import (
+    Track,
+    draw_shapes,
+    name_histories,
+    observe,
+    velocity_of,
+)
 from hotslope.simulation.placement import place_bodies
 from hotslope.simulation.random_fields import power_law_field, sample
 from hotslope.simulation.randomness import Purpose, generator
 from hotslope.simulation.raw_inputs import write_items, write_points
 from hotslope.simulation.study_area import WAVELENGTH_M
 from hotslope.simulation.truth import MOVING_MM_YR, describe_bodies
-from import_points import import_points
 
 CRS = "EPSG:32647"
 CORNER_M = (690_000, 3_980_000)
@@ -199,10 +204,11 @@ def _measure(
     points = place_points(
         land, area, track.density_per_km2, track.incidence_deg, track.heading_deg, random
     )
-    span = (every[0], every[-1])
     rough = ROUGHNESS[kind.atmosphere]
     epochs = dates[track.number]
-    chunks = observe(bodies, histories, land, area, points, track, epochs, span, rough, seed)
+    shapes = draw_shapes(bodies, histories, epochs, (every[0], every[-1]), seed)
+    since_first = years_since(epochs, every[0])
+    chunks = observe(bodies, shapes, land, area, points, track, since_first, rough, seed)
     years = years_since(epochs, epochs[0])
     with tempfile.TemporaryDirectory() as export:
         items, table = f"{export}/items.txt", f"{export}/disp_tab.txt"
@@ -211,20 +217,8 @@ def _measure(
         at_rest_m = float(land.dem_m.mean())
         disturbed = _disturbed(moved, kind, area, track, years, at_rest_m, seed)
         write_points(table, _filtered(disturbed, kind, years))
-        import_points(
-            source={"items": items, "table": table},
-            format="gamma_ipta",
-            options={},
-            points_path=study.path(f"{name}.parquet"),
-            summary_path=study.path(f"{name}_summary.json"),
-            track=name,
-            pass_direction=name,
-            crs=CRS,
-            bounds_m=study.bounds_m,
-            min_coherence=0.7,
-            incidence_deg=track.incidence_deg,
-            heading_deg=track.heading_deg,
-        )
+        source = {"items": items, "table": table}
+        candidate_rules.import_track(study, name, source, track.incidence_deg, track.heading_deg)
     if not kind.has_series:
         _drop_series(study.path(f"{name}.parquet"))
 

@@ -34,6 +34,7 @@ from hotslope.schemas import read_layer  # noqa: E402
 from hotslope.simulation.study_area import WAVELENGTH_M  # noqa: E402
 from hotslope.terrain.derivatives import surface_derivatives  # noqa: E402
 from hotslope.terrain.resampling import azimuth_on_grid, on_grid  # noqa: E402
+from import_points import import_points  # noqa: E402
 from map_rate import map_rate  # noqa: E402
 from merge_candidates import merge_candidates  # noqa: E402
 from outline_by_density import outline_by_density  # noqa: E402
@@ -87,6 +88,26 @@ class Study:
     def paths(self, ending: str) -> list[str]:
         """One file per track."""
         return [self.path(f"{track}{ending}") for track in self.tracks]
+
+
+def import_track(
+    study: Study, track: str, source: dict[str, Any], incidence_deg: float, heading_deg: float
+) -> None:
+    """Import the points of a track from an export of GAMMA, or several releases of it."""
+    import_points(
+        source=source,
+        format="gamma_ipta",
+        options={},
+        points_path=study.path(f"{track}.parquet"),
+        summary_path=study.path(f"{track}_summary.json"),
+        track=track,
+        pass_direction=track,
+        crs=study.crs,
+        bounds_m=study.bounds_m,
+        min_coherence=0.7,
+        incidence_deg=incidence_deg,
+        heading_deg=heading_deg,
+    )
 
 
 def write_terrain(study: Study, dem_m: np.ndarray, dem_grid: Grid) -> None:

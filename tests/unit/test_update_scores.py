@@ -1,9 +1,9 @@
 """How updates are scored: on tables of candidates whose truth is written by hand."""
 
-import measure_updates as updates
 import numpy as np
 import pandas as pd
 import pytest
+import update_scores as updates
 
 
 def table(rows: list[dict]) -> pd.DataFrame:

@@ -40,13 +40,14 @@ TARGETS = (
     "results/exports/stac_item.json",
     "results/exports/ascending_insar_explorer.gpkg",
 )
-#: They run where `method: paper` does, where a factor table or interferograms are given, where
-#: negatives are chosen, or between one run and the next: of these only the imports are tried.
+#: They run where `method: paper` does, where a factor table, other areas, a model or interferograms
+#: are given, where negatives are chosen, or between one run and the next: of these only the imports
+#: are tried.
 OF_OTHER_CONFIGS = {
     "outline_by_density", "read_factor_table", "join_areas", "apply_model", "simulate_stack",
-    "simulate_releases",
-    "invert_interferograms", "plot_network", "choose_negatives", "draw_stable_ground",
-    "begin_history", "continue_identities", "measure_change", "write_bulletin",
+    "simulate_releases", "invert_interferograms", "plot_network", "choose_negatives",
+    "draw_stable_ground", "begin_history", "continue_identities", "measure_change",
+    "write_bulletin",
 }  # fmt: skip
 #: They name the packages installed where they are written; the environment of maps has fewer.
 WITH_PACKAGES = {

@@ -10,13 +10,13 @@ from hotslope.points.formats import TRACK_KEYS
 
 ROOT = Path(__file__).parents[2]
 FILES = sorted((ROOT / "workflow" / "rules").glob("*.smk"))
-#: Figures, what people open, and provenance have rule files of their own in the stage `maps`.
-OF_MAPS = ("figures", "viewers", "provenance")
+#: Rule files of stages that have several, beside that of their name.
+STAGE_OF = {"labels": "learning", "figures": "maps", "viewers": "maps", "provenance": "maps"}
 #: Functions of all rules, included before any of them.
 SHARED = ("common", "inputs", "results")
-STAGES = [file.stem for file in FILES if file.stem not in (*SHARED, *OF_MAPS)]
+STAGES = [file.stem for file in FILES if file.stem not in (*SHARED, *STAGE_OF)]
 RULES = [
-    ("maps" if file.stem in OF_MAPS else file.stem, name, body)
+    (STAGE_OF.get(file.stem, file.stem), name, body)
     for file in FILES
     if file.stem not in SHARED
     for name, body in re.findall(
@@ -32,7 +32,7 @@ def test_every_stage_has_one_name_everywhere() -> None:
     snakefile = (ROOT / "Snakefile").read_text(encoding="utf-8")
     assert re.findall(r'include: "workflow/rules/(\w+)\.smk"', snakefile) == [
         *SHARED, "simulation", "interferometry", "points", "terrain", "motion", "candidates",
-        "change", "factors", "learning", "maps", "figures", "viewers", "provenance",
+        "change", "factors", "labels", "learning", "maps", "figures", "viewers", "provenance",
     ]  # fmt: skip
 
 

@@ -13,7 +13,7 @@ from hotslope.learning.tables import LABELS
 def join_areas(
     *,
     tables_paths: list[str],
-    names_of: list[str],
+    area_folders: list[str],
     factors_path: str,
     labels_path: str,
     summary_path: str,
@@ -21,10 +21,10 @@ def join_areas(
 ) -> None:
     """Write the factors, the labels and how many of them there are.
 
-    `tables_paths` has the factors and then the labels of each area; `names_of` their folders.
+    `tables_paths` has the factors and then the labels of each area, `area_folders` their folders.
     """
     areas = {}
-    for number, name in enumerate(area_names(names_of)):
+    for number, name in enumerate(area_names(area_folders)):
         measured, labelled = tables_paths[2 * number : 2 * number + 2]
         if is_given(measured):
             raise InputError(
@@ -44,7 +44,7 @@ if __name__ == "__main__":
     with job_log(snakemake.log[0]):
         join_areas(
             tables_paths=list(snakemake.input.tables),
-            names_of=snakemake.params.areas,
+            area_folders=snakemake.params.areas,
             factors_path=snakemake.output.factors,
             labels_path=snakemake.output.labels,
             summary_path=snakemake.output.summary,

@@ -7,10 +7,10 @@ import logging
 from hotslope.files import write_layers
 from hotslope.grid import Grid
 from hotslope.rasters import write_raster
-from hotslope.simulation.histories import acquisition_dates
+from hotslope.simulation.histories import acquisition_dates, years_since
 from hotslope.simulation.measurement import place_points
 from hotslope.simulation.noise import ROUGHNESS
-from hotslope.simulation.observation import name_histories, observe
+from hotslope.simulation.observation import draw_shapes, name_histories, observe
 from hotslope.simulation.random_fields import nearest
 from hotslope.simulation.randomness import Purpose, generator
 from hotslope.simulation.raw_inputs import write_cover, write_items, write_points
@@ -89,17 +89,10 @@ def simulate_area(
             track.heading_deg,
             generator(seed, Purpose.POINTS, track.number),
         )
+        shapes = draw_shapes(bodies, histories, dates[name], (every[0], every[-1]), seed)
+        years = years_since(dates[name], every[0])
         chunks = observe(
-            bodies,
-            histories,
-            land,
-            area,
-            points,
-            track,
-            dates[name],
-            (every[0], every[-1]),
-            ROUGHNESS[atmosphere],
-            seed,
+            bodies, shapes, land, area, points, track, years, ROUGHNESS[atmosphere], seed
         )
         write_items(items_paths[name], dates[name])
         written = write_points(table_paths[name], chunks)

@@ -27,7 +27,7 @@ from hotslope.simulation.events import (
 from hotslope.simulation.histories import years_since
 from hotslope.simulation.measurement import place_points
 from hotslope.simulation.noise import ROUGHNESS
-from hotslope.simulation.observation import measure
+from hotslope.simulation.observation import observe
 from hotslope.simulation.randomness import Purpose, generator
 from hotslope.simulation.raw_inputs import write_items, write_points
 from hotslope.simulation.releases import FIRST_DAYS, ReleaseSettings, release
@@ -76,7 +76,7 @@ def simulate_releases(
         )
         paths = zip(items_paths[name], table_paths[name], strict=True)
         for window, (items_path, table_path) in zip(releases.windows(), paths, strict=True):
-            chunks = measure(
+            chunks = observe(
                 study.bodies,
                 shapes.reshape(len(drawn), years.size),
                 study.land,

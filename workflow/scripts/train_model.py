@@ -2,7 +2,6 @@
 
 from hotslope.jobs import job_log
 
-from collections.abc import Hashable
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +12,6 @@ from sklearn.pipeline import Pipeline
 
 from hotslope.factors.tables import read_factors
 from hotslope.files import write_csv, write_json
-from hotslope.learning.applicability import measure_applicability
 from hotslope.learning.cnn import FactorNetwork, fit_together
 from hotslope.learning.comparison import score_table
 from hotslope.learning.contributions import (
@@ -27,13 +25,12 @@ from hotslope.learning.metrics import (
     classification_metrics,
     threshold_for_recall,
 )
-from hotslope.learning.model_description import NOTHING, software
-from hotslope.learning.model_folder import describe_factors, write_training
+from hotslope.learning.model_description import NOTHING
+from hotslope.learning.model_folder import write_training
 from hotslope.learning.models import make_classifier
 from hotslope.learning.negatives import defined_metrics
 from hotslope.learning.persistence import save_classifier
 from hotslope.learning.sample import Sample, gather_sample, role_rows
-from hotslope.learning.splits import clustered_folds
 from hotslope.learning.tables import (
     LABELS,
     MAIN_FACTORS,
@@ -42,6 +39,7 @@ from hotslope.learning.tables import (
     empty_table,
     no_main_factors,
 )
+from hotslope.learning.training_notes import metric_rows, training_notes, unseen_rows
 from hotslope.learning.validation import honest_probability, positive_probability
 
 #: Orders of the columns over which a network's result is also shown.
@@ -140,59 +138,22 @@ def train_model(
         }
     )
     PREDICTIONS.write(predictions_path, predictions)
-    within_train = contributions[role_rows(sample, split, "train")]
-    description = {
+    notes = training_notes(
+        fitted, train, contributions[role_rows(sample, split, "train")], folds=folds, seed=seed
+    )
+    scores = score_table({model: predictions}, {model: threshold}, seed=seed)
+    notes |= {
         "model": model,
         "options": options,
         "negatives": negatives,
         "threshold": threshold,
         "target_recall": target_recall,
         "rows": metrics["rows"],
-        "test": _rows(score_table({model: predictions}, {model: threshold}, seed=seed)),
-        "factors": describe_factors(fitted, train.factors, _mean_sizes(within_train)),
-        "prevalence": float(train.label.mean()),
-        "bounds_m": [train.x_m.min(), train.y_m.min(), train.x_m.max(), train.y_m.max()],
-        "software": software(isinstance(classifier[-1], FactorNetwork)),
+        "test": metric_rows(scores),
     }
-    weights = {name: factor["weight"] for name, factor in description["factors"].items()}
-    limits = measure_applicability(train.factors, weights, _clusters(train, folds, seed))
+    unseen_probability = np.concatenate([inner, outer])
     write_training(
-        fitted_path,
-        description | {"applicability": limits._asdict()},
-        train.factors,
-        _unseen([validation, test], np.concatenate([inner, outer])),
-    )
-
-
-def _mean_sizes(contributions: pd.DataFrame) -> dict[str, float]:
-    """Return the mean size of each factor's contribution."""
-    return {str(name): float(values.abs().mean()) for name, values in contributions.items()}
-
-
-def _rows(table: pd.DataFrame) -> list[dict[Hashable, Any]]:
-    """Return the rows of a table of metrics, None where a value is undefined."""
-    rows = table.drop(columns="model").astype(object)
-    return rows.where(rows.notna(), None).to_dict("records")
-
-
-def _clusters(train: Sample, folds: int, seed: int) -> np.ndarray:
-    """Return the cluster in space that each row belongs to."""
-    cluster = np.zeros(len(train.label), dtype=np.int64)
-    places = clustered_folds(train.group, train.x_m, train.y_m, folds, seed)
-    for number, (_, rows) in enumerate(places):
-        cluster[rows] = number
-    return cluster
-
-
-def _unseen(samples: list[Sample], probability: np.ndarray) -> pd.DataFrame:
-    """Return label, probability and number of the slope of rows that were not trained on."""
-    slopes = np.concatenate([sample.group for sample in samples])
-    return pd.DataFrame(
-        {
-            "label": np.concatenate([sample.label for sample in samples]).astype("int8"),
-            "probability": probability,
-            "slope": pd.factorize(slopes)[0],
-        }
+        fitted_path, notes, train.factors, unseen_rows([validation, test], unseen_probability)
     )
 
 

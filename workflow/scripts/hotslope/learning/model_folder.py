@@ -6,7 +6,6 @@ of the training rows, without their places; ``unseen.parquet``: labels and proba
 that it did not train on; ``training.json``: what training itself knows of ``model.json``.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,7 +15,6 @@ import pandas as pd
 from sklearn.pipeline import Pipeline
 
 from hotslope.errors import InputError
-from hotslope.factors.catalogue import FACTORS
 from hotslope.files import write_json, write_table
 from hotslope.learning.model_description import (
     FITTED,
@@ -44,7 +42,8 @@ class CarriedModel:
     training : DataFrame
         Raw factors of the training rows.
     unseen : DataFrame
-        ``label`` and ``probability`` of rows that the model did not train on.
+        ``label``, ``probability`` and number of the ``slope`` of rows that the model did not train
+        on.
     """
 
     description: dict[str, Any]
@@ -66,45 +65,6 @@ class CarriedModel:
     def weights(self) -> dict[str, float]:
         """Weight of each factor in the area of applicability."""
         return {name: self.description["factors"][name]["weight"] for name in self.factors}
-
-
-def describe_factors(
-    fitted: Pipeline, training: pd.DataFrame, weights: Mapping[str, float]
-) -> dict[str, dict[str, Any]]:
-    """Describe every factor that a model was offered.
-
-    Parameters
-    ----------
-    fitted : Pipeline
-        From `hotslope.learning.models.make_classifier`, fitted on `training`.
-    training : DataFrame
-        Raw factors.
-    weights : mapping of str to float
-        Of the factors that the model uses.
-
-    Returns
-    -------
-    dict
-        Factor → ``unit`` (None where it is not known), ``used``, ``weight``, ``missing`` (share),
-        ``range`` (None of categories), ``classes`` (None of numbers) and ``bins``, the inner cut
-        points.
-    """
-    screening = fitted[0].screening_
-    described = {}
-    for name in training.columns:
-        values = training[name]
-        known = values.dropna()
-        numeric = name in screening.binner_.numeric_
-        described[str(name)] = {
-            "unit": FACTORS[name].unit if name in FACTORS else None,
-            "used": name in screening.kept_,
-            "weight": float(weights.get(name, 0.0)),
-            "missing": float(values.isna().mean()),
-            "range": [float(known.min()), float(known.max())] if numeric and len(known) else None,
-            "classes": None if numeric else screening.binner_.categories_[name],
-            "bins": screening.binner_.edges(name).tolist() if numeric else None,
-        }
-    return described
 
 
 def write_training(

@@ -37,10 +37,9 @@ def ranked(landslides: pd.DataFrame, models: list[str]) -> pd.DataFrame:
         return landslides.sort_values(RANK)
     model = leading_model(models)
     key = judgement_column(landslides.columns, model) or "area_m2"
-    if "applicable" in landslides:
-        keys, ascending = ["applicable", key, CANDIDATE_ID], [False, False, True]
-        return landslides.sort_values(keys, ascending=ascending)
-    return landslides.sort_values([key, CANDIDATE_ID], ascending=[False, True])
+    first = ["applicable", key] if "applicable" in landslides else [key]
+    ascending = [*[False] * len(first), True]
+    return landslides.sort_values([*first, CANDIDATE_ID], ascending=ascending)
 
 
 def first_places(landslides: pd.DataFrame, models: list[str]) -> list[str]:

@@ -35,6 +35,7 @@ OTHER_FONTS = (
     "Hiragino Sans GB",
     "Arial Unicode MS",
 )
+#: Formatters of tick labels that hold no letters that the main font lacks.
 _OF_NUMBERS = (ScalarFormatter, ConciseDateFormatter)
 #: Debian's package of the first of them.
 PACKAGE = "fonts-noto-cjk"
@@ -70,10 +71,7 @@ def choose_fonts(figure: Figure) -> None:
 
 
 def _texts_of(figure: Figure) -> Iterator[Text]:
-    """Find the texts of a figure, but for tick labels of numbers and dates.
-
-    Those hold no letters that the main font lacks, and are most of the texts.
-    """
+    """Find the texts of a figure, but for tick labels of numbers and dates: most of all texts."""
     for artist in figure.get_children():
         for child in artist.get_children() if isinstance(artist, Axes) else [artist]:
             if isinstance(child, Axis):

@@ -100,15 +100,50 @@ def point_rates(
     return body_of, rate
 
 
-def observe(
+def draw_shapes(
     bodies: list[Body],
     histories: list[str],
+    dates: list[dt.date],
+    span: tuple[dt.date, dt.date],
+    seed: int,
+) -> np.ndarray:
+    """Draw the displacement of bodies over time.
+
+    Parameters
+    ----------
+    bodies : list of Body
+        What moves.
+    histories : list of str
+        See `name_histories`.
+    dates : list of datetime.date
+        Epochs of the track.
+    span : tuple of datetime.date
+        First and last epoch of all tracks: bodies change at one time for all.
+    seed : int
+        Seed of the study area.
+
+    Returns
+    -------
+    ndarray, float64, shape (bodies, epochs)
+        Years of each body's rate.
+    """
+    years = years_since(dates, span[0])
+    length = float(years_since([span[1]], span[0])[0])
+    shapes = np.zeros((len(bodies), years.size))
+    for position, (body, name) in enumerate(zip(bodies, histories, strict=True)):
+        random = generator(seed, Purpose.HISTORIES, body.number, 1)
+        shapes[position] = history(name, years, length, random)
+    return shapes
+
+
+def observe(
+    bodies: list[Body],
+    shapes: np.ndarray,
     land: Landscape,
     area: Grid,
     points: pd.DataFrame,
     track: Track,
-    dates: list[dt.date],
-    span: tuple[dt.date, dt.date],
+    years: np.ndarray,
     roughness: noise.Roughness,
     seed: int,
 ) -> Iterator[tuple[pd.DataFrame, np.ndarray]]:
@@ -118,18 +153,16 @@ def observe(
     ----------
     bodies : list of Body
         What moves.
-    histories : list of str
-        See `name_histories`.
+    shapes : ndarray, float64, shape (bodies, epochs)
+        Displacement of each, years of its rate.
     land, area : Landscape, Grid
         The ground and the study area.
     points : DataFrame
         See `hotslope.simulation.measurement.place_points`.
     track : Track
         Geometry.
-    dates : list of datetime.date
+    years : ndarray, float64, shape (epochs,)
         Epochs of the track.
-    span : tuple of datetime.date
-        First and last epoch of all tracks: bodies change at one time for all.
     roughness : Roughness
         Size of the residual atmosphere.
     seed : int
@@ -142,44 +175,6 @@ def observe(
         ``velocity_std_mm_yr``, ``body`` and ``true_rate_mm_yr``.
     displacement_mm : ndarray, float64, shape (chunk, epochs)
         + toward the sensor, 0 at the first epoch.
-    """
-    years = years_since(dates, span[0])
-    length = float(years_since([span[1]], span[0])[0])
-    shapes = np.zeros((len(bodies), years.size))
-    for position, (body, name) in enumerate(zip(bodies, histories, strict=True)):
-        random = generator(seed, Purpose.HISTORIES, body.number, 1)
-        shapes[position] = history(name, years, length, random)
-    return measure(bodies, shapes, land, area, points, track, years, roughness, seed)
-
-
-def measure(
-    bodies: list[Body],
-    shapes: np.ndarray,
-    land: Landscape,
-    area: Grid,
-    points: pd.DataFrame,
-    track: Track,
-    years: np.ndarray,
-    roughness: noise.Roughness,
-    seed: int,
-) -> Iterator[tuple[pd.DataFrame, np.ndarray]]:
-    """Measure bodies of known histories, a chunk of points at a time.
-
-    Parameters
-    ----------
-    bodies : list of Body
-        What moves.
-    shapes : ndarray, float64, shape (bodies, epochs)
-        Displacement of each per unit of its rate, years.
-    land, area, points, track, roughness, seed
-        See `observe`.
-    years : ndarray, float64, shape (epochs,)
-        Epochs of the track, years since the origin of `shapes`.
-
-    Yields
-    ------
-    points, displacement_mm
-        See `observe`.
     """
     shapes = np.vstack([shapes, np.zeros(years.size)])  # the last row is for stable ground
     body_of, rate = point_rates(bodies, land, points, track)
