@@ -17,7 +17,7 @@ UV := $(shell command -v uv 2>/dev/null)
 INSTALL := $(if $(UV),$(UV) pip install --quiet --python $(BIN)/python,$(BIN)/python -m pip install --quiet)
 
 .PHONY: help demo demo-interferometry demo-update report tidy test test-fuzz test-faults test-environments test-browser test-qgis mutants bench bench-full bench-scale
-.PHONY: experiment-background experiment-candidates lock locked lint format clean
+.PHONY: experiment-background experiment-candidates benchmark-learning lock locked lint format clean
 .DELETE_ON_ERROR:
 
 help:  ## what can be made
@@ -106,6 +106,9 @@ experiment-background: $(VENV)/.installed  ## background removal off and on, on 
 
 experiment-candidates: $(VENV)/.installed  ## candidate rules on untouched simulated areas (docs/candidate_experiments.md)
 	$(BIN)/python tests/benchmarks/compare_candidates.py
+
+benchmark-learning: $(VENV)/.installed  ## factor tables, folds, ceilings and scorer, and how our models score (docs/benchmark.md)
+	$(BIN)/python tests/benchmarks/benchmark_learning.py
 
 clean:  ## results and the demo's inputs, not .venv
 	rm -rf results resources/demo .snakemake

@@ -5,10 +5,15 @@ some ten seconds.
 """
 
 import tempfile
+from collections import Counter
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import geopandas as gpd
+import numpy as np
+import pandas as pd
 import yaml
 from candidate_rules import (  # first: it puts the package on the path
     CELL_SIZE_M,
@@ -25,6 +30,9 @@ from hotslope.factors.tables import read_factors
 from hotslope.files import write_layers
 from hotslope.learning.sample import Sample, gather_sample
 from hotslope.learning.tables import LABELS
+from hotslope.simulation import carved_relief, geology
+from hotslope.simulation.placement import intensities, possible_centres
+from hotslope.simulation.study_area import AreaSettings, StudyArea, build_study_area
 from label_candidates import label_candidates
 from prepare_dem import prepare_dem
 from simulate_area import simulate_area
@@ -41,7 +49,23 @@ INCIDENCE_DEG = {"descending": 39.5, "ascending": 37.0}
 HEADING_DEG = {"descending": 192.0, "ascending": 348.0}
 
 
-def labelled_sample(seed: int, keep: Path | None = None) -> Sample:
+#: Other ground than that of the default: modules of the simulator and their constants.
+GROUNDS: dict[str, dict[Any, dict[str, float]]] = {
+    "default": {},
+    # High ranges of hard rock beside a narrow valley: steeper, higher, little soft rock.
+    "high ranges": {carved_relief: {"UPLIFT_M": 17.0}, geology: {"FRONT_M": 1_100.0}},
+    # A wide basin of loess and red beds: gentle, low, little hard rock.
+    "wide basin": {
+        carved_relief: {"UPLIFT_M": 7.0},
+        geology: {"FRONT_M": 4_200.0, "BASIN_UPLIFT": 0.6},
+    },
+}
+#: Rows of the inventory in the wrong class.
+LABEL_ERROR = 0.05
+TABLES = ("labels.parquet", "factors.parquet", "chances.parquet")
+
+
+def labelled_sample(seed: int, keep: Path | None = None, ground: str = "default") -> Sample:
     """Return factors and labels of the candidates of a simulated area that have a label.
 
     Parameters
@@ -50,32 +74,72 @@ def labelled_sample(seed: int, keep: Path | None = None) -> Sample:
         Of the area.
     keep : Path or None
         Folder that keeps the tables, and where they are taken from if they are there.
+    ground : str
+        A key of `GROUNDS`.
     """
-    folder = None if keep is None else keep / str(seed)
-    if folder is not None and (folder / "factors.parquet").exists():
-        return _sample(folder)
     with tempfile.TemporaryDirectory() as work:
-        _measure(Path(work), seed)
-        if folder is not None:
-            folder.mkdir(parents=True, exist_ok=True)
-            for name in ("labels.parquet", "factors.parquet"):
-                (folder / name).write_bytes((Path(work) / name).read_bytes())
-        return _sample(Path(work))
-
-
-def _sample(folder: Path) -> Sample:
-    sample = gather_sample(
-        read_factors(str(folder / "factors.parquet")),
-        LABELS.read(folder / "labels.parquet"),
-        _default_factors(),
-    )
+        folder = Path(work) if keep is None else keep / str(seed)
+        measure_area(folder, seed, ground)
+        sample = gather_sample(
+            read_factors(str(folder / "factors.parquet")),
+            LABELS.read(folder / "labels.parquet"),
+            default_factors(),
+        )
     return sample.rows(sample.label >= 0)
 
 
-def _default_factors() -> list[str]:
+def measure_area(folder: Path, seed: int, ground: str = "default") -> None:
+    """Make the `TABLES` of an area in a folder, unless they are there."""
+    if all((folder / name).exists() for name in TABLES):
+        return
+    folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as work, ExitStack() as stack:
+        for module, constants in GROUNDS[ground].items():
+            stack.enter_context(patch.multiple(module, **constants))
+        _measure(Path(work), seed)
+        for name in TABLES:
+            (folder / name).write_bytes((Path(work) / name).read_bytes())
+
+
+def default_factors() -> list[str]:
     """Return the default factors that need no points."""
     names = config_keys()["factors"]["default"]
     return [name for name in names if not name.startswith("trend_")]
+
+
+def chance_of_landslide(study: StudyArea, seed: int, *, with_hidden: bool) -> np.ndarray:
+    """Return the probability that a body is labelled a landslide, given its place.
+
+    Parameters
+    ----------
+    study : StudyArea
+    seed : int
+        Of the area.
+    with_hidden : bool
+        See `hotslope.simulation.placement.intensities`. Without what is hidden, the order of the
+        bodies is still the best that can be had from all causes that factors show: the hidden
+        parts act alike everywhere.
+
+    Returns
+    -------
+    ndarray of float64, shape (n_bodies,)
+        Bodies of a kind over the area are spread as its intensity; of all that could lie in a
+        place, the share that are landslides. Then some labels are wrong.
+    """
+    within = possible_centres(study.land, study.grid)
+    grid = study.land.grid
+    row, column = grid.rows_columns(
+        np.array([body.x_m for body in study.bodies]), np.array([body.y_m for body in study.bodies])
+    )
+    slides, all_bodies = np.zeros(row.size), np.zeros(row.size)
+    counts = Counter((body.kind, body.is_landslide) for body in study.bodies)
+    fields = intensities(study.land, seed, with_hidden=with_hidden)
+    for (kind, is_landslide), count in counts.items():
+        expected = count * fields[kind][row, column] / fields[kind][within].sum()
+        all_bodies += expected
+        slides += expected * is_landslide
+    chance = slides / all_bodies
+    return chance * (1 - LABEL_ERROR) + (1 - chance) * LABEL_ERROR
 
 
 def _measure(work: Path, seed: int) -> None:
@@ -84,6 +148,18 @@ def _measure(work: Path, seed: int) -> None:
     simulation = defaults("simulation") | {
         "landslides_per_km2": BODIES_PER_KM2,
         "false_movers_per_km2": BODIES_PER_KM2,
+        "label_error": LABEL_ERROR,
+    }
+    place: dict[str, Any] = {
+        "crs": CRS,
+        "bounds_m": BOUNDS_M,
+        "seed": seed,
+        "density_per_km2": dict.fromkeys(tracks, 1.0),
+        "incidence_deg": INCIDENCE_DEG,
+        "heading_deg": HEADING_DEG,
+        "landslides_per_km2": BODIES_PER_KM2,
+        "false_movers_per_km2": BODIES_PER_KM2,
+        "fast_share": simulation["fast_share"],
     }
     simulate_area(
         items_paths={track: str(work / f"{track}_items.txt") for track in tracks},
@@ -99,25 +175,24 @@ def _measure(work: Path, seed: int) -> None:
                 "truth": "truth.gpkg",
             }.items()
         },
-        crs=CRS,
-        bounds_m=BOUNDS_M,
-        seed=seed,
-        density_per_km2=dict.fromkeys(tracks, 1.0),
-        incidence_deg=INCIDENCE_DEG,
-        heading_deg=HEADING_DEG,
+        **place,
         **{
             name: simulation[name]
-            for name in (
-                "landslides_per_km2", "false_movers_per_km2", "fast_share", "atmosphere",
-                "inventory_completeness", "label_error",
-            )
+            for name in ("atmosphere", "inventory_completeness", "label_error")
         },
-    )  # fmt: skip
+    )
     _derive_terrain(work)
-    bodies = gpd.read_file(work / "truth.gpkg", layer="bodies")
-    names = [f"c{number:04d}" for number in bodies["body_id"]]
-    outlines = gpd.GeoDataFrame({"candidate_id": names}, geometry=bodies.geometry, crs=CRS)
+    study = build_study_area(AreaSettings(**place))
+    names = [f"c{body.number:04d}" for body in study.bodies]
+    outlines = gpd.GeoDataFrame(
+        {"candidate_id": names}, geometry=[body.outline() for body in study.bodies], crs=CRS
+    )
     write_layers(work / "candidates.gpkg", {"candidates": outlines}, CANDIDATES.metadata())
+    chances = {
+        "all_causes": chance_of_landslide(study, seed, with_hidden=True),
+        "shown_causes": chance_of_landslide(study, seed, with_hidden=False),
+    }
+    pd.DataFrame({"candidate_id": names} | chances).to_parquet(work / "chances.parquet")
     _describe(work)
 
 
@@ -164,7 +239,7 @@ def _describe(work: Path) -> None:
         summaries_paths=[],
         factors_path=str(work / "factors.parquet"),
         report_path=str(work / "factors.json"),
-        names=_default_factors(),
+        names=default_factors(),
         layers=layers,
         crs=CRS,
         flat_slope_deg=defaults("terrain")["flat_slope_deg"],

@@ -45,7 +45,7 @@ PROFILES = {
 }
 
 
-def intensities(land: Landscape, seed: int) -> dict[str, np.ndarray]:
+def intensities(land: Landscape, seed: int, *, with_hidden: bool = True) -> dict[str, np.ndarray]:
     """Relative probability that a body of a kind is centred in a cell.
 
     Parameters
@@ -54,6 +54,9 @@ def intensities(land: Landscape, seed: int) -> dict[str, np.ndarray]:
         The ground.
     seed : int
         Seed of the study area.
+    with_hidden : bool
+        False leaves out what no factor shows. To judge what can be learnt; bodies are always
+        placed with it.
 
     Returns
     -------
@@ -89,10 +92,20 @@ def intensities(land: Landscape, seed: int) -> dict[str, np.ndarray]:
     floor = {"reactivated": 6, "unstable slope": 9, "erosion": 7, "artefact": 8}
     for kind, log in logs.items():
         sign = 1.0 if kind in ("reactivated", "unstable slope") else -0.6
-        log = log + sign * (0.6 * hidden + effects)
+        if with_hidden:
+            log = log + sign * (0.6 * hidden + effects)
         allowed = (slope > floor.get(kind, 0)) & (land.cover != cover.WATER)
         logs[kind] = np.where(allowed, np.exp(log), 0.0)
     return logs
+
+
+def possible_centres(land: Landscape, area: Grid) -> np.ndarray:
+    """Return where a body may be centred, bool, shape ``land.grid.shape``."""
+    left, bottom, right, top = area.bounds_m
+    x_m, y_m = land.grid.x_centres_m(), land.grid.y_centres_m()
+    return ((x_m > left + BORDER_M) & (x_m < right - BORDER_M))[None, :] & (
+        (y_m > bottom + BORDER_M) & (y_m < top - BORDER_M)
+    )[:, None]
 
 
 def catchment_effects(catchment: np.ndarray, seed: int) -> tuple[np.ndarray, np.ndarray]:
@@ -181,11 +194,8 @@ def place_bodies(
     area_factor : float
         Factor of the area of every body, for experiments with large ones.
     """
-    left, bottom, right, top = area.bounds_m
     x_m, y_m = land.grid.x_centres_m(), land.grid.y_centres_m()
-    within = ((x_m > left + BORDER_M) & (x_m < right - BORDER_M))[None, :] & (
-        (y_m > bottom + BORDER_M) & (y_m < top - BORDER_M)
-    )[:, None]
+    within = possible_centres(land, area)
     cumulated = {
         kind: np.cumsum(np.where(within, field, 0.0))
         for kind, field in intensities(land, seed).items()
