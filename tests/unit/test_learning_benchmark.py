@@ -49,7 +49,8 @@ def test_every_row_is_in_one_fold_of_each_repeat(benchmark):
     # Copies of a slope, and in spatial folds neighbours, stay together.
     slopes = pd.concat([table.assign(area=area) for area, table in areas.items()])
     joined = folds.merge(slopes, on=["area", "candidate_id"])
-    assert (joined.groupby(["area", "strategy", "repeat", "slope_id"])["fold"].nunique() == 1).all()
+    spread = joined.groupby(["area", "strategy", "repeat", "slope_id"])["fold"].agg(np.ptp)
+    assert (spread == 0).all()
 
 
 def test_the_simulators_probability_is_a_ceiling(benchmark):
@@ -57,7 +58,9 @@ def test_the_simulators_probability_is_a_ceiling(benchmark):
     assert ceilings["auc_all_causes"].mean() > ceilings["auc_shown_causes"].mean() > 0.55
     chances = pd.read_parquet(benchmark / "tables" / "1" / "chances.parquet")
     # 5 % of the labels are wrong, so that no label is sure.
-    assert chances[["all_causes", "shown_causes"]].stack().between(0.05, 0.95).all()
+    values = chances[["all_causes", "shown_causes"]].to_numpy()
+    assert values.min() >= 0.05
+    assert values.max() <= 0.95
 
 
 def test_the_scorer_agrees_with_scikit_learn(benchmark):
