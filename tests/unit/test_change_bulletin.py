@@ -18,6 +18,8 @@ from hotslope.change.change_table import change_table
 from hotslope.change.onset import Onset
 from hotslope.change.tables import CHANGE, DIFFERENCES, LAYER
 from hotslope.change.track_change import BodyChange, ChangeSettings
+from hotslope.exposure.tables import EXPOSURE
+from hotslope.exposure.tables import LAYER as EXPOSED
 from hotslope.maps.bulletin import (
     MOST_ROWS,
     TITLES,
@@ -28,6 +30,7 @@ from hotslope.maps.bulletin import (
     reading_of,
     rows_of,
     tiles_of,
+    titles_of,
 )
 from hotslope.maps.bulletin_sheet import draw_bulletin
 from hotslope.maps.sheet import HEIGHT_MM, MARGIN_MM
@@ -108,7 +111,50 @@ def test_a_sheet_with_much_to_say_ends_on_its_page(change):
     assert lowest >= MARGIN_MM / HEIGHT_MM * figure.bbox.height
 
 
-def test_bulletin_says_what_changed(tmp_path, change):
+def exposed(change: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """The first candidate above a house, the second above a road."""
+    count = len(change)
+    table = EXPOSURE.empty().reindex(range(count))
+    table = table.assign(
+        candidate_id=change["candidate_id"],
+        exposed=["buildings", "roads", *["nothing"] * (count - 2)],
+        exposure_rank=np.arange(1, count + 1),
+        buildings_in_reach=[1.0, *[0.0] * (count - 1)],
+        roads_in_reach_m=[0.0, 250.0, *[0.0] * (count - 2)],
+        reach_is_cut=False,
+    )
+    table = table.astype({"candidate_id": "str", "exposed": "str"})
+    return gpd.GeoDataFrame(table, geometry=change.geometry.to_numpy(), crs=CRS)
+
+
+def test_what_is_exposed_orders_alerts_and_raises_none(change):
+    table = change.merge(exposed(change).drop(columns="geometry"), on="candidate_id")
+    chosen = ranked(table)
+    # The smaller alert is above the house; what is to watch stays below.
+    assert chosen["candidate_id"].tolist() == ["PLC0001", "PLC0002", "PLC0003"]
+    assert chosen["level"].tolist() == ["alert", "alert", "watch"]
+    rows = [dict(zip(titles_of(table), row, strict=True)) for row in rows_of(chosen)]
+    words = ["1 building", "250 m of road", "nothing exposed"]
+    assert [row["exposed"] for row in rows] == words
+    assert titles_of(change) == list(TITLES)
+    assert any(line.startswith("Exposed: ") for line in reading_of(SETTINGS, exposure=True))
+    assert not any(line.startswith("Exposed: ") for line in reading_of(SETTINGS))
+
+
+def test_alerts_are_held_against_all_updates(change):
+    note = next(line for line in notes_of(change) if "tests of all candidates" in line)
+    assert note.startswith("All alerts stand out among all 4 tests")
+    many = change.assign(tests=4_000_000, p_family=[0.004, 1e-5, 0.004, 1.0, np.nan])
+    many.loc[0, "p_family"] = 0.3
+    note = next(line for line in notes_of(many) if "tests of all candidates" in line)
+    assert note.startswith("1 of 2 alerts stand out among all 4,000,000 tests")
+    assert "Not among them: PLC0001." in note
+    quiet = change.assign(level="none")
+    assert not any("tests of all candidates" in line for line in notes_of(quiet))
+
+
+@pytest.mark.parametrize("with_exposure", [False, True])
+def test_bulletin_says_what_changed(tmp_path, change, with_exposure):
     write_layer(CHANGE, tmp_path / "change.gpkg", LAYER, change)
     series = pd.DataFrame({"date": [date.isoformat() for date in DATES]})
     series = series.assign(candidate_id="PLC0002", track="up", difference_mm=np.arange(90.0))
@@ -118,6 +164,11 @@ def test_bulletin_says_what_changed(tmp_path, change):
     history = first_history(["PLC0001", "PLC0009"], ["a", "b"], outlines[[0, 4]], "2021-01-01")
     history = continue_history(history, outlines[:3], ["c"] * 3, "2022-12-01", tuple(BOUNDS_M))
     HISTORY.write(tmp_path / "history.parquet", history)
+    if with_exposure:
+        write_layer(EXPOSURE, tmp_path / "exposure.gpkg", EXPOSED, exposed(change))
+    order = ["PLC0001", "PLC0002", "PLC0003"]
+    if not with_exposure:
+        order[:2] = order[1::-1]
     paths = {
         name: str(tmp_path / f"bulletin.{kind}")
         for name, kind in (
@@ -131,6 +182,7 @@ def test_bulletin_says_what_changed(tmp_path, change):
         change_path=str(tmp_path / "change.gpkg"),
         series_path=str(tmp_path / "series.parquet"),
         history_path=str(tmp_path / "history.parquet"),
+        exposure_path=str(tmp_path / "exposure.gpkg") if with_exposure else None,
         template_path=str(ROOT / "workflow" / "report" / "pages" / "bulletin.html"),
         results_paths=paths,
         settings=SETTINGS,
@@ -141,17 +193,15 @@ def test_bulletin_says_what_changed(tmp_path, change):
     made = {name: Path(path).read_bytes() for name, path in paths.items()}
     page = made["page"].decode()
     assert "&lt;Guide&gt;: what has changed" in page
-    assert page.index("PLC0002") < page.index("PLC0001") < page.index("PLC0003")
+    assert sorted(order, key=page.index) == order
+    assert ("1 building" in page) == with_exposure
     assert "gone: 1 (PLC0009)" in page
     assert "Season not separable in 1 candidate:" in page
     assert made["sheet"].startswith(b"%PDF")
     record = json.loads(made["record"])
     assert record["counts"] == {"alert": 2, "watch": 1, "not measured": 1, "candidates": 5}
-    assert [event["candidate_id"] for event in record["events"]] == [
-        "PLC0002",
-        "PLC0001",
-        "PLC0003",
-    ]
+    assert [event["candidate_id"] for event in record["events"]] == order
+    assert (record["events"][0].get("buildings_in_reach") == 1) == with_exposure
     assert record["bodies"] == {
         "continued": ["PLC0001"],
         "gone": ["PLC0009"],

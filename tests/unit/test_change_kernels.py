@@ -9,8 +9,13 @@ import shapely
 from scipy.stats import norm
 
 from hotslope.candidates.history import first_history
-from hotslope.change.change_table import change_table, outline_changes
-from hotslope.change.false_alerts import false_discovery_rates, inflation_of, noise_probability
+from hotslope.change.change_table import change_table, count_earlier_tests, outline_changes
+from hotslope.change.false_alerts import (
+    false_discovery_rates,
+    family_wise,
+    inflation_of,
+    noise_probability,
+)
 from hotslope.change.onset import find_onset, onset_search
 from hotslope.change.rate_change import change_design, kinks, rate_change
 from hotslope.change.surroundings import difference_series, mean_series, members_of
@@ -228,3 +233,44 @@ def test_without_two_years_there_is_no_alert():
     table = change_table(candidates, {"up": dates}, {"up": [change]}, {"up": ([4], [9])}, settings)
     assert table["season"].tolist() == ["not separable"]
     assert table["level"].tolist() == ["watch"]
+
+
+def test_in_many_updates_noise_seldom_stands_out():
+    # 20 updates, 12 days apart, of 40 stable candidates: windows overlap, so tests go together.
+    count, updates = 40, 20
+    designs = {
+        last: change_design(DAYS[:last], NOISE.correlation(DAYS[:last]))
+        for last in range(DAYS.size - updates + 1, DAYS.size + 1)
+    }
+    smallest = []
+    for seed in range(60):
+        series = noise(count, 500 + seed)
+        p = []
+        for last, design in designs.items():
+            found = rate_change(series[:, :last], design, DAYS[last - 1] - 150.0)
+            p.append(found.p_values())
+        smallest.append(family_wise(np.concatenate(p), count * updates).min())
+    # At most 5 %; of 60 families 8 or more would be a chance of 1 % at 5 %.
+    assert np.sum(np.array(smallest) <= 0.05) <= 7
+
+
+def test_family_wise_extremes():
+    found = family_wise(np.array([0.0, 1e-12, 0.5, 1.0, np.nan]), 1000)
+    assert found[0] == 0.0
+    assert found[1] == pytest.approx(1e-9)
+    assert found[2] == found[3] == 1.0
+    assert np.isnan(found[4])
+
+
+def test_earlier_updates_are_counted_as_tests():
+    boxes = [shapely.box(0, 0, 10, 10), shapely.box(50, 0, 60, 10)]
+    table = gpd.GeoDataFrame(
+        {"candidate_id": ["PLC0001", "PLC0002"], "tests": 2, "p_change": [1e-6, np.nan]},
+        geometry=boxes,
+    )
+    history = first_history(["PLC0001", "PLC0009"], ["a", "b"], np.array(boxes), None)
+    counted = count_earlier_tests(table, history.assign(runs=[3, 1]))
+    assert counted["tests"].tolist() == [6, 6]
+    assert counted["p_family"].iloc[0] == pytest.approx(6e-6, rel=1e-4)
+    empty = count_earlier_tests(table.head(0), history)
+    assert empty.empty

@@ -12,9 +12,11 @@ import pytest
 import shapely
 
 from hotslope.candidates.tables import CANDIDATES, STABILITY
+from hotslope.exposure.tables import EXPOSURE
 from hotslope.factors.catalogue import FACTORS, SIDE_COLUMNS
 from hotslope.maps.attributes import describe_attributes
 from hotslope.maps.point_tiles import STEPS, TILE_CELLS, deepest_level, point_tiles, quantised
+from hotslope.maps.tables import PRIORITY
 from hotslope.maps.web_data import columns_of, outline, point_codes, receive
 from hotslope.points.tables import POINTS
 from maps_area import landslides, write_area
@@ -220,6 +222,7 @@ def test_every_column_has_a_chinese_name() -> None:
     endings = re.compile(r"_(mm_yr|m2|deg|mm|m)$")
 
     names = {*CANDIDATES.schema.columns, *STABILITY.schema.columns, *FACTORS, *SIDE_COLUMNS}
+    names |= {*EXPOSURE.schema.columns, *PRIORITY.schema.columns}
     assert {endings.sub("", name) for name in names} - translated == set()
 
 

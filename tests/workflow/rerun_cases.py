@@ -6,6 +6,7 @@ from rule_sets import (
     DENSITY,
     ERRORS,
     EVERYTHING,
+    EXPOSED,
     EXTRACTION,
     FACTORS,
     FIGURES,
@@ -333,6 +334,22 @@ RERUNS = {
         {"previous": f"{DEMO}/reference.gpkg"},
         {"continue_identities"} | CHANGE | OPENED | MERGED,
     ),
+    "exposure.buildings.path": (
+        {"exposure": {"buildings": {"path": f"{DEMO}/reference.gpkg"}}},
+        OPENED | EXPOSED,
+    ),
+    "exposure.roads, none": ({"exposure": {"roads": None}}, set()),
+    "exposure.roads.layer": (
+        {"exposure": {"roads": {"path": f"{DEMO}/layers.gpkg", "layer": "roads"}}},
+        OPENED | EXPOSED,
+    ),
+    "exposure.rivers.layer": (
+        {"exposure": {"rivers": {"path": f"{DEMO}/layers.gpkg", "layer": "rivers"}}},
+        OPENED | EXPOSED,
+    ),
+    # Without layers nothing is measured.
+    "exposure.reach_angle_deg": ({"exposure": {"reach_angle_deg": 25}}, set()),
+    "exposure.max_reach_m": ({"exposure": {"max_reach_m": 500}}, set()),
     # Measured on demand where no earlier run is named.
     **{
         f"change.{key}": ({"change": {key: value}}, set())

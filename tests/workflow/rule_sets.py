@@ -24,6 +24,12 @@ GIVEN_TABLE = {
 SPLIT = {"split_candidates"} | TRAINING | SCREEN
 LABELS = {"label_candidates", "split_candidates"} | LEARNING
 FACTORS = {"extract_factors"} | LEARNING
+# With layers of what may be exposed. No rule of learning is among them.
+RANKED = {
+    "map_potential_landslides", "plot_potential_landslides", "build_web_map", "build_qgis_project",
+    "draw_sheets", "summarise_run",
+}  # fmt: skip
+EXPOSED = {"measure_exposure"} | RANKED
 # With an earlier run.
 CHANGE = {"measure_change", "write_bulletin"}
 EXTRACTION = {"measure_extraction", "plot_candidates", "summarise_run"}

@@ -47,7 +47,7 @@ OF_OTHER_CONFIGS = {
     "outline_by_density", "read_factor_table", "join_areas", "apply_model", "simulate_stack",
     "simulate_releases", "invert_interferograms", "plot_network", "choose_negatives",
     "draw_stable_ground", "begin_history", "continue_identities", "measure_change",
-    "write_bulletin",
+    "measure_exposure", "write_bulletin",
 }  # fmt: skip
 #: They name the packages installed where they are written; the environment of maps has fewer.
 WITH_PACKAGES = {

@@ -32,7 +32,8 @@ def test_every_stage_has_one_name_everywhere() -> None:
     snakefile = (ROOT / "Snakefile").read_text(encoding="utf-8")
     assert re.findall(r'include: "workflow/rules/(\w+)\.smk"', snakefile) == [
         *SHARED, "simulation", "interferometry", "points", "terrain", "motion", "candidates",
-        "change", "factors", "labels", "learning", "maps", "figures", "viewers", "provenance",
+        "change", "factors", "exposure", "labels", "learning", "maps", "figures", "viewers",
+        "provenance",
     ]  # fmt: skip
 
 

@@ -41,6 +41,7 @@ rule write_bulletin:
         change="results/change/change.gpkg",
         series="results/change/differences.parquet",
         history="results/candidates/history.parquet" if config["previous"] else [],
+        exposure=exposure_file(),
     output:
         page="results/change/bulletin.html",
         sheet="results/change/bulletin.pdf",

@@ -17,6 +17,8 @@ REMOTE = "resources/remote/"
 CANDIDATES = os.path.join("candidates", "candidates.gpkg")
 HISTORY = "history.parquet"
 DATES = os.path.join("..", "motion", "*_rate_errors.json")
+#: Layers of section exposure, beside its numbers.
+EXPOSED = ("buildings", "roads", "rivers")
 #: Where the rule simulate_stack writes: whole folders, whose files are not inputs one by one.
 STACKS = "resources/stack/"
 #: Scheme of an address, and the storage plugin of Snakemake that fetches it.
@@ -51,6 +53,8 @@ def path_settings(settings):
         yield f"tracks.{track}.points", options, "points"
     for layer, options in settings["layers"].items():
         yield f"layers.{layer}.path", options, "path"
+    for layer in EXPOSED:
+        yield f"exposure.{layer}.path", settings["exposure"][layer], "path"
 
 
 def files_in(setting):

@@ -148,12 +148,13 @@ def check_sizes(settings):
 
 def prepare_config(settings):
     """Validate, fill in defaults, expand paths, and refuse files that do not exist."""
-    layers = settings.get("layers")
-    if isinstance(layers, dict):
-        # A layer may be null as a whole: it is missing.
-        settings["layers"] = {
-            name: {} if layer is None else layer for name, layer in layers.items()
-        }
+    for section in ("layers", "exposure"):
+        layers = settings.get(section)
+        if isinstance(layers, dict):
+            # A layer may be null as a whole: it is missing.
+            settings[section] = {
+                name: {} if layer is None else layer for name, layer in layers.items()
+            }
     refuse_images(settings)
     check_schema(settings)
     check_finite(settings)

@@ -4,6 +4,7 @@
 
 from carried_models import training_areas
 from config_files import (
+    EXPOSED,
     PLUGINS,
     REMOTE,
     beside_previous,
@@ -44,6 +45,19 @@ def given(path):
 def layer_file(layer):
     """The file of a map layer as an optional input."""
     return given(config["layers"][layer]["path"])
+
+
+def exposed_layers():
+    """The files of what may be exposed, optional inputs."""
+    return [
+        file for layer in EXPOSED for file in given(config["exposure"][layer]["path"])
+    ]
+
+
+def exposure_file():
+    """What is exposed to each candidate, an optional input: only with a layer of it."""
+    made = exposed_layers() and not LEARNS_ALONE
+    return ["results/exposure/exposure.gpkg"] if made else []
 
 
 def previous_files():

@@ -9,6 +9,7 @@ rule map_potential_landslides:
         candidates="results/candidates/candidates.gpkg",
         factors="results/factors/factors.parquet",
         stability=stability_file(),
+        exposure=exposure_file(),
         labels="results/learning/labels.parquet" if has_models() else [],
         probabilities=model_files("probabilities.parquet"),
         metrics=model_files("metrics.json"),

@@ -13,6 +13,7 @@ from hotslope.candidates.history_files import read_previous
 from hotslope.candidates.reference_outlines import layer_to_read, read_reference
 from hotslope.crs import projected_crs
 from hotslope.errors import InputError
+from hotslope.exposure.layer_files import check_exposure
 from hotslope.factors.catalogue import FACTORS
 from hotslope.factors.layer_files import check_layers
 from hotslope.files import write_json
@@ -80,6 +81,7 @@ def check_inputs(
     beside_previous: list[str] | None = None,
     interferometry: dict[str, Any] | None = None,
     model: dict[str, Any] | None = None,
+    exposure: dict[str, Any] | None = None,
 ) -> None:
     """Refuse what is missing or wrong by its config key; write what was found.
 
@@ -122,6 +124,9 @@ def check_inputs(
             warnings += notes
     found["layers"], notes = check_layers(layers, study, crs)
     warnings += notes
+    has_dem = terrain.get("dem") is not None
+    found["exposure"], notes = check_exposure(exposure or {}, study, crs, has_dem=has_dem)
+    warnings += notes
     learnt, notes = _check_learning(inventory, model, study, crs, {"terrain": terrain, **layers})
     found |= learnt
     warnings += notes
@@ -146,6 +151,7 @@ def check_inputs(
     for warning in warnings:
         logger.warning("%s", warning)
     given = [study_area, tracks, terrain, layers, inventory, reference, egms_l3, previous]
+    given += [exposure]
     write_json(inputs_path, without_places({**found, "warnings": warnings}, absolute_paths(given)))
 
 
@@ -264,4 +270,5 @@ if __name__ == "__main__":
             beside_previous=snakemake.params.beside_previous,
             interferometry=snakemake.params.interferometry,
             model=snakemake.params.model,
+            exposure=snakemake.params.exposure,
         )

@@ -11,11 +11,14 @@ import pandas as pd
 from hotslope.candidates.ranking import rank_without_labels, ranking_criteria
 from hotslope.candidates.tables import CANDIDATES, RANKING, STABILITY
 from hotslope.columns import CANDIDATE_ID
+from hotslope.exposure.tables import EXPOSURE
+from hotslope.exposure.tables import LAYER as EXPOSED
 from hotslope.factors.tables import read_factors
 from hotslope.files import atomic_path, write_layers
 from hotslope.learning.negatives import MEANINGS, STABLE_GROUND
 from hotslope.learning.tables import APPLICABILITY, LABELS, MAIN_FACTORS, PROBABILITIES
 from hotslope.maps.fields import describe_fields, tidy_order
+from hotslope.maps.first_places import priority_rank
 from hotslope.maps.gpkg_schema import describe_layers
 from hotslope.maps.outcome import (
     add_predictions,
@@ -27,6 +30,7 @@ from hotslope.maps.outcome import (
 )
 from hotslope.maps.qgis import probability_renderer, style_text
 from hotslope.maps.tables import LANDSLIDES_LAYER as LAYER
+from hotslope.maps.tables import PRIORITY_RANK
 from hotslope.schemas import read_layer
 
 LABEL_COLUMNS = [CANDIDATE_ID, "label", "kind", "inventory_id"]
@@ -47,6 +51,7 @@ def map_potential_landslides(
     models: list[str],
     negatives: str = "mapped",
     applicability_path: str | None = None,
+    exposure_path: str | None = None,
 ) -> None:
     """Join candidates, factors, labels and predictions; write them as GeoPackage and GeoParquet.
 
@@ -75,6 +80,10 @@ def map_potential_landslides(
     if all(threshold is None for threshold in thresholds.values()):
         ranking = rank_without_labels(ranking_criteria(candidates, tracks))
         table = table.assign(**RANKING.check(ranking, candidates_path))
+    if exposure_path:
+        table = join_by_candidate(table, _exposure(exposure_path), exposure_path, every=True)
+        rank = priority_rank(table, judging_models(table, models))
+        table = table.assign(**{PRIORITY_RANK: rank})
     leading = leading_model(models)
     if leading:
         path = main_factors_paths[models.index(leading)]
@@ -107,6 +116,12 @@ def map_potential_landslides(
         describe_layers(partial, fields, styles, about)
     with atomic_path(parquet_path) as partial:
         landslides.to_parquet(partial, index=False, compression="zstd")
+
+
+def _exposure(path: str) -> pd.DataFrame:
+    """Read what is exposed, without columns of layers that are not configured."""
+    rows = pd.DataFrame(read_layer(EXPOSURE, path, EXPOSED).drop(columns="geometry"))
+    return rows.dropna(axis="columns", how="all") if len(rows) else rows
 
 
 def _of_candidates(rows: pd.DataFrame, candidates: pd.DataFrame) -> pd.DataFrame:
@@ -145,6 +160,7 @@ if __name__ == "__main__":
             metrics_paths=list(snakemake.input.get("metrics", [])),
             main_factors_paths=list(snakemake.input.get("main_factors", [])),
             applicability_path=next(iter(snakemake.input.applicability), None),
+            exposure_path=next(iter(snakemake.input.exposure), None),
             landslides_path=snakemake.output.landslides,
             parquet_path=snakemake.output.parquet,
             tracks=snakemake.params.tracks,

@@ -20,7 +20,7 @@ from hotslope.change.change_files import (
     read_ground,
     read_noise_correlation,
 )
-from hotslope.change.change_table import change_table, outline_changes
+from hotslope.change.change_table import change_table, count_earlier_tests, outline_changes
 from hotslope.change.tables import CHANGE, DIFFERENCES, LAYER
 from hotslope.change.track_change import (
     BodyChange,
@@ -94,7 +94,7 @@ def measure_change(
     )
     if previous_path is not None:
         history = read_previous(previous_path, beside_paths, grid.crs, grid.bounds_m)
-        table = outline_changes(table, history)
+        table = outline_changes(count_earlier_tests(table, history), history)
     for level, count in table["level"].value_counts(sort=False).items():
         logger.info("%s: %d", level, count)
     write_layer(CHANGE, change_path, LAYER, table)

@@ -40,6 +40,7 @@ from hotslope.maps.run_summary import (
     write_up,
 )
 from hotslope.maps.summary_sheet import draw_summary
+from hotslope.maps.tables import PRIORITY_RANK
 from hotslope.points.tables import POINTS
 from hotslope.points.track_statistics import point_density_per_m2
 from hotslope.schemas import read_layer
@@ -139,7 +140,8 @@ def summarise_run(
 
     judgement = "probability" if negatives == "mapped" else "score"
     places = places_of_run(landslides, tracks, judging)
-    titles = place_titles(tracks, judging, RANK if RANK in landslides else judgement)
+    judgement = RANK if RANK in landslides else judgement
+    titles = place_titles(tracks, judging, judgement, exposure=PRIORITY_RANK in landslides)
     page: dict[str, Any] = {
         "name": " ".join(study_area_name.split()),
         "about": _about(tracks),

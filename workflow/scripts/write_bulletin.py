@@ -11,10 +11,12 @@ from matplotlib.image import imread
 
 from hotslope.candidates.tables import HISTORY
 from hotslope.change.tables import CHANGE, DIFFERENCES, LAYER
+from hotslope.columns import CANDIDATE_ID
+from hotslope.exposure.tables import EXPOSURE
+from hotslope.exposure.tables import LAYER as EXPOSED
 from hotslope.files import write_json, write_text
 from hotslope.maps.bulletin import (
     MOST_ROWS,
-    TITLES,
     describe_bodies,
     notes_of,
     ranked,
@@ -22,6 +24,7 @@ from hotslope.maps.bulletin import (
     record_of,
     rows_of,
     tiles_of,
+    titles_of,
 )
 from hotslope.maps.bulletin_sheet import draw_bulletin
 from hotslope.maps.change_figure import draw_change
@@ -35,6 +38,7 @@ def write_bulletin(
     change_path: str,
     series_path: str,
     history_path: str | None,
+    exposure_path: str | None,
     template_path: str,
     results_paths: dict[str, str],
     settings: dict[str, Any],
@@ -44,9 +48,13 @@ def write_bulletin(
 ) -> None:
     """Write `page` (HTML), `sheet` (PDF), `record` (JSON) and `picture` (PNG) of `results_paths`.
 
-    `history_path` is None where no earlier run is named.
+    `history_path` is None where no earlier run is named, `exposure_path` where no layer of what
+    may be exposed is.
     """
     change = read_layer(CHANGE, change_path, LAYER).to_crs(crs)
+    if exposure_path:
+        exposure = read_layer(EXPOSURE, exposure_path, EXPOSED).drop(columns="geometry")
+        change = change.merge(exposure, on=CANDIDATE_ID, how="left", validate="1:1")
     history = HISTORY.read(history_path) if history_path else None
     name = " ".join(study_area_name.split())
     chosen = ranked(change)
@@ -61,13 +69,14 @@ def write_bulletin(
     bodies = describe_bodies(history) if history is not None else []
     picture = Path(results_paths["picture"])
     encoded = base64.b64encode(picture.read_bytes()).decode("ascii")
-    tiles, notes, reading = tiles_of(change, history), notes_of(change), reading_of(settings)
+    tiles, notes, titles = tiles_of(change, history), notes_of(change), titles_of(change)
+    reading = reading_of(settings, exposure=exposure_path is not None)
     values = {
         "name": name,
         "about": about,
         "notes": notes,
         "tiles": tiles,
-        "titles": TITLES,
+        "titles": titles,
         "rows": rows,
         "more": f"{left:,} more in bulletin.json and change.gpkg." if left else "",
         "bodies": bodies,
@@ -80,7 +89,7 @@ def write_bulletin(
         ("Since the earlier run", bodies),
         ("How to read it", reading),
     ]
-    sheet = draw_bulletin(name, about, tiles, TITLES, rows, imread(picture), remarks)
+    sheet = draw_bulletin(name, about, tiles, titles, rows, imread(picture), remarks)
     save_page(results_paths["sheet"], sheet)
     write_json(results_paths["record"], record_of(name, change, history, settings))
 
@@ -101,6 +110,7 @@ if __name__ == "__main__":
             change_path=snakemake.input.change,
             series_path=snakemake.input.series,
             history_path=snakemake.input.history or None,
+            exposure_path=next(iter(snakemake.input.exposure), None),
             template_path=str(
                 Path(snakemake.scriptdir).resolve().parent / "report" / "pages" / "bulletin.html"
             ),

@@ -1,7 +1,7 @@
 // The card of one candidate: everything that is known about it.
 "use strict";
 
-const GROUPS = ["class", "motion", "factors", "shape", "quality"];
+const GROUPS = ["class", "motion", "exposure", "factors", "shape", "quality"];
 
 // "slope +0.12, lithology -0.05" in words, with the values of the factors.
 function reasonsOf(candidate) {

@@ -10,6 +10,8 @@ function tableColumns() {
     "candidate_id",
     "class",
     hotslope.judgement()?.name,
+    "priority_rank",
+    "exposed",
     "unsupervised_rank",
     "grade",
     "confidence",

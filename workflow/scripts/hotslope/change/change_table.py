@@ -8,7 +8,11 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from hotslope.change.false_alerts import false_discovery_rates, noise_probability
+from hotslope.change.false_alerts import (
+    false_discovery_rates,
+    family_wise,
+    noise_probability,
+)
 from hotslope.change.tables import (
     ALERT,
     CHANGE,
@@ -57,6 +61,8 @@ def change_table(
     p = table["p_change"].to_numpy(dtype=np.float64)
     table["q_change"] = false_discovery_rates(p)
     table["p_noise_change"] = noise_probability(p)
+    table["tests"] = int(np.isfinite(p).sum())
+    table["p_family"] = family_wise(p, int(np.isfinite(p).sum()))
     clear = (table["q_change"] <= settings.fdr) & (
         table["change_mm_yr"].abs() >= settings.threshold_mm_yr
     )
@@ -111,6 +117,22 @@ def _row(
 def _date(first: dt.date, day: float) -> str | None:
     """Return the date of a day since the first acquisition; None where there is none."""
     return None if np.isnan(day) else (first + dt.timedelta(days=round(float(day)))).isoformat()
+
+
+def count_earlier_tests(table: gpd.GeoDataFrame, history: pd.DataFrame) -> gpd.GeoDataFrame:
+    """Count the tests of all updates so far, so that p of many updates is not taken for one.
+
+    Parameters
+    ----------
+    table : GeoDataFrame
+        From `change_table`.
+    history : DataFrame
+        Of the earlier run, rows of `hotslope.candidates.tables.HISTORY`: a test for each run in
+        which a body was a candidate, those that are gone included.
+    """
+    tests = table["tests"].iloc[:1].sum() + int(history["runs"].sum())
+    p = table["p_change"].to_numpy(dtype=np.float64)
+    return table.assign(tests=tests, p_family=family_wise(p, tests)).astype({"tests": "int64"})
 
 
 def outline_changes(table: gpd.GeoDataFrame, history: pd.DataFrame) -> gpd.GeoDataFrame:

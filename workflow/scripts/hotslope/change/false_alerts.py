@@ -38,6 +38,25 @@ def false_discovery_rates(p: np.ndarray) -> np.ndarray:
     return q
 
 
+def family_wise(p: np.ndarray, tests: int) -> np.ndarray:
+    """Return the probability that noise alone gives a change as clear in any of many tests.
+
+    Parameters
+    ----------
+    p : ndarray, float64
+        p of each change; NaN where there is none.
+    tests : int
+        Of all candidates in all updates so far.
+
+    Returns
+    -------
+    ndarray, float64
+        1 − (1 − p)^tests. Windows of successive updates overlap, so tests go together, and this is
+        an upper bound for them (Šidák 1967, for correlated normal variables).
+    """
+    return -np.expm1(tests * np.log1p(-np.minimum(p, 1.0 - 1e-16)))
+
+
 def noise_probability(p: np.ndarray) -> np.ndarray:
     """Return the probability that a change is noise (local false discovery rate).
 

@@ -51,6 +51,16 @@ CHANGE = Table(
                 "share of noise among changes as clear or clearer", SHARE, nullable=True
             ),
             "p_noise_change": number("probability that the change is noise", SHARE, nullable=True),
+            "tests": pa.Column(
+                "int64",
+                pa.Check.ge(0),
+                description="tests of all candidates in all updates so far, this one included",
+            ),
+            "p_family": number(
+                "probability that noise alone gives a change as clear in any of these tests",
+                SHARE,
+                nullable=True,
+            ),
             "season": pa.Column(
                 "str",
                 pa.Check.isin([MODELLED, NOT_SEPARABLE, UNKNOWN]),
@@ -75,6 +85,7 @@ CHANGE = Table(
             "area_lost_m2": number("ground that it has lost", NOT_NEGATIVE, nullable=True),
         }
     ),
+    edition=2,
 )
 
 DIFFERENCES = Table(

@@ -38,13 +38,34 @@ def read_lines(path: str, layer: str | None, crs: str, key: str) -> np.ndarray:
     InputError
         The file or layer cannot be read, or holds points.
     """
-    info = vector_info(path, layer, key)
-    frame = _read(path, info["layer_name"], [], None, key).to_crs(crs)
-    shapes = _present(frame)
-    _refuse_nothing(shapes, key, path)
+    shapes = _read_shapes(path, layer, crs, key)
     if np.any(shapely.get_dimensions(shapely.get_parts(shapes)) == 0):
         raise InputError(f"{key}: {path}", "holds points", "Give lines or polygons")
     return shapes
+
+
+def read_objects(path: str, layer: str | None, crs: str, key: str) -> np.ndarray:
+    """Read single objects such as buildings: points or polygons.
+
+    Parameters
+    ----------
+    path, layer, crs, key
+        As for `read_lines`.
+
+    Returns
+    -------
+    ndarray of shapely geometry
+        Points and valid polygons; each part of a feature of several parts is an object.
+
+    Raises
+    ------
+    InputError
+        The file or layer cannot be read, or holds lines.
+    """
+    objects = shapely.get_parts(_read_shapes(path, layer, crs, key))
+    if np.any(shapely.get_dimensions(objects) == 1):
+        raise InputError(f"{key}: {path}", "holds lines", "Give points or polygons")
+    return shapely.make_valid(objects)
 
 
 def read_units(
@@ -174,6 +195,14 @@ def check_codes(source: rasterio.DatasetReader, place: str) -> None:
     turned = (source.transform.b, source.transform.d) != (0.0, 0.0)
     if source.crs is None or turned or source.transform.e > 0.0:
         raise InputError(place, "has no CRS or is not north up", "Warp it (gdalwarp -r near)")
+
+
+def _read_shapes(path: str, layer: str | None, crs: str, key: str) -> np.ndarray:
+    """Read the geometry of a layer in the CRS of the project; refuse one without any."""
+    info = vector_info(path, layer, key)
+    shapes = _present(_read(path, info["layer_name"], [], None, key).to_crs(crs))
+    _refuse_nothing(shapes, key, path)
+    return shapes
 
 
 def _read(

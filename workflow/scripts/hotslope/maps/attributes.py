@@ -4,8 +4,10 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
 from hotslope.candidates.tables import IDENTITIES
+from hotslope.exposure.tables import EXPOSURE
 from hotslope.factors.catalogue import FACTORS
 from hotslope.maps.fields import PER_MODEL, PER_TRACK, SHAPE, Field, describe_fields, split_owner
+from hotslope.maps.tables import PRIORITY
 
 _CLASSES = (
     "label", "kind", "inventory_id", "main_factors", "reasons", "prediction_set", "applicable",
@@ -33,7 +35,7 @@ class Attribute:
     description : str
         Meaning; empty where the name says it.
     group : str
-        ``identity``, ``class``, ``motion``, ``shape``, ``factors`` or ``quality``.
+        ``identity``, ``class``, ``motion``, ``exposure``, ``shape``, ``factors`` or ``quality``.
     """
 
     name: str
@@ -81,6 +83,8 @@ def _attribute(field: Field, tracks: list[str], models: list[str]) -> Attribute:
 def _group(stem: str) -> str:
     if stem in ("candidate_id", "tracks", *IDENTITIES.schema.columns):
         return "identity"
+    if stem in EXPOSURE.schema.columns or stem in PRIORITY.schema.columns:
+        return "exposure"
     if stem in _CLASSES or stem in PER_MODEL or stem.startswith("unsupervised_"):
         return "class"
     if stem in PER_TRACK or stem.split("_")[0] in _MOTION:

@@ -9,6 +9,8 @@ import pandas as pd
 from hotslope.candidates.identities import ABSORBED, CONTINUED, GONE, NEW, OUTSIDE, RETURNED
 from hotslope.change.tables import ALERT, NOT_MEASURED, NOT_SEPARABLE, STEP, WATCH
 from hotslope.columns import CANDIDATE_ID
+from hotslope.exposure.tables import NOTHING, OBJECTS
+from hotslope.maps.exposure_words import exposed_briefly
 from hotslope.maps.names import counted, percent
 
 TITLES = (
@@ -25,23 +27,34 @@ TITLES = (
 MOST_ROWS = 12
 #: Identifiers named in a line: as many as a line of the sheet holds.
 _MOST_NAMES = 8
+#: Alerts stand out among all tests where noise gives one as clear with at most this probability.
+_FAMILY = 0.05
+_GRAVITY = {name: place for place, name in enumerate((*OBJECTS, NOTHING))}
 
 
 def ranked(change: pd.DataFrame) -> pd.DataFrame:
     """Return alerts, then those to watch, each from the surest and largest change on.
 
+    Among either, where it is known what is exposed, those with buildings come first, then those
+    with roads, with rivers and with nothing.
+
     Parameters
     ----------
     change : DataFrame
-        Rows of `hotslope.change.tables.CHANGE`.
+        Rows of `hotslope.change.tables.CHANGE`, with the columns of
+        `hotslope.exposure.tables.EXPOSURE` where a layer of it is configured.
     """
     chosen = change[change["level"].isin([ALERT, WATCH])]
+    grave = (
+        chosen["exposed"].map(_GRAVITY) if "exposed" in chosen else pd.Series(0, index=chosen.index)
+    )
     # A hundredth more or less of noise is of no account beside the size of a change.
     order = np.lexsort(
         (
             chosen[CANDIDATE_ID],
             -chosen["change_mm_yr"].abs(),
             chosen["p_noise_change"].round(2),
+            grave,
             chosen["level"] != ALERT,
         )
     )
@@ -64,8 +77,13 @@ def tiles_of(change: pd.DataFrame, history: pd.DataFrame | None) -> list[tuple[s
     return tiles
 
 
+def titles_of(change: pd.DataFrame) -> list[str]:
+    """Return the titles of the cells of `rows_of`."""
+    return [*TITLES, *(["exposed"] if "exposed" in change else [])]
+
+
 def rows_of(chosen: pd.DataFrame) -> list[list[str]]:
-    """Return the cells of `TITLES` for rows of `ranked`."""
+    """Return the cells of `titles_of` for rows of `ranked`."""
     return [
         [
             row[CANDIDATE_ID],
@@ -76,6 +94,7 @@ def rows_of(chosen: pd.DataFrame) -> list[list[str]]:
             row["motion"],
             percent(row["p_noise_change"]),
             row["track"],
+            *([exposed_briefly(row)] if "exposed" in row else []),
         ]
         for row in chosen.to_dict("records")
     ]
@@ -110,10 +129,7 @@ def describe_bodies(history: pd.DataFrame) -> list[str]:
         if status in (CONTINUED, OUTSIDE):
             lines.append(f"{status!s}: {len(rows):,}")
             continue
-        names = rows[CANDIDATE_ID].tolist()
-        shown = ", ".join(names[:_MOST_NAMES])
-        rest = f" and {len(names) - _MOST_NAMES:,} more" if len(names) > _MOST_NAMES else ""
-        lines.append(f"{status!s}: {len(names):,} ({shown}{rest})")
+        lines.append(f"{status!s}: {len(rows):,} ({_shortened(rows[CANDIDATE_ID].tolist())})")
     return lines
 
 
@@ -126,6 +142,7 @@ def notes_of(change: pd.DataFrame) -> list[str]:
             f"Season not separable in {counted(short, 'candidate')}: series span less than two "
             "years, so a change may be a season. They are to watch, never alerts."
         )
+    notes += _of_all_updates(change)
     missing = int((change["level"] == NOT_MEASURED).sum())
     if missing:
         notes.append(
@@ -135,10 +152,43 @@ def notes_of(change: pd.DataFrame) -> list[str]:
     return notes
 
 
-def reading_of(settings: Mapping[str, Any]) -> list[str]:
-    """Say how the levels are defined."""
-    near_m, far_m = settings["ring_m"]
+def _of_all_updates(change: pd.DataFrame) -> list[str]:
+    """Say which alerts stand out among the tests of all updates, and how many may be noise."""
+    alerts = change[change["level"] == ALERT]
+    if alerts.empty:
+        return []
+    tests = int(alerts["tests"].iloc[0])
+    sure = alerts["p_family"] <= _FAMILY
+    names = alerts.loc[~sure, CANDIDATE_ID].tolist()
+    words = f"{sure.sum():,} of {counted(len(alerts), 'alert')}" if names else "All alerts"
+    rest = f" Not among them: {_shortened(names)}." if names else ""
     return [
+        f"{words} stand out among all {tests:,} tests of all candidates in all updates so far: "
+        f"noise alone gives one as clear with a probability of at most {_FAMILY:.0%}.{rest} "
+        f"Expected alerts of noise in this update: {alerts['p_noise_change'].sum():.1g}."
+    ]
+
+
+def _shortened(names: list[str]) -> str:
+    """List identifiers, not more than a line holds."""
+    rest = f" and {len(names) - _MOST_NAMES:,} more" if len(names) > _MOST_NAMES else ""
+    return ", ".join(names[:_MOST_NAMES]) + rest
+
+
+def reading_of(settings: Mapping[str, Any], *, exposure: bool = False) -> list[str]:
+    """Say how the levels are defined and, with `exposure`, what is exposed means."""
+    near_m, far_m = settings["ring_m"]
+    exposed = (
+        [
+            "Exposed: buildings on a candidate or in its reach, else the length of roads, else of "
+            "rivers that it could dam. Among alerts, and among those to watch, candidates are "
+            "listed in that order; it changes no level and no probability."
+        ]
+        if exposure
+        else []
+    )
+    return [
+        *exposed,
         f"Change: line-of-sight rate of the last {settings['window_days']:g} days less that before "
         f"(mm/yr, + toward the sensor) of the mean of a body less that of quiet points {near_m:g} "
         f"to {far_m:g} m around it, with its standard error.",

@@ -8,8 +8,9 @@ from matplotlib.figure import Figure
 from hotslope.maps.sheet import MARGIN_MM, WIDTH_MM, Sheet
 from hotslope.maps.titles import figure_title
 
-#: Widths of the columns of the table.
+#: Widths of the columns of the table, without and with what is exposed.
 _WIDTHS_MM = (18.0, 12.0, 25.0, 13.0, 60.0, 22.0, 13.0, 19.0)
+_WIDTHS_WITH_EXPOSED_MM = (16.0, 11.0, 22.0, 12.0, 52.0, 20.0, 12.0, 18.0, 19.0)
 
 
 def draw_bulletin(
@@ -43,7 +44,8 @@ def draw_bulletin(
     sheet.text("    ".join(f"{value} {label}" for label, value in tiles), size=11, bold=True)
     sheet.heading("Where to look first")
     if rows:
-        sheet.table(titles, rows, _WIDTHS_MM, size=7.0)
+        widths_mm = _WIDTHS_MM if len(titles) == len(_WIDTHS_MM) else _WIDTHS_WITH_EXPOSED_MM
+        sheet.table(titles, rows, widths_mm, size=7.0)
     else:
         sheet.text("No candidate has changed beyond the thresholds.")
     sheet.top_mm += 3

@@ -11,11 +11,13 @@ import pandera.pandas as pa
 
 from hotslope.candidates.tables import CANDIDATES, IDENTITIES, RANKING, STABILITY
 from hotslope.columns import CANDIDATE_ID
+from hotslope.exposure.tables import EXPOSURE, EXPOSURE_RANK
 from hotslope.factors.catalogue import FACTORS, SIDE_COLUMNS
 from hotslope.factors.tables import factor_table
 from hotslope.learning.tables import APPLICABILITY, LABELS, MAIN_FACTORS, PROBABILITIES
 from hotslope.maps.names import readable
 from hotslope.maps.outcome import LANDSLIDE, NOT_CLASSIFIED, OTHER
+from hotslope.maps.tables import PRIORITY, PRIORITY_RANK
 
 #: Ends of column names → unit. Names without such an end are counts, shares, classes or words.
 UNITS = {
@@ -71,6 +73,9 @@ _FIRST = (
     "score_std",
     "unsupervised_rank",
     "unsupervised_score",
+    PRIORITY_RANK,
+    EXPOSURE_RANK,
+    "exposed",
     "label",
     "kind",
     "inventory_id",
@@ -84,6 +89,10 @@ _FIRST = (
     "confidence",
 )
 _MOTION = ("downslope", "east", "up_", "sign_", "velocity", "rate_")
+#: What is on candidates and in their reach.
+EXPOSED = tuple(
+    name for name in EXPOSURE.schema.columns if name not in (CANDIDATE_ID, EXPOSURE_RANK, "exposed")
+)
 SHAPE = (
     "length_m",
     "elongation",
@@ -162,7 +171,7 @@ def describe_columns(columns: Mapping[str, pa.Column]) -> dict[str, Field]:
 
 
 def tidy_order(columns: Sequence[str], leading: str | None) -> list[str]:
-    """Order columns: who, where, class, why, motion, shape, factors, quality, models.
+    """Order columns: who, where, class, why, motion, exposure, shape, factors, quality, models.
 
     Parameters
     ----------
@@ -178,12 +187,14 @@ def tidy_order(columns: Sequence[str], leading: str | None) -> list[str]:
         if name in first:
             return 0, first.index(name)
         if name in SHAPE:
-            return 2, SHAPE.index(name)
+            return 3, SHAPE.index(name)
+        if name in EXPOSED:
+            return 2, EXPOSED.index(name)
         if name in factors:
-            return 3, factors.index(name)
+            return 4, factors.index(name)
         if name.startswith((*judged, "class_")):
-            return 5, 0
-        return (1 if name.startswith(_MOTION) else 4), 0
+            return 6, 0
+        return (1 if name.startswith(_MOTION) else 5), 0
 
     return sorted(columns, key=rank)
 
@@ -206,7 +217,8 @@ def _known_columns() -> dict[str, pa.Column]:
     factors = factor_table([*FACTORS, *SIDE_COLUMNS])
     known: dict[str, pa.Column] = {}
     learnt = (LABELS, PROBABILITIES, MAIN_FACTORS, APPLICABILITY, RANKING)
-    for table in (*learnt, STABILITY, IDENTITIES, factors, CANDIDATES):
+    exposed = (EXPOSURE, PRIORITY)
+    for table in (*learnt, *exposed, STABILITY, IDENTITIES, factors, CANDIDATES):
         known |= table.schema.columns
     return known
 

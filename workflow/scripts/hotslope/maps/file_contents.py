@@ -13,6 +13,7 @@ import rasterio
 
 from hotslope.candidates import tables as of_candidates
 from hotslope.change import tables as of_change
+from hotslope.exposure import tables as of_exposure
 from hotslope.interferometry import tables as of_interferometry
 from hotslope.learning import tables as of_learning
 from hotslope.maps import tables as of_maps
@@ -27,7 +28,7 @@ TABLES = {
     table.version: table
     for stage in (
         *(of_interferometry, of_points, of_motion, of_candidates, of_change),
-        *(of_learning, of_maps),
+        *(of_exposure, of_learning, of_maps),
     )
     for table in vars(stage).values()
     if isinstance(table, Table)

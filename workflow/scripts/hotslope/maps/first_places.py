@@ -1,10 +1,15 @@
 """The order in which to look at candidates."""
 
+import numpy as np
 import pandas as pd
 
 from hotslope.columns import CANDIDATE_ID
+from hotslope.exposure.ranking import EXPOSURE_RULE
+from hotslope.exposure.tables import EXPOSURE_RANK
+from hotslope.maps.exposure_words import exposed_briefly
 from hotslope.maps.names import factors_in_words
 from hotslope.maps.outcome import judgement_column, judgement_word, leading_model
+from hotslope.maps.tables import PRIORITY_RANK, PRIORITY_RULE
 
 #: Column of the ranking where no model judges the candidates.
 RANK = "unsupervised_rank"
@@ -16,6 +21,11 @@ RANKING_NOTE = (
     "size, consistency with motion down the slope and significance. The ranking says where to look "
     "first; it does not tell landslides from other movements"
 )
+#: What the order is where something may be exposed.
+PRIORITY_NOTE = (
+    f"candidates are listed by {PRIORITY_RANK}: {PRIORITY_RULE}. {EXPOSURE_RANK} is by "
+    f"{EXPOSURE_RULE}. Neither changes a probability or a class"
+)
 #: Places that are named.
 FIRST_PLACES = 5
 
@@ -23,9 +33,9 @@ FIRST_PLACES = 5
 def ranked(landslides: pd.DataFrame, models: list[str]) -> pd.DataFrame:
     """Order candidates by where to look first.
 
-    The most probable come first; where no model judges them, the first of the unsupervised
-    ranking, or without one the largest. Those to which a model of another area is not applicable
-    come last.
+    Where something may be exposed, by `PRIORITY_RANK`. Otherwise the most probable come first;
+    where no model judges them, the first of the unsupervised ranking, or without one the largest.
+    Those to which a model of another area is not applicable come last.
 
     Parameters
     ----------
@@ -33,6 +43,8 @@ def ranked(landslides: pd.DataFrame, models: list[str]) -> pd.DataFrame:
         Rows of layer `potential_landslides`.
     models : list of str
     """
+    if PRIORITY_RANK in landslides:
+        return landslides.sort_values(PRIORITY_RANK)
     if RANK in landslides:
         return landslides.sort_values(RANK)
     model = leading_model(models)
@@ -40,6 +52,31 @@ def ranked(landslides: pd.DataFrame, models: list[str]) -> pd.DataFrame:
     first = ["applicable", key] if "applicable" in landslides else [key]
     ascending = [*[False] * len(first), True]
     return landslides.sort_values([*first, CANDIDATE_ID], ascending=ascending)
+
+
+def priority_rank(landslides: pd.DataFrame, models: list[str]) -> np.ndarray:
+    """Order candidates by `PRIORITY_RULE`; of equal sums the first without exposure.
+
+    Parameters
+    ----------
+    landslides : DataFrame
+        Rows of layer `potential_landslides` with `exposure_rank`, index from 0 on.
+    models : list of str
+
+    Returns
+    -------
+    ndarray, int64, shape (n,)
+        1 first.
+
+    Notes
+    -----
+    Places need no common scale of probability and exposure that somebody would have to choose.
+    """
+    count = len(landslides)
+    place, rank = np.empty(count, dtype=np.int64), np.empty(count, dtype=np.int64)
+    place[ranked(landslides, models).index] = np.arange(1, count + 1)
+    rank[np.lexsort((place, place + landslides[EXPOSURE_RANK]))] = np.arange(1, count + 1)
+    return rank
 
 
 def first_places(landslides: pd.DataFrame, models: list[str]) -> list[str]:
@@ -56,6 +93,8 @@ def first_places(landslides: pd.DataFrame, models: list[str]) -> list[str]:
                 words.insert(1, f"outside the range of the model: {row['strange']}")
         elif RANK in row:
             words = [f"unsupervised rank {row[RANK]}", *words]
+        if PRIORITY_RANK in row:
+            words.append(exposed_briefly(row))
         if row.get("agreement") == OPPOSITE:
             words.append("does not move down the slope")
         lines.append(f"{row[CANDIDATE_ID]}: {', '.join(word for word in words if word)}")

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from hotslope.columns import CANDIDATE_ID
+from hotslope.maps.exposure_words import exposed_briefly
 from hotslope.maps.first_places import RANK, ranked
 from hotslope.maps.names import factors_in_words, percent, readable
 from hotslope.maps.outcome import LANDSLIDE, judgement_column, leading_model
@@ -18,6 +19,7 @@ from hotslope.maps.run_summary import (
     has_reference,
     measured_aucs,
 )
+from hotslope.maps.tables import PRIORITY_RANK
 
 
 @dataclass(frozen=True)
@@ -110,18 +112,25 @@ def tiles_of_quality(
     return tiles
 
 
-def place_titles(tracks: list[str], models: list[str], judgement: str = "probability") -> list[str]:
+def place_titles(
+    tracks: list[str],
+    models: list[str],
+    judgement: str = "probability",
+    *,
+    exposure: bool = False,
+) -> list[str]:
     """Titles of the table of places, but for the first column, the candidate.
 
     `judgement` is what candidates are given: a probability, a score, or `RANK` where no model
-    judges them.
+    judges them; `exposure` says whether it is known what is exposed.
     """
     judged = ["class", judgement] if models else []
     if judgement == RANK:
         judged = ["unsupervised rank"]
     velocities = [f"{readable(track)} (mm/yr)" for track in tracks]
     factors = ["main factors"] if models else []
-    return [*judged, "grade", "area (ha)", *velocities, "p noise", *factors]
+    exposed = ["priority", "exposed"] if exposure else []
+    return [*exposed, *judged, "grade", "area (ha)", *velocities, "p noise", *factors]
 
 
 def places_of_run(landslides: pd.DataFrame, tracks: list[str], models: list[str]) -> list[Place]:
@@ -140,6 +149,8 @@ def places_of_run(landslides: pd.DataFrame, tracks: list[str], models: list[str]
         elif judgement:
             judged = _number(row[judgement], ".2f")
             cells = [row["class"], judged, *cells, factors_in_words(row["main_factors"]) or "-"]
+        if PRIORITY_RANK in row:
+            cells = [str(row[PRIORITY_RANK]), exposed_briefly(row), *cells]
         places.append(Place(row[CANDIDATE_ID], tuple(_words(cell) for cell in cells)))
     return places
 

@@ -7,9 +7,10 @@ import numpy as np
 import pandas as pd
 
 from hotslope.maps.files_to_open import FILES_TO_OPEN, SHEETS
-from hotslope.maps.first_places import RANK, RANKING_NOTE
+from hotslope.maps.first_places import PRIORITY_NOTE, RANK, RANKING_NOTE
 from hotslope.maps.names import percent, readable
 from hotslope.maps.outcome import leading_model
+from hotslope.maps.tables import PRIORITY_RANK
 from hotslope.motion.background import SMOOTHING_M
 from hotslope.points.track_statistics import SPARSE_DENSITY_PER_KM2
 
@@ -214,6 +215,8 @@ def warnings_of(
             f"no candidates: {slow:.1%} of the points are slower than {threshold_mm_yr:g} mm/yr. "
             "Lower candidates.stability_threshold_mm_yr to find slower slopes"
         )
+    if PRIORITY_RANK in landslides and len(landslides):
+        lines.append(PRIORITY_NOTE)
     if RANK in landslides and len(landslides):
         lines.append(RANKING_NOTE)
     if not models:

@@ -9,10 +9,12 @@ import shapely
 from pyproj import CRS, Transformer
 
 from hotslope.factors.catalogue import FACTORS
+from hotslope.maps.exposure_words import exposure_lines
 from hotslope.maps.fields import Field
 from hotslope.maps.first_places import RANK
 from hotslope.maps.names import SECTORS, counted, factors_in_words, readable
 from hotslope.maps.outcome import judgement_column, judgement_word
+from hotslope.maps.tables import PRIORITY_RANK
 
 #: Agreement with motion down the slope, as an answer.
 _FITS = {
@@ -35,6 +37,8 @@ def judgement_line(candidate: Mapping[str, Any], model: str | None) -> str:
         words.append(f"{judgement_word(judgement)} {judged:.2f} ({readable(str(model))})")
     if not candidate.get("applicable", True):
         words.append("unlike what the model was trained on")
+    if PRIORITY_RANK in candidate:
+        words.append(f"priority {candidate[PRIORITY_RANK]}")
     if RANK in candidate:
         words.append(f"unsupervised rank {candidate[RANK]}")
     words.append(f"grade {candidate['grade']} (A best)")
@@ -104,7 +108,7 @@ def _three_digits(value: float) -> str:
 
 
 def reason_lines(candidate: Mapping[str, Any], model: str | None) -> list[str]:
-    """Say what changes the probability or score, whether the motion fits, and what is known."""
+    """Say what changes the probability or score, whether the motion fits, what is exposed."""
     reasons = []
     if isinstance(candidate.get("main_factors"), str) and candidate["main_factors"]:
         changes = factors_in_words(candidate["main_factors"])
@@ -116,6 +120,7 @@ def reason_lines(candidate: Mapping[str, Any], model: str | None) -> list[str]:
         reasons.append(f"Does it fit motion down the slope: {_FITS[candidate['agreement']]}")
     if isinstance(candidate.get("kind"), str) and candidate["kind"]:
         reasons.append(f"Inventory: {candidate['kind']}")
+    reasons += exposure_lines(candidate)
     return reasons
 
 

@@ -26,6 +26,8 @@ _WIDTHS_MM = {
     "grade": 11.0,
     "area (ha)": 13.0,
     "p noise": 13.0,
+    "priority": 12.0,
+    "exposed": 24.0,
 }
 _WIDTH_MM = WIDTH_MM - 2 * MARGIN_MM
 

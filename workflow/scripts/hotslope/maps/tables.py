@@ -7,6 +7,13 @@ from hotslope.schemas import DAY, Table, number
 
 #: Layer of everything known about each candidate.
 LANDSLIDES_LAYER = "potential_landslides"
+#: Column of the order in which to look at candidates, where something may be exposed.
+PRIORITY_RANK = "priority_rank"
+#: The rule of that order, to stand beside the number.
+PRIORITY_RULE = (
+    "sum of the place by probability (or score, unsupervised rank or area) and of exposure_rank, "
+    "least first"
+)
 
 SERIES = Table(
     "series",
@@ -25,6 +32,20 @@ SERIES = Table(
             ),
             "mean_mm": number("mean displacement of the points, mm, + toward the sensor"),
             "std_mm": number("standard deviation between the points, mm", pa.Check.ge(0)),
+        }
+    ),
+)
+
+#: Only where a layer of what may be exposed is configured.
+PRIORITY = Table(
+    "priority",
+    pa.DataFrameSchema(
+        {
+            PRIORITY_RANK: pa.Column(
+                "int64",
+                pa.Check.ge(1),
+                description=f"order in which to look, 1 first: {PRIORITY_RULE}; no probability",
+            )
         }
     ),
 )

@@ -32,6 +32,7 @@ _SAMPLE_CELLS = 2048
 #: Columns of text that an inventory may name.
 _TEXT_OPTIONS = ("class_column", "kind_column", "role_column")
 POLYGONS, LINES = ("Polygon", "MultiPolygon"), ("LineString", "MultiLineString")
+POINTS = ("Point", "MultiPoint")
 
 
 def with_key(key: str, check: Callable[..., Any], *arguments: Any, **options: Any) -> Any:

@@ -1,0 +1,1 @@
+"""What lies on candidates and in their reach: buildings, roads, rivers."""
