@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Page
 
 from maps_area import APPLIED, apply_elsewhere, landslides, write_area
 from visits import Visit, wait_until
-from web_area import web_map, write_series
+from web_area import web_map, write_change, write_series
 
 pytestmark = [pytest.mark.browser]
 
@@ -291,7 +291,8 @@ def test_without_candidates_it_says_so(browser: Browser, tmp_path: Path) -> None
     write_series(tmp_path)
     bare = tmp_path / "bare.gpkg"
     landslides(tmp_path, bare, models=[])
-    options = {"landslides_path": str(bare), "models": [], "elevation_path": None}
+    rasters = {"elevation": None, "coverage": str(tmp_path / "coverage.tif")}
+    options = {"landslides_path": str(bare), "models": [], "raster_paths": rasters}
     index = web_map(tmp_path, tmp_path / "web", **options)
     visit = Visit(browser, index)
     page = visit.open("#candidate=PLC0001")
@@ -327,4 +328,27 @@ def test_candidates_unlike_training_are_told_apart(browser: Browser, tmp_path: P
     assert "unlike training candidates" in page.locator("#card .verdict").inner_text()
     page.evaluate("hotslope.change({ candidate: 'PLC0000' })")
     assert "unlike training" not in page.locator("#card .verdict").inner_text()
+    visit.close()
+
+
+def test_a_change_is_marked_in_its_series(browser: Browser, tmp_path: Path) -> None:
+    area = write_area(tmp_path / "area", 150)
+    write_series(area)
+    visit = Visit(browser, web_map(area, tmp_path / "web", change_paths=write_change(area)))
+    page = visit.open("#candidate=PLC0000")
+    page.wait_for_selector("#card svg circle")
+    assert page.locator("#card svg circle.alert").count() == 53
+    places = {
+        name: page.locator(f"#card svg .{name}").first.evaluate(
+            "each => { const box = each.getBBox(); return [box.x, box.x + box.width]; }"
+        )
+        for name in ("window", "interval", "onset")
+    }
+    assert places["window"][0] < places["interval"][0] < places["onset"][0]
+    assert places["onset"][1] < places["interval"][1] < places["window"][1]
+    text = page.inner_text("#card")
+    assert "24 ± 3 mm/yr since 2020-05-01" in text
+    assert "accelerating since 2020-05-14 (2020-05-02 to 2020-05-26)" in text
+    page.evaluate("hotslope.change({ candidate: 'PLC0002' })")
+    wait_until(page, "document.querySelector('#card').innerText.includes('too few acquisitions')")
     visit.close()

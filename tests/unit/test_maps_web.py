@@ -20,7 +20,7 @@ from hotslope.maps.tables import PRIORITY
 from hotslope.maps.web_data import columns_of, outline, point_codes, receive
 from hotslope.points.tables import POINTS
 from maps_area import landslides, write_area
-from web_area import ROOT, web_map, write_series
+from web_area import ROOT, web_map, write_change, write_series
 
 WEB = ROOT / "workflow" / "web"
 
@@ -179,11 +179,31 @@ def test_web_map_has_the_same_bytes_twice_and_leaves_nothing_old(
 def test_web_map_without_dem_or_models(area: Path, tmp_path: Path) -> None:
     bare = tmp_path / "bare.gpkg"
     landslides(area, bare, models=[])
-    web_map(area, tmp_path, landslides_path=str(bare), elevation_path=None, models=[])
+    rasters = {"elevation": None, "coverage": str(area / "coverage.tif")}
+    web_map(area, tmp_path, landslides_path=str(bare), raster_paths=rasters, models=[])
     _, meta = received(tmp_path / "data" / "meta.js")
     assert meta["relief"] is False
     assert meta["leading_model"] is None
     assert not (tmp_path / "data" / "relief.png").exists()
+
+
+def test_changes_are_shown_where_they_were_measured(area: Path, tmp_path: Path) -> None:
+    web_map(area, tmp_path / "without")
+    assert received(tmp_path / "without" / "data" / "meta.js")[1]["change"] is False
+    assert not (tmp_path / "without" / "data" / "change").exists()
+    web_map(area, tmp_path, change_paths=write_change(area))
+    assert received(tmp_path / "data" / "meta.js")[1]["change"] is True
+    names = pd.read_parquet(area / "stability.parquet")["candidate_id"].tolist()
+    found: dict = {}
+    for path in (tmp_path / "data").glob("change/*.js"):
+        found |= received(path)[2]
+    # The last is not measured.
+    assert list(found) == names[:-1]
+    for change in found.values():
+        assert change["level"] == "alert"
+        assert change["onset"] == "2020-05-14"
+        assert len(change["dates"]) == len(change["values"]) == 53
+        assert change["values"][1] == -0.3
 
 
 def test_no_name_becomes_markup(area: Path, tmp_path: Path) -> None:

@@ -139,7 +139,7 @@ def test_release_lacks_lost_bodies_and_has_its_own_zero():
     motion = np.outer(np.arange(count), years)
     step = np.where(years > 1.0, 5.0, 0.0)
     lost = np.array([1.5, np.inf])
-    ((kept, series),) = release([(points, motion)], years, window, (0.0, 0.0), lost, step, 0, 1)
+    kept, series = release(points, motion, 0, years, window, (0.0, 0.0), lost, step, 0, 1)
     # A point in 25 is lacking, and those of the first body, which is lost before the end.
     assert set(kept["body"]) == {-1, 1}
     assert len(kept) == pytest.approx(400 * 0.96, abs=15)

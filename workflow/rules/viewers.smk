@@ -37,6 +37,8 @@ rule build_web_map:
         hotspots=expand("results/motion/{track}_hotspots.parquet", track=TRACKS),
         elevation=terrain_file("elevation"),
         coverage="results/maps/coverage.tif",
+        change="results/change/change.gpkg" if config["previous"] else [],
+        differences="results/change/differences.parquet" if config["previous"] else [],
     output:
         index="results/maps/web/index.html",
         page=directory("results/maps/web/page"),

@@ -14,6 +14,8 @@ from matplotlib.image import imsave
 from pyproj import CRS
 from rasterio.enums import Resampling
 
+from hotslope.change.tables import CHANGE, DIFFERENCES
+from hotslope.change.tables import LAYER as CHANGE_LAYER
 from hotslope.columns import CANDIDATE_ID, TREND, VELOCITY, X, Y
 from hotslope.files import atomic_path, write_text
 from hotslope.grid import given_bounds
@@ -37,6 +39,7 @@ from hotslope.maps.style import (
 from hotslope.maps.tables import LANDSLIDES_LAYER, SERIES
 from hotslope.maps.web_data import (
     SERIES_BLOCK,
+    changes_of,
     columns_of,
     outline,
     packed,
@@ -48,6 +51,7 @@ from hotslope.motion.tables import HOTSPOTS, TRENDS
 from hotslope.points.tables import POINTS
 from hotslope.rasters import read_for_figure
 from hotslope.rows import check_same_points
+from hotslope.schemas import read_layer
 
 #: Pixels of relief and coverage along their longer edge, and the finest pixel, m.
 IMAGE_PX = 2400
@@ -77,8 +81,8 @@ def build_web_map(
     points_paths: list[str],
     trends_paths: list[str],
     hotspots_paths: list[str],
-    elevation_path: str | None,
-    coverage_path: str,
+    raster_paths: dict[str, str | None],
+    change_paths: dict[str, str] | None,
     page_paths: list[str],
     index_path: str,
     tracks: list[str],
@@ -90,8 +94,10 @@ def build_web_map(
 ) -> None:
     """Write the page and, as scripts that it loads, its data.
 
-    The lists of paths of points, trends and hot spots are in the order of `tracks`; `page_paths`
-    are all files of the page as it is kept with the workflow, its `index.html` among them.
+    The lists of paths of points, trends and hot spots are in the order of `tracks`; `raster_paths`
+    has ``elevation``, None without a DEM, and ``coverage``; `change_paths` has ``change``
+    (GeoPackage) and ``series``, and is None where no change is measured; `page_paths` are all files
+    of the page as it is kept with the workflow, its `index.html` among them.
     """
     folder = Path(index_path).parent
     data = folder / "data"
@@ -127,13 +133,21 @@ def build_web_map(
         "velocity_limit_mm_yr": symmetric_limit(np.concatenate(velocities), VELOCITY_SHARE),
         "ramps": {"probability": _ramp(PROBABILITY), "velocity": _ramp(DIVERGING)},
         "colours": COLOURS | ({"outside": OUTSIDE} if "applicable" in landslides else {}),
-        **_write_images(data, elevation_path, coverage_path, bounds, crs),
+        "change": change_paths is not None,
+        **_write_images(data, raster_paths, bounds, crs),
     }
     table = pd.DataFrame(landslides.drop(columns="geometry"))
     outlines = [outline(geometry, square[0]) for geometry in landslides.geometry]
     write_text(data / "meta.js", receive("meta", meta))
     write_text(data / "candidates.js", receive("candidates", columns_of(table), outlines))
-    _write_series(data / "series", SERIES.read(series_path), table[CANDIDATE_ID].tolist())
+    identifiers = table[CANDIDATE_ID].tolist()
+    of_candidate = SERIES.read(series_path).groupby(CANDIDATE_ID, sort=False)
+    series = {str(one): series_of(rows) for one, rows in of_candidate}
+    _write_blocks(data, "series", series, identifiers)
+    if change_paths is not None:
+        change = read_layer(CHANGE, change_paths["change"], CHANGE_LAYER)
+        changes = changes_of(change, DIFFERENCES.read(change_paths["series"]))
+        _write_blocks(data, "change", changes, identifiers)
     # Last: a page is there only when all that it loads is.
     shutil.copyfile(_index_of(page_paths), index_path)
 
@@ -189,8 +203,7 @@ def _write_tiles(
 
 def _write_images(
     folder: Path,
-    elevation_path: str | None,
-    coverage_path: str,
+    raster_paths: dict[str, str | None],
     bounds_m: tuple[float, float, float, float],
     crs: str,
 ) -> dict[str, Any]:
@@ -198,6 +211,7 @@ def _write_images(
     west, south, east, north = bounds_m
     pixel_m = max(max(east - west, north - south) / IMAGE_PX, FINEST_PIXEL_M)
     grid = figure_grid(bounds_m, crs, max(round((east - west) / pixel_m), 1))
+    elevation_path, coverage_path = raster_paths["elevation"], str(raster_paths["coverage"])
     if elevation_path:
         elevation_m = read_for_figure(elevation_path, grid, Resampling.cubic)
         shade = hillshade(elevation_m, grid.cell_size_m)
@@ -218,13 +232,12 @@ def _write_image(path: Path, rgba: np.ndarray) -> None:
         imsave(partial, rgba, format="png", metadata={"Software": None})  # type: ignore[dict-item]
 
 
-def _write_series(folder: Path, series: pd.DataFrame, identifiers: list[str]) -> None:
-    """Write the series of candidates, so many to a file, in the order of the candidates."""
-    of_candidate = dict(list(series.groupby(CANDIDATE_ID, sort=False)))
+def _write_blocks(data: Path, kind: str, content: dict[str, Any], identifiers: list[str]) -> None:
+    """Write what is known of candidates, so many to a file, in the order of the candidates."""
     for block, begin in enumerate(range(0, len(identifiers), SERIES_BLOCK)):
         wanted = identifiers[begin : begin + SERIES_BLOCK]
-        found = {one: series_of(of_candidate[one]) for one in wanted if one in of_candidate}
-        write_text(folder / f"{block}.js", receive("series", block, found))
+        found = {one: content[one] for one in wanted if one in content}
+        write_text(data / kind / f"{block}.js", receive(kind, block, found))
 
 
 def _ramp(colours: Colormap) -> list[str]:
@@ -240,8 +253,16 @@ if __name__ == "__main__":
             points_paths=snakemake.input.points,
             trends_paths=snakemake.input.trends,
             hotspots_paths=snakemake.input.hotspots,
-            elevation_path=snakemake.input.get("elevation"),
-            coverage_path=snakemake.input.coverage,
+            raster_paths={
+                "elevation": snakemake.input.get("elevation"),
+                "coverage": snakemake.input.coverage,
+            },
+            change_paths={
+                "change": snakemake.input.change,
+                "series": snakemake.input.differences,
+            }
+            if snakemake.input.change
+            else None,
             page_paths=[str(path) for path in sorted(page.rglob("*")) if path.is_file()],
             index_path=snakemake.output.index,
             tracks=snakemake.params.tracks,

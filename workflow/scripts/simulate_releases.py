@@ -4,6 +4,7 @@ from hotslope.jobs import job_log
 
 import datetime as dt
 import logging
+from contextlib import ExitStack
 from typing import Any
 
 import numpy as np
@@ -29,7 +30,7 @@ from hotslope.simulation.measurement import place_points
 from hotslope.simulation.noise import ROUGHNESS
 from hotslope.simulation.observation import observe
 from hotslope.simulation.randomness import Purpose, generator
-from hotslope.simulation.raw_inputs import write_items, write_points
+from hotslope.simulation.raw_inputs import points_file, write_items
 from hotslope.simulation.releases import FIRST_DAYS, ReleaseSettings, release
 from hotslope.simulation.study_area import AreaSettings, build_study_area
 from hotslope.simulation.tables import EVENTS
@@ -59,6 +60,7 @@ def simulate_releases(
     ]
     lost_years = np.array([e.at_years if e.kind == LOST else np.inf for e in drawn])
     left, bottom, right, top = study.grid.bounds_m
+    middle_m = (0.5 * (left + right), 0.5 * (bottom + top))
     for name, track in study.tracks.items():
         dates = releases.dates(track.number, area.seed)
         years = years_since(dates, FIRST_DAYS[0])
@@ -74,29 +76,32 @@ def simulate_releases(
             track.heading_deg,
             generator(area.seed, Purpose.POINTS, track.number),
         )
-        paths = zip(items_paths[name], table_paths[name], strict=True)
-        for window, (items_path, table_path) in zip(releases.windows(), paths, strict=True):
-            chunks = observe(
-                study.bodies,
-                shapes.reshape(len(drawn), years.size),
-                study.land,
-                study.grid,
-                points,
-                track,
-                years,
-                ROUGHNESS[atmosphere],
-                area.seed,
-            )
-            middle_m = (0.5 * (left + right), 0.5 * (bottom + top))
-            own = release(
-                chunks, years, window, middle_m, lost_years, step_mm, track.number, area.seed
-            )
-            seen = window.holds(years)
-            write_items(items_path, [dates[place] for place in np.flatnonzero(seen)])
-            written = write_points(table_path, own)
-            logger.info(
-                "%s, release %d: %d points, %d epochs", name, window.number, written, seen.sum()
-            )
+        windows = releases.windows()
+        for window, items_path in zip(windows, items_paths[name], strict=True):
+            seen = np.flatnonzero(window.holds(years))
+            write_items(items_path, [dates[place] for place in seen])
+        chunks = observe(
+            study.bodies,
+            shapes.reshape(len(drawn), years.size),
+            study.land,
+            study.grid,
+            points,
+            track,
+            years,
+            ROUGHNESS[atmosphere],
+            area.seed,
+        )
+        with ExitStack() as stack:
+            files = [stack.enter_context(points_file(path)) for path in table_paths[name]]
+            for chunk, (members, displacement_mm) in enumerate(chunks):
+                for window, file in zip(windows, files, strict=True):
+                    own = release(
+                        members, displacement_mm, chunk, years, window, middle_m, lost_years,
+                        step_mm, track.number, area.seed,
+                    )  # fmt: skip
+                    file.write(*own)
+        for window, file in zip(windows, files, strict=True):
+            logger.info("%s, release %d: %d points", name, window.number, file.count)
     EVENTS.write(events_path, pd.DataFrame(rows, columns=list(EVENTS.schema.columns)))
 
 

@@ -56,6 +56,28 @@ function seriesSection(candidate) {
   return section;
 }
 
+// How the rate has changed; nothing where the run did not measure it.
+function changeSection(candidate) {
+  const section = hotslope.element("section");
+  const { meta } = hotslope.data;
+  if (!meta.change) return section;
+  section.append(hotslope.element("h3", { textContent: hotslope.text("change") }));
+  const block = Math.floor(candidate.row / meta.series_block);
+  hotslope
+    .load(`change/${block}.js`)
+    .then(() => {
+      const change = hotslope.data.change[candidate.values.candidate_id];
+      if (!change) return section.append(hotslope.text("noChange"));
+      const title = `${hotslope.word(change.track)} (${hotslope.text("displacement")})`;
+      section.append(hotslope.element("h4", { textContent: title }), hotslope.plotChange(change));
+      for (const textContent of [hotslope.summariseChange(change), hotslope.text("changeNote")]) {
+        section.append(hotslope.element("p", { className: "note", textContent }));
+      }
+    })
+    .catch((error) => section.append(error.message));
+  return section;
+}
+
 hotslope.drawCard = function () {
   const card = document.getElementById("card");
   const identifier = hotslope.state.candidate;
@@ -79,7 +101,7 @@ hotslope.drawCard = function () {
     parts.push(hotslope.element("h3", { textContent: hotslope.text("reasons") }));
     parts.push(hotslope.element("ul", {}, ...reasons.map((textContent) => hotslope.element("li", { textContent }))));
   }
-  parts.push(seriesSection(candidate));
+  parts.push(changeSection(candidate), seriesSection(candidate));
   const groups = hotslope.strings[hotslope.state.language].groups;
   for (const group of GROUPS) {
     const members = meta.attributes.filter(

@@ -3,7 +3,7 @@
 
 // --- data ------------------------------------------------------------------------------------
 
-hotslope.data = { meta: null, candidates: [], series: {}, tiles: {} };
+hotslope.data = { meta: null, candidates: [], series: {}, change: {}, tiles: {} };
 const waiting = {};
 
 // Called by every file of data/; the file's kind says where its content belongs.
@@ -19,6 +19,7 @@ hotslope.receive = function (kind, ...values) {
       }));
     },
     series: (block, series) => Object.assign(hotslope.data.series, series),
+    change: (block, change) => Object.assign(hotslope.data.change, change),
     tile: (track, name, text) => (hotslope.data.tiles[`${track}/${name}`] = unpack(text)),
   };
   keep[kind](...values);

@@ -12,6 +12,8 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from hotslope.change.tables import NOT_MEASURED
+from hotslope.columns import CANDIDATE_ID
 from hotslope.maps.series import trend_groups
 
 #: Candidates whose series one file holds.
@@ -20,6 +22,11 @@ SERIES_BLOCK = 25
 _DECIMALS = 1
 #: Significant digits of attributes.
 _DIGITS = 6
+#: What the page says of a change of rate.
+_CHANGE = (
+    "level", "track", "rate_before_mm_yr", "change_mm_yr", "change_std_mm_yr", "p_noise_change",
+    "window_begin", "window_end", "motion", "onset", "onset_low", "onset_high",
+)  # fmt: skip
 
 
 def receive(kind: str, *values: Any) -> str:
@@ -65,6 +72,28 @@ def series_of(table: pd.DataFrame) -> list[dict[str, Any]]:
         }
         for (track, trend), group in table.groupby(["track", "trend"], sort=False)
     ]
+
+
+def changes_of(change: pd.DataFrame, series: pd.DataFrame) -> dict[str, dict[str, Any]]:
+    """Return what the page shows of each change that was measured, by candidate.
+
+    Parameters
+    ----------
+    change : DataFrame
+        Rows of `hotslope.change.tables.CHANGE`.
+    series : DataFrame
+        Rows of `hotslope.change.tables.DIFFERENCES`; those of the track of each change are taken.
+    """
+    of_track = dict(list(series.groupby([CANDIDATE_ID, "track"], sort=False)))
+    found = {}
+    for row in change[change["level"] != NOT_MEASURED].to_dict("records"):
+        own = of_track[row[CANDIDATE_ID], row["track"]]
+        found[row[CANDIDATE_ID]] = {
+            **{name: _plain(row[name]) for name in _CHANGE},
+            "dates": own["date"].tolist(),
+            "values": np.round(own["difference_mm"], _DECIMALS).tolist(),
+        }
+    return found
 
 
 def packed(*columns: np.ndarray) -> str:

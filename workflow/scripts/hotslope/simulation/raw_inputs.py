@@ -1,7 +1,9 @@
 """The formats of the simulated inputs: GAMMA point text and Esri land cover."""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from typing import BinaryIO
 
 import numpy as np
 import pandas as pd
@@ -66,21 +68,38 @@ def gamma_table(points: pd.DataFrame, displacement_mm: np.ndarray, first: int) -
     return pa.table(columns, names=names)
 
 
-def write_points(path: str, chunks: Iterable[tuple[pd.DataFrame, np.ndarray]]) -> int:
-    """Write `disp_tab.txt`, comma separated without a header, chunk by chunk.
+class PointsFile:
+    """A `disp_tab.txt` that is being written, comma separated without a header.
 
-    Returns
-    -------
-    int
-        Number of points written.
+    Parameters
+    ----------
+    target : binary file
     """
-    options = csv.WriteOptions(include_header=False)
-    written = 0
+
+    def __init__(self, target: BinaryIO) -> None:
+        self._target = target
+        self.count = 0
+
+    def write(self, points: pd.DataFrame, displacement_mm: np.ndarray) -> None:
+        """Append a chunk; see `gamma_table`."""
+        table = gamma_table(points, displacement_mm, self.count + 1)
+        csv.write_csv(table, self._target, csv.WriteOptions(include_header=False))
+        self.count += len(points)
+
+
+@contextmanager
+def points_file(path: str) -> Iterator[PointsFile]:
+    """Open a `disp_tab.txt` to be written chunk by chunk; it is there when it is whole."""
     with atomic_path(path) as partial, partial.open("wb") as target:
+        yield PointsFile(target)
+
+
+def write_points(path: str, chunks: Iterable[tuple[pd.DataFrame, np.ndarray]]) -> int:
+    """Write `disp_tab.txt` chunk by chunk; return the number of points written."""
+    with points_file(path) as file:
         for points, displacement_mm in chunks:
-            csv.write_csv(gamma_table(points, displacement_mm, written + 1), target, options)
-            written += len(points)
-    return written
+            file.write(points, displacement_mm)
+        return file.count
 
 
 def write_cover(path: str, codes: np.ndarray, grid: Grid) -> None:

@@ -1,7 +1,6 @@
 """Releases of one simulated area: each processed anew over its own time."""
 
 import datetime as dt
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -88,7 +87,9 @@ def rate_plane(
 
 
 def release(
-    chunks: Iterable[tuple[pd.DataFrame, np.ndarray]],
+    points: pd.DataFrame,
+    displacement_mm: np.ndarray,
+    chunk: int,
     years: np.ndarray,
     window: Window,
     middle_m: tuple[float, float],
@@ -96,13 +97,15 @@ def release(
     step_mm: np.ndarray,
     track: int,
     seed: int,
-) -> Iterator[tuple[pd.DataFrame, np.ndarray]]:
-    """Measurements as one release has them.
+) -> tuple[pd.DataFrame, np.ndarray]:
+    """Measurements of a chunk of points as one release has them.
 
     Parameters
     ----------
-    chunks : iterable of (DataFrame, ndarray)
-        Of all acquisitions, see `hotslope.simulation.observation.observe`.
+    points, displacement_mm
+        Chunk with all acquisitions, see `hotslope.simulation.observation.observe`.
+    chunk : int
+        Number of the chunk in its track.
     years : ndarray, float64, shape (epochs,)
         All acquisitions, years since the first of any track.
     window : Window
@@ -119,8 +122,8 @@ def release(
     seed : int
         Seed of the study area.
 
-    Yields
-    ------
+    Returns
+    -------
     points, displacement_mm
         Points that the release has, with its velocities and places, and their series from its
         own first acquisition on.
@@ -129,17 +132,16 @@ def release(
     own_years = years[seen] - years[seen][0]
     lost_years = np.append(lost_years, np.inf)  # the last is of stable ground
     shift_m = generator(seed, Purpose.RELEASES, track, window.number).normal(0, GEOCODING_M, 2)
-    for chunk, (points, displacement_mm) in enumerate(chunks):
-        x_m, y_m = points["x_m"].to_numpy(), points["y_m"].to_numpy()
-        random = generator(seed, Purpose.RELEASES, track, window.number, 0)
-        plane = rate_plane(x_m, y_m, middle_m, random)
-        random = generator(seed, Purpose.RELEASES, track, window.number, 1 + chunk)
-        kept = random.uniform(size=len(points)) >= LACKING_SHARE
-        kept &= lost_years[points["body"].to_numpy()] > years[seen][-1]
-        series = displacement_mm[:, seen] + step_mm[seen] + plane[:, None] * own_years
-        series += random.normal(0, PROCESSING_MM, series.shape)
-        series = np.round((series - series[:, :1])[kept] / ROUNDING_MM) * ROUNDING_MM
-        velocity, error = velocity_of(series, own_years)
-        places = {"x_m": x_m[kept] + shift_m[0], "y_m": y_m[kept] + shift_m[1]}
-        rates = {"velocity_mm_yr": velocity, "velocity_std_mm_yr": error}
-        yield points[kept].assign(**places, **rates), series
+    x_m, y_m = points["x_m"].to_numpy(), points["y_m"].to_numpy()
+    random = generator(seed, Purpose.RELEASES, track, window.number, 0)
+    plane = rate_plane(x_m, y_m, middle_m, random)
+    random = generator(seed, Purpose.RELEASES, track, window.number, 1 + chunk)
+    kept = random.uniform(size=len(points)) >= LACKING_SHARE
+    kept &= lost_years[points["body"].to_numpy()] > years[seen][-1]
+    series = displacement_mm[:, seen] + step_mm[seen] + plane[:, None] * own_years
+    series += random.normal(0, PROCESSING_MM, series.shape)
+    series = np.round((series - series[:, :1])[kept] / ROUNDING_MM) * ROUNDING_MM
+    velocity, error = velocity_of(series, own_years)
+    places = {"x_m": x_m[kept] + shift_m[0], "y_m": y_m[kept] + shift_m[1]}
+    rates = {"velocity_mm_yr": velocity, "velocity_std_mm_yr": error}
+    return points[kept].assign(**places, **rates), series
