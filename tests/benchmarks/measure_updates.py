@@ -17,7 +17,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 import pandas as pd
 from update_areas import run_area
-from update_scores import alerts, ever_false, identities, onsets, share
+from update_scores import alerts, ever_false, identities, namings, onsets, share
 
 FIRST_SEED, ROUGH_SEED = 84_001, 84_500
 
@@ -42,6 +42,8 @@ def main() -> None:
     print("|---|---|")
     for name, counts in identities(areas).items():
         print(f"| identifiers {name} | {share(*counts)} |")
+    for name, counts in namings(areas).items():
+        print(f"| {name} | {share(*counts)} |")
     for name, counts in alerts(areas).items():
         print(f"| {name} | {share(*counts)} |")
     print(

@@ -8,11 +8,13 @@ import pandas as pd
 from scipy.stats import binomtest
 from update_areas import RELEASES
 
+from hotslope.candidates.identities import MERGED, REARRANGED, SPLIT
 from hotslope.change.tables import ACCELERATING, ALERT
 from hotslope.columns import DAYS_PER_YEAR
 from hotslope.simulation.events import LOST, ONSET
 from hotslope.simulation.releases import FIRST_DAYS
 
+_NAMINGS = (SPLIT, MERGED, REARRANGED)
 #: Candidates whose true change is smaller are stable, mm/yr.
 STABLE_MM_YR = 2.0
 #: Onsets have series of so many days on either side.
@@ -39,6 +41,45 @@ def identities(areas: list[pd.DataFrame]) -> dict[str, tuple[int, int]]:
             ids += bool(covered)
             away += any(not one & two for one, two in itertools.pairwise(covered))
     return {"kept": (kept, bodies), "given to another body": (away, ids)}
+
+
+def namings(areas: list[pd.DataFrame]) -> dict[str, tuple[int, int]]:
+    """Count splits and merges that the status names, and those it names where there is none.
+
+    The truth comes from the bodies that candidates cover, not from overlaps of outlines: a
+    candidate is merged if it covers bodies of several candidates of the release before, and split
+    if another one covers a body of one of these too.
+    """
+    right, true, wrong, named = 0, 0, 0, 0
+    for area in areas:
+        covered = area.assign(covered=[frozenset(names.split()) for names in area["bodies"]])
+        releases = dict(list(covered.groupby("release")))
+        for number, now in releases.items():
+            before = releases.get(number - 1)
+            if before is None:
+                continue
+            for row in now.to_dict("records"):
+                if not row["covered"]:
+                    continue
+                earlier = [other for other in before["covered"] if other & row["covered"]]
+                parts = sum(any(part & other for other in earlier) for part in now["covered"])
+                truth = _naming(split=parts > 1 and bool(earlier), merged=len(earlier) > 1)
+                true += truth != ""
+                right += truth != "" and row["status"] == truth
+                told = row["status"] in _NAMINGS
+                named += told
+                wrong += told and truth == ""
+    return {
+        "splits and merges named right": (right, true),
+        "splits and merges named where bodies show none": (wrong, named),
+    }
+
+
+def _naming(*, split: bool, merged: bool) -> str:
+    """Return the status of a candidate that split, merged, or did both; else nothing."""
+    if split and merged:
+        return REARRANGED
+    return SPLIT if split else MERGED if merged else ""
 
 
 def alerts(areas: list[pd.DataFrame]) -> dict[str, tuple[int, int]]:

@@ -39,6 +39,33 @@ def test_identities_kept_lost_and_given_away():
     assert updates.identities([area]) == {"kept": (1, 2), "given to another body": (1, 7)}
 
 
+def test_splits_and_merges_are_held_against_the_bodies():
+    rows = [
+        # Two bodies in one candidate, then in two: both parts split.
+        {"release": 1, "bodies": "0 1"},
+        {"release": 2, "bodies": "0", "status": "split"},
+        {"release": 2, "bodies": "1", "status": "continued"},
+        # Two candidates become one.
+        {"release": 1, "bodies": "2"},
+        {"release": 1, "bodies": "3"},
+        {"release": 2, "bodies": "2 3", "status": "merged"},
+        # One body in two parts, which then unite and lose another body.
+        {"release": 1, "bodies": "4"},
+        {"release": 1, "bodies": "4 5"},
+        {"release": 2, "bodies": "4", "status": "split and merged"},
+        {"release": 2, "bodies": "5", "status": "split"},
+        # Nothing happens, and the status says otherwise; new ground has no past.
+        {"release": 1, "bodies": "6"},
+        {"release": 2, "bodies": "6", "status": "merged"},
+        {"release": 2, "bodies": "7", "status": "new"},
+        {"release": 2, "bodies": "", "status": "split"},
+    ]
+    area = pd.DataFrame([{"status": "first"} | row for row in rows])
+    found = updates.namings([area, area])
+    assert found["splits and merges named right"] == (8, 10)
+    assert found["splits and merges named where bodies show none"] == (2, 10)
+
+
 def test_alerts_by_true_change_and_over_updates():
     area = table(
         [

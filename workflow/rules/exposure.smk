@@ -25,7 +25,7 @@ if exposure_file():
             runtime=growing(20),
         params:
             science=science("measure_exposure"),
-            exposure=config["exposure"],
+            exposure=dict(sorted(config["exposure"].items())),
             crs=GRID["crs"],
         script:
             "../scripts/measure_exposure.py"

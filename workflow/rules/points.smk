@@ -68,7 +68,7 @@ rule check_inputs:
         terrain={key: config["terrain"][key] for key in ("dem", "margin_m")},
         layers=config["layers"],
         # How far candidates reach does not concern the files.
-        exposure=without(config["exposure"], "reach_angle_deg", "max_reach_m"),
+        exposure={name: config["exposure"][name] for name in EXPOSED},
         inventory=without(config["inventory"], "min_overlap"),
         reference=files_in(config["candidates"]["reference"]),
         reference_layer=config["candidates"]["reference_layer"],
