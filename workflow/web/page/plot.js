@@ -111,10 +111,10 @@ hotslope.plotChange = function (change) {
 
 hotslope.summariseChange = function (change) {
   const values = {
-    level: hotslope.word(change.level),
-    change: hotslope.number(change.change_mm_yr),
+    level: change.level === "none" ? hotslope.text("noAlert") : hotslope.word(change.level),
+    change: hotslope.number(change.change_mm_yr, 2),
     std: hotslope.number(change.change_std_mm_yr, 2),
-    before: hotslope.number(change.rate_before_mm_yr),
+    before: hotslope.number(change.rate_before_mm_yr, 2),
     noise: change.p_noise_change < 0.01 ? "< 1" : Math.round(100 * change.p_noise_change),
     begin: change.window_begin,
     motion: hotslope.word(change.motion),

@@ -61,9 +61,10 @@ hotslope.strings = {
     seriesOf: "{trend}: {points} points, {last} mm by {date}",
     change: "Change of rate",
     changeOf: "{level}: {change} ± {std} mm/yr since {begin} ({before} mm/yr before), noise {noise} %.",
-    changeSince: "{motion} since {onset} ({low} to {high}).",
-    changeStep: "{motion} on {onset}.",
-    changeSteady: "{motion}.",
+    changeSince: "Motion: {motion} since {onset} ({low} to {high}).",
+    changeStep: "Motion: {motion} on {onset}.",
+    changeSteady: "Motion: {motion}.",
+    noAlert: "No alert",
     changeNote:
       "Points: mean of the body less that of quiet ground around it. Shaded: the days whose rate is compared with that before. " +
       "Line: onset, with its 90 % interval.",
@@ -173,6 +174,7 @@ hotslope.strings = {
     changeSince: "{onset} 起{motion}（{low} 至 {high}）。",
     changeStep: "{onset} {motion}。",
     changeSteady: "{motion}。",
+    noAlert: "无警报",
     changeNote: "点：体内均值减去周围稳定地面的均值。阴影：与此前比较的时段。竖线：变化起始时间及其 90 % 区间。",
     noChange: "未测量：体内或周围点太少，或影像太少",
     displacement: "mm，朝向传感器为正",

@@ -162,10 +162,12 @@ def _of_all_updates(change: pd.DataFrame) -> list[str]:
     names = alerts.loc[~sure, CANDIDATE_ID].tolist()
     words = f"{sure.sum():,} of {counted(len(alerts), 'alert')}" if names else "All alerts"
     rest = f" Not among them: {_shortened(names)}." if names else ""
+    expected = alerts["p_noise_change"].sum()
     return [
         f"{words} stand out among all {tests:,} tests of all candidates in all updates so far: "
         f"noise alone gives one as clear with a probability of at most {_FAMILY:.0%}.{rest} "
-        f"Expected alerts of noise in this update: {alerts['p_noise_change'].sum():.1g}."
+        f"Expected alerts of noise in this update: "
+        f"{'fewer than 0.01' if expected < 0.01 else format(expected, '.2g')}."
     ]
 
 

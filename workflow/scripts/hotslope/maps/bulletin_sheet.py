@@ -10,7 +10,7 @@ from hotslope.maps.titles import figure_title
 
 #: Widths of the columns of the table, without and with what is exposed.
 _WIDTHS_MM = (18.0, 12.0, 25.0, 13.0, 60.0, 22.0, 13.0, 19.0)
-_WIDTHS_WITH_EXPOSED_MM = (16.0, 11.0, 22.0, 12.0, 52.0, 20.0, 12.0, 18.0, 19.0)
+_WIDTHS_WITH_EXPOSED_MM = (16.0, 10.5, 18.0, 12.0, 51.0, 19.0, 11.0, 17.0, 27.5)
 
 
 def draw_bulletin(
