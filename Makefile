@@ -80,7 +80,8 @@ bench-scale: $(VENV)/.installed-dev  ## motion and candidates of 1, 3 and 10 mil
 
 lock: $(VENV)/bin/python  ## requirements.lock: all packages but torch, with hashes (needs uv)
 	(sed -n '/^#/p;/^#/!q' requirements.lock; grep -v '^torch==' requirements.txt | uv pip compile - --quiet --generate-hashes --universal \
-	    --python-version 3.11 --no-header --no-annotate --no-emit-index-url --no-emit-find-links) > requirements.lock.new
+	    --python-version 3.11 --no-header --no-annotate --no-emit-index-url --no-emit-find-links \
+	    | sed -E "s/ (;|and) \(?\(platform_machine == 'arm64' and sys_platform == 'darwin'\) or sys_platform == 'linux' or sys_platform == 'win32'\)?//") > requirements.lock.new
 	mv requirements.lock.new requirements.lock
 
 locked: $(VENV)/bin/python  ## .venv from requirements.lock, hashes checked, then torch

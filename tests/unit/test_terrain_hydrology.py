@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 
 from hotslope.terrain.hydrology import (
+    catchments,
     specific_contributing_area,
     stream_power_index,
     topographic_wetness_index,
@@ -58,3 +59,23 @@ def test_indices(area_m: float, slope_deg: float, spi: float, twi: float) -> Non
     area, slope = np.array([area_m]), np.array([slope_deg])
     np.testing.assert_allclose(stream_power_index(area, slope, 0.1), [spi])
     np.testing.assert_allclose(topographic_wetness_index(area, slope, 0.1), [twi])
+
+
+def test_no_catchment_crosses_a_ridge() -> None:
+    # A ridge in the middle, a valley on either side; both fall to the south.
+    rows, columns = np.arange(120)[:, None], np.arange(121)
+    valleys = 2000.0 - 1.0 * rows + 4.0 * np.minimum(np.abs(columns - 30), np.abs(columns - 90))
+    numbers = catchments(valleys, CELL_M, 0.2e6)
+    west, east = np.unique(numbers[:, :59]), np.unique(numbers[:, 62:])
+    assert not set(west) & set(east)
+    assert numbers.min() == 1
+    sizes_m2 = np.bincount(numbers.ravel())[1:] * CELL_M**2
+    # The whole ground is 1.45 km²; none is much larger than was asked for.
+    assert 0.15e6 < sizes_m2.max() < 0.3e6
+    np.testing.assert_array_equal(numbers, catchments(valleys, CELL_M, 0.2e6))
+
+
+def test_gaps_are_in_no_catchment() -> None:
+    plane = np.repeat(2000.0 - 3.0 * np.arange(50)[:, None], 41, axis=1)
+    plane[25:28, 18:22] = np.nan
+    np.testing.assert_array_equal(catchments(plane, CELL_M, 1e5) == 0, np.isnan(plane))

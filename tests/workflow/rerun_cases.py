@@ -306,10 +306,17 @@ RERUNS = {
         {"validation": {"repeats": 11}},
         (MODELS - FITTED) | SCREEN,
     ),
+    "validation.protocol": ({"validation": {"protocol": "paper"}}, {"follow_paper"}),
     # Labels must be enough for so many folds.
     "validation.folds": ({"validation": {"folds": 4}}, LABELS),
     "validation.block_size_m": ({"validation": {"block_size_m": 1500}}, FOLDS),
     "validation.blocks": ({"validation": {"blocks": "k_means"}}, FOLDS),
+    "validation.blocks, of catchments": (
+        {"validation": {"blocks": "catchments"}},
+        FOLDS | {"find_catchments"},
+    ),
+    # Of catchments alone.
+    "validation.catchment_km2": ({"validation": {"catchment_km2": 2}}, set()),
     "validation.buffer_m": ({"validation": {"buffer_m": 100}}, FOLDS),
     "validation.shuffles": ({"validation": {"shuffles": 41}}, LEAKS),
     "validation.shuffle_model": (

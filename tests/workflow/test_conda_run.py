@@ -39,6 +39,7 @@ TARGETS = (
     "results/maps/figures/study_area.png",
     "results/exports/stac_item.json",
     "results/exports/ascending_insar_explorer.gpkg",
+    "results/learning/random_forest/shapley.parquet",
 )
 #: They run where `method: paper` does, where a factor table, other areas, a model or interferograms
 #: are given, where negatives are chosen, or between one run and the next: of these only the imports
@@ -47,7 +48,7 @@ OF_OTHER_CONFIGS = {
     "outline_by_density", "read_factor_table", "join_areas", "apply_model", "simulate_stack",
     "simulate_releases", "invert_interferograms", "plot_network", "choose_negatives",
     "draw_stable_ground", "begin_history", "continue_identities", "measure_change",
-    "measure_exposure", "write_bulletin",
+    "measure_exposure", "write_bulletin", "follow_paper", "find_catchments",
 }  # fmt: skip
 #: They name the packages installed where they are written; the environment of maps has fewer.
 WITH_PACKAGES = {

@@ -133,6 +133,10 @@ FAULTS = {
         {"study_area": {"boundary": {"line": "a.gpkg", "buffer_m": 9, "bufer_m": 9}}},
         ["study_area.boundary", "'bufer_m'", "buffer_m"],
     ),
+    "catchments without a DEM": (
+        {"terrain": {"dem": None}, "validation": {"blocks": "catchments"}},
+        ["validation.blocks", "catchments are found in a DEM", "give terrain.dem"],
+    ),
     "unknown factor": ({"factors": ["slope", "steepness"]}, ["factors", "steepness", "slope"]),
 }  # fmt: skip
 

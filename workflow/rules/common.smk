@@ -53,6 +53,12 @@ SPATIAL_FOLDS = {
 }
 if config["learning"]["train_on"]:
     SPATIAL_FOLDS["blocks"] = "areas"
+# Whether spatial folds keep catchments whole, which then are found first.
+IN_CATCHMENTS = SPATIAL_FOLDS["blocks"] == "catchments"
+# Models whose Shapley values are exact.
+FORESTS = ["random_forest", "extra_trees"]
+# Whether the models are also scored by one division, as published.
+FOLLOWS_PAPER = config["validation"]["protocol"] == "paper"
 # What simulated areas are made of, measured once or in several releases.
 SIMULATED_AREA = {
     "crs": config["study_area"]["crs"],

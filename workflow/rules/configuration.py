@@ -117,6 +117,17 @@ def check_negatives(settings):
         )
 
 
+def check_blocks(settings):
+    """Refuse catchments where nothing says how water flows."""
+    unknown = settings["factor_table"]["path"] or not settings["terrain"]["dem"]
+    if settings["validation"]["blocks"] == "catchments" and unknown:
+        refuse(
+            "validation.blocks",
+            "catchments are found in a DEM, and there is none",
+            "Choose squares or k_means, or give terrain.dem",
+        )
+
+
 def check_sizes(settings):
     """Refuse lengths that make no sense in a study area of this size."""
     bounds_m = settings["study_area"]["bounds_m"]
@@ -170,5 +181,6 @@ def prepare_config(settings):
     check_previous(settings)
     check_tracks(settings)
     check_negatives(settings)
+    check_blocks(settings)
     check_sizes(settings)
     check_checksums(settings)

@@ -210,12 +210,22 @@ def has_models():
     return bool(trained_models())
 
 
-def model_options(wildcards):
-    """Options of the model at hand; of the network, with the device on which it trains."""
-    device = (
-        {"device": config["learning"]["device"]} if wildcards.model == "cnn" else {}
+def catchments_of_candidates():
+    """The catchment of each candidate as an input, where folds keep catchments whole."""
+    return (
+        {"catchments": "results/learning/catchments.parquet"} if IN_CATCHMENTS else {}
     )
-    return config["models"][wildcards.model] | device
+
+
+def model_options(wildcards):
+    """Options of the model at hand, see `options_of`."""
+    return options_of(wildcards.model)
+
+
+def options_of(model):
+    """Options of a model; of the network, with the device on which it trains."""
+    device = {"device": config["learning"]["device"]} if model == "cnn" else {}
+    return config["models"][model] | device
 
 
 def configured_classes():

@@ -126,9 +126,61 @@ rule describe_models:
         "../scripts/describe_models.py"
 
 
+rule explain_trees:
+    """On demand: Shapley values of a forest for every candidate."""
+    input:
+        factors="results/factors/factors.parquet",
+        fitted="results/learning/{model}/fitted",
+    output:
+        shapley="results/learning/{model}/shapley.parquet",
+    log:
+        "results/logs/learning/explain_trees_{model}.log",
+    benchmark:
+        "results/benchmarks/learning/explain_trees_{model}.tsv"
+    wildcard_constraints:
+        model="|".join(FORESTS),
+    conda:
+        "../../envs/learning.yaml"
+    threads: 1
+    resources:
+        mem_mb=growing(1000),
+        runtime=growing(10),
+    params:
+        science=science("explain_trees"),
+    script:
+        "../scripts/explain_trees.py"
+
+
+if IN_CATCHMENTS:
+
+    rule find_catchments:
+        """The catchment of each candidate, for folds that keep catchments whole."""
+        input:
+            dem="results/terrain/dem.tif",
+            labels=TRAINING_LABELS,
+        output:
+            catchments="results/learning/catchments.parquet",
+        log:
+            "results/logs/learning/find_catchments.log",
+        benchmark:
+            "results/benchmarks/learning/find_catchments.tsv"
+        conda:
+            "../../envs/geo.yaml"
+        threads: 1
+        resources:
+            mem_mb=growing(3000),
+            runtime=growing(20),
+        params:
+            science=science("find_catchments"),
+            size_km2=config["validation"]["catchment_km2"],
+        script:
+            "../scripts/find_catchments.py"
+
+
 rule validate_model:
     """One model over repeated stratified and spatial folds, and a probability per candidate."""
     input:
+        **catchments_of_candidates(),
         factors=TRAINING_FACTORS,
         labels=TRAINING_LABELS,
     output:
@@ -199,9 +251,50 @@ rule compare_models:
         "../scripts/compare_models.py"
 
 
+if FOLLOWS_PAPER:
+
+    rule follow_paper:
+        """Table 1 and ROC curves of one division, as published, beside those of others."""
+        input:
+            factors=TRAINING_FACTORS,
+            labels=TRAINING_LABELS,
+            split="results/learning/split.parquet",
+        output:
+            table=report(
+                "results/learning/paper_table.csv",
+                caption="../report/paper_table.rst",
+                category="4 Models",
+            ),
+            roc="results/learning/paper_roc.csv",
+        log:
+            "results/logs/learning/follow_paper.log",
+        benchmark:
+            "results/benchmarks/learning/follow_paper.tsv"
+        conda:
+            "../../envs/learning.yaml"
+        threads: 1
+        resources:
+            mem_mb=growing(1500),
+            runtime=growing(30),
+        params:
+            science=science("follow_paper"),
+            models={model: options_of(model) for model in MODELS},
+            factors=LEARNT_FACTORS,
+            binning=config["binning"],
+            screening=config["screening"],
+            test_fraction=config["split"]["test_fraction"],
+            repeats=config["validation"]["repeats"],
+            folds=config["validation"]["folds"],
+            seed=config["learning"]["seed"],
+            negatives=NEGATIVES,
+        script:
+            "../scripts/follow_paper.py"
+
+
 rule check_leakage:
     """Validation on shuffled labels: a mean AUC away from 0.5 stops the workflow."""
     input:
+        **catchments_of_candidates(),
         factors=TRAINING_FACTORS,
         labels=TRAINING_LABELS,
     output:

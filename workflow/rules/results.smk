@@ -23,6 +23,11 @@ def model_cards():
     return expand("results/learning/{model}/README.md", model=MODELS)
 
 
+def paper_results():
+    """Scores of the published protocol, where it is asked for."""
+    return ["results/learning/paper_table.csv"] if FOLLOWS_PAPER else []
+
+
 def table_results():
     """Final files where a factor table is given."""
     names = [
@@ -32,7 +37,11 @@ def table_results():
         "label_shuffles.csv",
         "reliability.md",
     ]
-    return [*(f"results/learning/{name}" for name in names), *model_cards()]
+    return [
+        *(f"results/learning/{name}" for name in names),
+        *paper_results(),
+        *model_cards(),
+    ]
 
 
 def study_results():
@@ -76,6 +85,7 @@ def study_results():
             "results/learning/test_metrics.csv",
             "results/learning/label_shuffles.csv",
             "results/learning/reliability.md",
+            *paper_results(),
             *model_cards(),
         ]
     kinds = ["png", *config["maps"]["vector_figures"]]
@@ -97,6 +107,10 @@ ON_DEMAND = [
     "results/maps/figures/study_area.png",
     "results/maps/figures/factors.png",
     *expand("results/exports/{track}_insar_explorer.gpkg", track=TRACKS),
+    *expand(
+        "results/learning/{model}/shapley.parquet",
+        model=[name for name in trained_models() if name in FORESTS],
+    ),
 ]
 # What is made from the manifest, and so is not in it.
 MANIFEST = "results/manifest.json"

@@ -21,7 +21,7 @@ from hotslope.learning.suspicion import (
     shift_labels,
     suspicions,
 )
-from hotslope.learning.tables import COLUMNS, LABELS, empty_table
+from hotslope.learning.tables import CATCHMENTS, COLUMNS, LABELS, empty_table
 from hotslope.learning.validation import mean_interval, shuffle_labels, shuffled_scores
 
 logger = logging.getLogger("hotslope.learning")
@@ -46,6 +46,7 @@ def check_leakage(
     folds: int,
     spatial: dict[str, Any],
     seed: int,
+    catchments_path: str | None = None,
 ) -> None:
     """Write the AUC of every shuffle and shift, and what is suspicious; stop at a leak.
 
@@ -58,6 +59,8 @@ def check_leakage(
         write_csv(suspicions_path, empty_table("suspicions"))
         return
     sample = gather_sample(read_factors(factors_path), labels, factors)
+    if catchments_path:
+        sample = sample.in_catchments(CATCHMENTS.read(catchments_path))
     known = sample.rows(sample.label >= 0)
     write_csv(suspicions_path, _suspicions(known, binning, folds, spatial, seed))
     classifier = make_classifier(
@@ -89,6 +92,7 @@ def _suspicions(
         n_folds=folds,
         **spatial,
         seed=seed,
+        catchment=known.catchment,
     )
     stratified = [divisions[i] for i in find_folds(divisions, "stratified")]
     table = suspicions(
@@ -150,4 +154,5 @@ if __name__ == "__main__":
             folds=snakemake.params.folds,
             spatial=snakemake.params.spatial,
             seed=snakemake.params.seed,
+            catchments_path=snakemake.input.get("catchments"),
         )

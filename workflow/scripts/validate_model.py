@@ -25,7 +25,13 @@ from hotslope.learning.probabilities import (
 )
 from hotslope.learning.sample import Sample, gather_sample
 from hotslope.learning.splits import Fold, find_folds, repeated_folds
-from hotslope.learning.tables import LABELS, PROBABILITIES, empty_table, no_probabilities
+from hotslope.learning.tables import (
+    CATCHMENTS,
+    LABELS,
+    PROBABILITIES,
+    empty_table,
+    no_probabilities,
+)
 from hotslope.learning.validation import fit_folds, score_folds
 
 #: Repeats of the spatial folds in which the importance of factors is measured.
@@ -50,7 +56,13 @@ def validate_model(
     seed: int,
     negatives: str = "mapped",
 ) -> None:
-    """Write the metrics of every fold, and what is known of every candidate's probability."""
+    """Write the metrics of every fold, and what is known of every candidate's probability.
+
+    `folds` are the options of `hotslope.learning.splits.repeated_folds`, and `catchments_path`
+    where they keep catchments whole.
+    """
+    folds = dict(folds)
+    catchments_path = folds.pop("catchments_path", None)
     labels = LABELS.read(labels_path)
     reason = reason_not_to_learn(labels, folds["n_folds"], negatives)
     if reason:
@@ -60,6 +72,8 @@ def validate_model(
         write_csv(importance_path, empty_table("importance"))
         return
     sample = gather_sample(read_factors(factors_path), labels, factors)
+    if catchments_path:
+        sample = sample.in_catchments(CATCHMENTS.read(catchments_path))
     known = sample.rows(sample.label >= 0)
     divisions = repeated_folds(
         known.label,
@@ -67,13 +81,17 @@ def validate_model(
         known.x_m,
         known.y_m,
         seed=seed,
+        catchment=known.catchment,
         **folds,
     )
     if not find_folds(divisions, "spatial"):
+        whole = folds.get("blocks") == "catchments"
         raise InputError(
-            "validation.block_size_m",
-            f"all labelled candidates lie in one block of {folds['block_size_m']} m",
-            "Choose smaller blocks",
+            "validation.catchment_km2" if whole else "validation.block_size_m",
+            "all labelled candidates lie in one catchment"
+            if whole
+            else f"all labelled candidates lie in one block of {folds['block_size_m']} m",
+            f"Choose smaller {'catchments' if whole else 'blocks'}",
         )
     spatial = [divisions[i] for i in find_folds(divisions, "spatial")]
     if all(np.unique(known.label[fold.train]).size < 2 for fold in spatial):
@@ -155,7 +173,7 @@ if __name__ == "__main__":
             factors=snakemake.params.factors,
             binning=snakemake.params.binning,
             screening=snakemake.params.screening,
-            folds=snakemake.params.folds,
+            folds=snakemake.params.folds | {"catchments_path": snakemake.input.get("catchments")},
             set_confidence=snakemake.params.set_confidence,
             seed=snakemake.params.seed,
             negatives=snakemake.params.negatives,

@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -29,6 +29,8 @@ class Sample:
         Inventory polygon; rows of one group are never divided.
     x_m, y_m : ndarray of float64, shape (n_rows,)
         Centroids in the project CRS.
+    catchment : ndarray of int64 or None, shape (n_rows,)
+        Catchment of the centroid, where folds keep catchments whole.
     """
 
     candidate_id: np.ndarray
@@ -38,6 +40,7 @@ class Sample:
     group: np.ndarray
     x_m: np.ndarray
     y_m: np.ndarray
+    catchment: np.ndarray | None = None
 
     def rows(self, chosen: np.ndarray) -> "Sample":
         """Return the rows where `chosen` (bool, shape (n_rows,)) is true."""
@@ -49,7 +52,13 @@ class Sample:
             self.group[chosen],
             self.x_m[chosen],
             self.y_m[chosen],
+            None if self.catchment is None else self.catchment[chosen],
         )
+
+    def in_catchments(self, catchments: pd.DataFrame) -> "Sample":
+        """Return the same rows with the catchments of `hotslope.learning.tables.CATCHMENTS`."""
+        numbers = catchments.set_index("candidate_id")["catchment"]
+        return replace(self, catchment=numbers.loc[self.candidate_id].to_numpy())
 
 
 def gather_sample(

@@ -134,6 +134,12 @@ def group_centres(group: np.ndarray, x_m: np.ndarray, y_m: np.ndarray) -> np.nda
     return np.column_stack(means)[codes]
 
 
+def catchment_blocks(group: np.ndarray, catchment: np.ndarray) -> np.ndarray:
+    """Return the catchment of each row's group: that of its first row, int64, shape (n_rows,)."""
+    _, first, codes = np.unique(group, return_index=True, return_inverse=True)
+    return np.unique(catchment[first][codes], return_inverse=True)[1].ravel()
+
+
 def clustered_folds(
     group: np.ndarray, x_m: np.ndarray, y_m: np.ndarray, n_folds: int, seed: int
 ) -> Iterator[tuple[np.ndarray, np.ndarray]]:
@@ -172,6 +178,7 @@ def spatial_folds(
     n_folds: int,
     block_size_m: float,
     blocks: str,
+    catchment: np.ndarray | None,
     rng: np.random.Generator,
 ) -> Iterator[tuple[np.ndarray, np.ndarray]]:
     """Return the spatial folds of one repeat, see `repeated_folds`; none of a single block."""
@@ -179,7 +186,12 @@ def spatial_folds(
         return area_folds(x_m)
     if blocks == "k_means":
         return clustered_folds(group, x_m, y_m, n_folds, int(rng.integers(2**31)))
-    together = spatial_blocks(x_m, y_m, group, block_size_m, rng)
+    if blocks == "catchments":
+        if catchment is None:
+            raise ValueError("blocks of catchments need the catchment of each row")
+        together = catchment_blocks(group, catchment)
+    else:
+        together = spatial_blocks(x_m, y_m, group, block_size_m, rng)
     count = min(n_folds, int(together.max()) + 1)
     if count < 2:
         return iter(())
@@ -217,6 +229,7 @@ def repeated_folds(
     seed: int,
     blocks: str = "squares",
     buffer_m: float = 0.0,
+    catchment: np.ndarray | None = None,
 ) -> list[Fold]:
     """Return stratified and spatial-block folds side by side.
 
@@ -230,9 +243,12 @@ def repeated_folds(
     seed : int
     blocks : str, default "squares"
         ``squares``: spatial folds gather the blocks of `spatial_blocks`; ``k_means``: they are
-        those of `clustered_folds`; ``areas``: those of `area_folds`, which one repeat exhausts.
+        those of `clustered_folds`; ``catchments``: they gather the blocks of `catchment_blocks`;
+        ``areas``: those of `area_folds`, which one repeat exhausts.
     buffer_m : float, default 0
         Rows nearer than this to a test row of a spatial fold take no part in its training.
+    catchment : ndarray of int64 or None, shape (n_rows,)
+        Catchment of each row, for blocks of catchments.
 
     Returns
     -------
@@ -246,7 +262,9 @@ def repeated_folds(
         for repeat in range(1 if strategy == "spatial" and blocks == "areas" else repeats):
             rng = np.random.default_rng([seed, repeat])
             if strategy == "spatial":
-                splits = spatial_folds(label, group, x_m, y_m, n_folds, block_size_m, blocks, rng)
+                splits = spatial_folds(
+                    label, group, x_m, y_m, n_folds, block_size_m, blocks, catchment, rng
+                )
                 if buffer_m > 0:
                     splits = buffered(splits, x_m, y_m, buffer_m)
             else:

@@ -33,6 +33,20 @@ LABELS = Table(
     ),
 )
 
+CATCHMENTS = Table(
+    "catchments",
+    pa.DataFrameSchema(
+        {
+            "candidate_id": _CANDIDATE,
+            "catchment": pa.Column(
+                "int64",
+                pa.Check.ge(0),
+                description="number of the catchment of the centroid; 0 where the DEM has no data",
+            ),
+        }
+    ),
+)
+
 SPLIT = Table(
     "split",
     pa.DataFrameSchema(
@@ -146,6 +160,9 @@ COLUMNS = {
     "comparison": ["first", "second", "rows", "test", "difference", "low", "high", "p"],
     "importance": ["factor", "importance", "low", "high", "folds"],
     "dependence": ["factor", "low", "high", "category", "rows", "probability"],
+    "paper_table": [
+        "model", "metric", "value", "low", "high", "mean", "least", "greatest", "repeats",
+    ],
     "roc": ["model", "false_positive_rate", "recall", "threshold"],
     "shuffles": ["null", "shuffle", "strategy", "auc"],
     "suspicions": ["kind", "factor", "value", "words"],

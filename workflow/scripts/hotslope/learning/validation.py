@@ -223,6 +223,7 @@ def shuffled_scores(
             seed=replica_seed(seed, shuffle),
             blocks=blocks,
             buffer_m=buffer_m,
+            catchment=sample.catchment,
         )
         fitted = fit_folds(
             classifier, sample.factors, shuffled, folds, replica_seed(seed, shuffle, 1)

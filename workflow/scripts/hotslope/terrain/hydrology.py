@@ -59,6 +59,33 @@ def specific_contributing_area(elevation_m: np.ndarray, cell_size_m: float) -> n
     return np.where(np.isfinite(elevation_m), area_m, np.nan)
 
 
+def catchments(elevation_m: np.ndarray, cell_size_m: float, size_m2: float) -> np.ndarray:
+    """Divide the ground into catchments of about one size.
+
+    Parameters
+    ----------
+    elevation_m : ndarray, shape (rows, columns)
+        Elevation on square cells; NaN for no data.
+    cell_size_m : float
+        Edge of a cell in metres.
+    size_m2 : float
+        Ground that drains through the outlet of a catchment, less the catchments above it. Those
+        that end at a confluence or at the edge of the raster are smaller.
+
+    Returns
+    -------
+    ndarray of int64, shape (rows, columns)
+        Numbers 1, 2, ...; 0 where the DEM has no data.
+    """
+    with loaded(elevation_m, cell_size_m) as surface:
+        filled = surface.hydrology(
+            "fill_depressions_wang_and_liu", fix_flats=True, flat_increment=FLAT_RISE_M
+        )
+        divided = filled.hydrology("isobasins", target_size=size_m2 / cell_size_m**2).values()
+    known = np.isfinite(elevation_m) & np.isfinite(divided)
+    return np.where(known, divided, 0).astype(np.int64)
+
+
 def stream_power_index(
     area_m: np.ndarray, slope_deg: np.ndarray, slope_floor_deg: float
 ) -> np.ndarray:
