@@ -14,10 +14,11 @@ UPDATED := results/candidates/history.parquet results/change/bulletin.html
 BIN := $(VENV)/bin
 # uv is faster where it is there; pip does the same.
 UV := $(shell command -v uv 2>/dev/null)
+FAULTS := PYTHONPATH=tests/faults:tests/workflow:workflow/rules:workflow/scripts $(BIN)/python tests/faults
 INSTALL := $(if $(UV),$(UV) pip install --quiet --python $(BIN)/python,$(BIN)/python -m pip install --quiet)
 
-.PHONY: help demo demo-interferometry demo-update report tidy test test-fuzz test-faults test-environments test-browser test-qgis mutants bench bench-full bench-scale
 .PHONY: experiment-background experiment-candidates benchmark-learning lock locked lint format clean
+.PHONY: help demo demo-interferometry demo-update report tidy test test-fuzz test-faults test-faults-part audit test-environments test-browser test-qgis mutants bench bench-full bench-scale
 .DELETE_ON_ERROR:
 
 help:  ## what can be made
@@ -62,8 +63,16 @@ test-browser: $(VENV)/.installed-dev  ## the web map in the installed Chromium (
 test-qgis: $(VENV)/.installed-dev  ## the QGIS project in the installed QGIS (Debian: apt install python3-qgis)
 	$(BIN)/python -m pytest -m qgis tests/qgis
 
-test-faults: $(VENV)/.installed-dev  ## kill runs at random moments and compare what they make (60: 3 hours; fewer: KILLS=4)
-	PYTHONPATH=tests/workflow:workflow/rules:workflow/scripts $(BIN)/python tests/faults/run_kills.py --kills $(or $(KILLS),60)
+test-faults: $(VENV)/.installed-dev  ## kills, full disks, every key, thirty changes and back (8 hours; goes on where it was stopped)
+	$(FAULTS)/run_kills.py --kills $(or $(KILLS),60)
+	$(FAULTS)/run_keys.py
+	$(FAULTS)/run_sequence.py
+
+test-faults-part: $(VENV)/.installed-dev  ## a part of the keys, drawn by SEED (at most 6 minutes)
+	$(FAULTS)/run_keys.py --folder results/faults_part --minutes 3 --areas "given table" "table of points" $(if $(SEED),--seed $(SEED))
+
+audit: $(VENV)/.installed-dev  ## pins against a checkout of github.com/pypa/advisory-database: ADVISORIES=folder
+	$(BIN)/python tests/audit/audit_dependencies.py $(ADVISORIES)
 
 mutants: $(VENV)/.installed-dev  ## how many deliberate faults the tests notice, of 400 (hours; goes on where it was stopped)
 	$(BIN)/python tests/mutants/run_mutants.py

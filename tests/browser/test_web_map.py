@@ -157,6 +157,21 @@ def test_the_download_is_the_table_of_the_geopackage(
         assert float(row["probability_cnn"]) == pytest.approx(value, rel=1e-5)
 
 
+def test_no_text_of_the_download_is_a_formula(visit: Visit) -> None:
+    page = visit.open()
+    text = page.evaluate(
+        """() => {
+            const row = hotslope.tableRows()[0];
+            row.values.candidate_id = "=1+1";
+            row.values.tracks = "-2+cmd|x";
+            return hotslope.csv();
+        }"""
+    )
+    row = next(csv.DictReader(text.splitlines()))
+    assert row["candidate_id"] == "'=1+1"
+    assert row["tracks"] == "'-2+cmd|x"
+
+
 def test_all_by_keyboard(visit: Visit) -> None:
     page = visit.open()
     page.keyboard.press("Tab")

@@ -1,15 +1,18 @@
-"""Kill runs at random moments; the same command then ends with the same bytes: make test-faults.
+"""Kill runs and fill their disk at random moments; the same command then ends with the same bytes.
 
 Each fault, drawn from a seed of its own, begins with a copy of one finished tiny area from which
 one result is removed, so that everything made from it runs again. At a random moment one job,
-Snakemake alone, or Snakemake with all jobs is killed (SIGKILL); where the run had ended or no job
-was at work at that moment, nothing is, and the run is not counted as killed. Then the same command
-is given again, after `--unlock` where Snakemake asks for it, and every result is compared with that
-of the undisturbed run. Outcomes are appended to results/faults/, so a run that is stopped goes
-on where it was, as long as the workflow stays what it is.
+Snakemake alone, or Snakemake with all jobs is killed (SIGKILL), or the file system on which the
+run works is filled to its last kilobytes. Where the run had ended or no job was at work at that
+moment, nothing is hit, and the fault does not count. Then the same command is given again, after
+`--unlock` where Snakemake asks for it, and every result is compared with that of the undisturbed
+run. Faults are tried until as many have hit as asked for: make test-faults.
+
+Outcomes are appended to results/faults/, so a harness that is stopped goes on where it was, as
+long as the workflow stays what it is. Filling a disk mounts a small one in memory, which needs
+root; without, those faults are left out, and counted.
 """
 
-import argparse
 import json
 import os
 import shutil
@@ -17,43 +20,33 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import numpy as np
 import psutil
 
-from provenance import texts_digest
-from runner import ROOT, Run, digests
+from outcomes import TIMEOUT_S, Outcomes, arguments_of, finished_area, options_of, removed
+from runner import Run, digests
 from tiny_area import tiny_config
 
-FOLDER = ROOT / "results" / "faults"
 SEED = 20261127
-KILLED = ("one job", "Snakemake alone", "Snakemake and its jobs")
-#: Longest run of the tiny area (s).
-TIMEOUT_S = 1200
+KINDS = ("one job", "Snakemake alone", "Snakemake and its jobs", "disk full")
+#: Room on the small file system beyond the finished area, and at most left when it is filled
+#: (bytes).
+ROOM = 64 << 20
+LEFT = 256 << 10
+#: One fault with the run that follows, on two cores (s).
+EXPECTED_S = 100
 
 
-def finished_area(folder: Path) -> Run:
-    """Return the tiny area, run to its end; an earlier one is used again where nothing changed."""
-    run = Run(ROOT, folder / "work")
-    run.folder.mkdir(parents=True, exist_ok=True)
-    result = run.snakemake(*command(run), timeout_s=TIMEOUT_S)
-    if result.returncode != 0:
-        raise SystemExit(result.stdout)
-    return run
-
-
-def command(run: Run) -> tuple[str, ...]:
-    """Arguments of every run."""
-    return ("--cores", "2", "--rerun-incomplete", "--configfile", run.config("tiny", tiny_config()))
-
-
-def start(run: Run, log: Path) -> subprocess.Popen:
+def start(run: Run, arguments: tuple[str, ...], log: Path) -> subprocess.Popen:
     """Start the command in a process group of its own, its output in a file."""
     places = ("--snakefile", str(run.project / "Snakefile"), "--directory", str(run.folder))
     with log.open("w") as stream:
         return subprocess.Popen(
-            [sys.executable, "-m", "snakemake", *places, *command(run)],
+            [sys.executable, "-m", "snakemake", *places, *arguments],
             stdout=stream,
             stderr=subprocess.STDOUT,
             start_new_session=True,
@@ -84,12 +77,15 @@ def wait_for_job(process: subprocess.Popen, log: Path, number: int) -> None:
         time.sleep(0.05)
 
 
-def kill(
-    process: subprocess.Popen, what: str, rng: np.random.Generator
+def disturb(
+    process: subprocess.Popen, what: str, run: Run, rng: np.random.Generator
 ) -> tuple[bool, list[psutil.Process]]:
-    """Kill a part of a run; return whether it was there to kill, and the jobs left running."""
+    """Kill a part of a run or fill its disk; return whether that hit, and the jobs left."""
     if process.poll() is not None:
         return False, []
+    if what == "disk full":
+        with filled(run.folder, int(rng.integers(LEFT))):
+            return process.wait(TIMEOUT_S) != 0, []
     jobs = jobs_of(process)
     if what == "one job":
         hit = bool(jobs) and kill_job(jobs[rng.integers(len(jobs))])
@@ -114,92 +110,135 @@ def kill_job(job: psutil.Process) -> bool:
     return True
 
 
+@contextmanager
+def filled(folder: Path, left: int) -> Iterator[None]:
+    """Leave so many bytes on the file system of a folder meanwhile, or fewer."""
+    filler = folder / "filler"
+    with filler.open("wb", buffering=0) as stream:
+        with suppress(OSError):
+            while stream.write(bytes(1 << 16)):
+                pass
+        stream.truncate(max(stream.tell() - left, 0))
+    yield
+    filler.unlink()
+
+
+@contextmanager
+def small_disk(folder: Path, size: int) -> Iterator[None]:
+    """Mount a file system in memory on a folder meanwhile."""
+    folder.mkdir(parents=True)
+    subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", f"size={size}", "hotslope", str(folder)], check=True
+    )
+    try:
+        yield
+    finally:
+        subprocess.run(["umount", "--lazy", str(folder)], check=True)
+
+
 def try_fault(number: int, finished: Run, expected: dict[str, str], folder: Path) -> dict:
     """Disturb one run and finish it; return what was done and what differs."""
+    what = KINDS[number % len(KINDS)]
+    removed(folder)
+    if what != "disk full":
+        outcome = finish_disturbed(number, what, finished, expected, folder)
+    elif os.geteuid() != 0:
+        return {"kind": what, "hit": False, "failed": False, "note": "mounting needs root"}
+    else:
+        size = sum(path.lstat().st_size for path in finished.folder.rglob("*")) + ROOM
+        with small_disk(folder, size):
+            outcome = finish_disturbed(number, what, finished, expected, folder)
+    if not outcome["failed"]:
+        removed(folder)
+    return outcome
+
+
+def finish_disturbed(
+    number: int, what: str, finished: Run, expected: dict[str, str], folder: Path
+) -> dict:
+    """Remove a result from a copy of the area, disturb the run that makes it again, and finish."""
     rng = np.random.default_rng([SEED, number])
-    what = KILLED[number % len(KILLED)]
     run = finished.copied(folder)
+    arguments = arguments_of(run, tiny_config())
     listed = json.loads((run.folder / "results" / "manifest.json").read_text(encoding="utf-8"))
-    removed = str(rng.choice([result["path"] for result in listed["results"]]))
-    whole = run.folder / removed
+    lost = str(rng.choice([result["path"] for result in listed["results"]]))
+    whole = run.folder / lost
     shutil.rmtree(whole) if whole.is_dir() else whole.unlink()
-    planned = run.snakemake("--dry-run", *command(run)).stdout.count("    jobid: ")
+    planned = run.snakemake("--dry-run", *arguments).stdout.count("    jobid: ")
     begun = int(rng.integers(1, max(planned, 2)))
     delay_s = float(rng.uniform(0, 4))
 
     log = folder / "disturbed.log"
-    process = start(run, log)
+    process = start(run, arguments, log)
     wait_for_job(process, log, begun)
     time.sleep(delay_s)
-    hit, left = kill(process, what, rng)
+    hit, left = disturb(process, what, run, rng)
+    output = log.read_text(errors="replace")
 
-    result = run.snakemake(*command(run), timeout_s=TIMEOUT_S)
+    result = run.snakemake(*arguments, timeout_s=TIMEOUT_S)
     locked = "--unlock" in result.stdout and result.returncode != 0
     if locked:
-        run.snakemake("--unlock", *command(run))
-        result = run.snakemake(*command(run), timeout_s=TIMEOUT_S)
+        run.snakemake("--unlock", *arguments)
+        result = run.snakemake(*arguments, timeout_s=TIMEOUT_S)
     psutil.wait_procs(left, timeout=TIMEOUT_S)
     found = digests(run.folder)
     differing = sorted(
         name for name in expected.keys() | found.keys() if expected.get(name) != found.get(name)
     )
+    partial = sorted(path.name for path in run.folder.rglob(".*.partial*"))
+    # A full disk is the machine's fault, and told as such.
+    mistold = what == "disk full" and hit and "please report it" in output
+    finishes = result.returncode == 0
+    failed = not finishes or mistold or bool(differing or partial)
     return {
-        "number": number,
-        "killed": what,
+        "kind": what,
         "hit": hit,
-        "removed": removed,
+        "removed": lost,
         "after_jobs": begun,
         "of_jobs": planned,
         "locked": locked,
-        "finished": result.returncode == 0,
+        "told_full": "the disk is full" in output,
+        "finished": finishes,
         "differing": differing,
-        "partial_files": sorted(path.name for path in run.folder.rglob(".*.partial*")),
-        "output": "" if result.returncode == 0 else result.stdout[-3000:],
+        "partial_files": partial,
+        "failed": failed,
+        "disturbed_output": output[-3000:] if failed else "",
+        "output": "" if finishes else result.stdout[-3000:],
     }
 
 
-def failed(outcome: dict) -> bool:
-    """Whether something was lost, stale or left over."""
-    return not outcome["finished"] or bool(outcome["differing"] or outcome["partial_files"])
-
-
 def main() -> None:
-    """Try the faults that are not yet among the outcomes, and print all."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--kills", type=int, default=60, help="how many runs are killed")
-    parser.add_argument("--folder", type=Path, default=FOLDER)
+    """Try faults until enough have hit; those whose outcome is known are not tried again."""
+    parser = options_of(__doc__)
+    parser.add_argument("--kills", type=int, default=60, help="how many faults are to hit")
     options = parser.parse_args()
-    options.folder.mkdir(parents=True, exist_ok=True)
-    workflow = texts_digest(str(ROOT), "Snakefile", "config", "workflow")
-    record = options.folder / f"kills_{workflow}.jsonl"
-    known = record.read_text(encoding="utf-8").splitlines() if record.exists() else []
-    outcomes = {outcome["number"]: outcome for outcome in map(json.loads, known)}
-    finished = finished_area(options.folder / "tiny")
+    outcomes = Outcomes(options.folder, "kills")
+    minutes = max(options.kills - len(outcomes.known), 0) * EXPECTED_S / 60
+    print(f"seed {SEED}: {options.kills} faults, about {minutes:.0f} minutes", flush=True)
+    finished = finished_area(options.folder / "tiny", tiny_config())
     expected = digests(finished.folder)
-    for number in range(options.kills):
-        if number not in outcomes:
-            folder = options.folder / f"kill_{number}"
-            shutil.rmtree(folder, ignore_errors=True)
-            began = time.monotonic()
-            outcome = try_fault(number, finished, expected, folder)
-            outcome["duration_s"] = round(time.monotonic() - began)
-            outcomes[number] = outcome
-            with record.open("a", encoding="utf-8") as lines:
-                lines.write(json.dumps(outcome) + "\n")
-            if not failed(outcome):
-                shutil.rmtree(folder)
-        outcome = outcomes[number]
+    tried: list[dict] = []
+    while sum(outcome["hit"] for outcome in tried) < options.kills:
+        number = len(tried)
+        folder = options.folder / f"kill_{number}"
+        outcome = outcomes.of(
+            str(number),
+            lambda number=number, folder=folder: try_fault(number, finished, expected, folder),
+        )
+        tried.append(outcome)
+        told = "FAILED" if outcome["failed"] else "same bytes"
         print(
-            f"{number + 1} of {options.kills}: {outcome['killed']} "
-            f"{'killed' if outcome['hit'] else 'to be killed, but not there,'} after "
-            f"{outcome['after_jobs']} of {outcome['of_jobs']} jobs, {outcome['duration_s']} s: "
-            + ("FAILED" if failed(outcome) else "same bytes"),
+            f"{number + 1}: {outcome['kind']}{'' if outcome['hit'] else ' (not hit)'}, after "
+            f"{outcome.get('after_jobs', 0)} of {outcome.get('of_jobs', 0)} jobs, "
+            f"{outcome['duration_s']} s: {outcome.get('note', told)}",
             flush=True,
         )
-    tried = [outcomes[number] for number in range(options.kills)]
-    wrong = [outcome for outcome in tried if failed(outcome)]
-    hits = sum(outcome["hit"] for outcome in tried)
-    print(f"seed {SEED}: {hits} of {len(tried)} runs killed, {len(wrong)} with another result")
+    wrong = [outcome for outcome in tried if outcome["failed"]]
+    counts = {
+        kind: sum(outcome["hit"] for outcome in tried if outcome["kind"] == kind) for kind in KINDS
+    }
+    hits = "; ".join(f"{kind}: {count}" for kind, count in counts.items())
+    print(f"{sum(counts.values())} of {len(tried)} faults hit ({hits}), {len(wrong)} failed")
     for outcome in wrong:
         print(json.dumps(outcome, indent=1))
     raise SystemExit(bool(wrong))

@@ -1,6 +1,8 @@
 """Partial files: whose they are, and when they are removed; layers without rows."""
 
+import errno
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -8,11 +10,13 @@ import time
 from pathlib import Path
 
 import geopandas as gpd
+import pandas as pd
 import pyogrio
 import pytest
 import shapely
 
-from hotslope.files import ABANDONED_S, atomic_path, write_layers
+from hotslope.errors import InputError
+from hotslope.files import ABANDONED_S, atomic_path, write_csv, write_layers
 
 HOST = socket.gethostname().replace(".", "_")
 
@@ -117,3 +121,38 @@ def test_a_layer_without_rows_is_of_polygons(tmp_path: Path) -> None:
         for layer in ("points", "none")
     ]
     assert kinds == ["Point", "Polygon"]
+
+
+def test_no_text_of_a_csv_is_a_formula_of_a_spreadsheet(tmp_path: Path) -> None:
+    table = pd.DataFrame(
+        {
+            "=1+1": ['=HYPERLINK("http://x")', "@SUM(A1)", "-2+3+cmd|' /C calc'!A0", None],
+            "bin": ["-2.5 to 3", "+inf", "loess = soft", "\t=1"],
+            "number": [-1.5, 0.1, 2.0, float("nan")],
+        }
+    )
+    write_csv(tmp_path / "a.csv", table)
+    read = pd.read_csv(tmp_path / "a.csv", dtype="str", keep_default_na=False)
+    assert list(read) == ["'=1+1", "bin", "number"]
+    assert all(text == "" or text.startswith("'") for text in read["'=1+1"])
+    assert read["bin"].tolist() == ["-2.5 to 3", "+inf", "loess = soft", "'\t=1"]
+    assert read["number"].tolist() == ["-1.5", "0.1", "2.0", ""]
+
+
+@pytest.mark.parametrize(
+    ("free", "error", "raised"),
+    [
+        (0, RuntimeError("Failed to commit transaction"), OSError),
+        (0, InputError("a.csv", "has no row", "Add some"), InputError),
+        (1 << 30, RuntimeError("Failed to commit transaction"), RuntimeError),
+    ],
+)
+def test_a_full_disk_is_told_whatever_the_library_says(
+    free: int, error: Exception, raised: type, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    usage = shutil.disk_usage(tmp_path)
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: usage._replace(free=free))
+    with pytest.raises(raised) as caught, atomic_path(tmp_path / "a.gpkg"):
+        raise error
+    assert getattr(caught.value, "errno", None) == (errno.ENOSPC if raised is OSError else None)
+    assert list(tmp_path.iterdir()) == []

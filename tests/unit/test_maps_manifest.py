@@ -3,6 +3,7 @@
 import hashlib
 import importlib
 import json
+import os
 import re
 import subprocess
 import sys
@@ -282,3 +283,16 @@ def test_results_of_another_area_are_known_by_tracks_crs_and_bounds(tmp_path: Pa
     ):
         manifest.write_text(json.dumps({"settings": {**ours, **change}}), encoding="utf-8")
         assert differing_area(manifest, ours) == told
+
+
+def test_descriptions_of_old_runs_are_removed(tmp_path: Path) -> None:
+    kept = [keep_description({"jobs": [number]}, tmp_path) for number in range(30)]
+    assert all(Path(path).exists() for path in kept)
+    for path in kept[:28]:
+        os.utime(path, (1_700_000_000, 1_700_000_000))
+    again = keep_description({"jobs": [0]}, tmp_path)
+    assert again == kept[0]
+    keep_description({"jobs": ["new"]}, tmp_path)
+    left = set(tmp_path.glob("*.json"))
+    assert len(left) == 20
+    assert {Path(kept[0]), Path(kept[28]), Path(kept[29])} <= left

@@ -5,26 +5,17 @@ changes. They ask for all that depends on candidates; points, trends and hot spo
 """
 
 import json
-from pathlib import Path
 
 import geopandas as gpd
 import pandas as pd
 import pytest
 import shapely
-import yaml
 
-from runner import ROOT, Run, merged
-from simulate_area import simulate_area
+from runner import Run
+from small_area import simulate, small_config
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("edge")]
 
-DEMO = yaml.safe_load((ROOT / "config" / "config.yaml").read_text(encoding="utf-8"))
-BOUNDS_M = [690000, 3980000, 692000, 3982000]
-SMALL = {
-    "study_area": {"name": "small", "bounds_m": BOUNDS_M},
-    "models": {"logistic_regression": {}},
-    "candidates": {"stability_replicas": 5},
-}
 NOTHING = {"candidates": {"stability_threshold_mm_yr": 1000}}
 NO_INVENTORY = {"inventory": {"path": None}}
 NO_DEM = {"terrain": {"dem": None}}
@@ -37,31 +28,6 @@ LEARNT = [
 TABLES = ["results/candidates/extraction.json", "results/factors/factors.json"]
 
 
-def simulate(folder: Path) -> None:
-    """Write the raw inputs where the demo's config looks for them, seen from `folder`."""
-    names = {"descending": (39.5, 192.0), "ascending": (37.0, 348.0)}
-    files = ("layers", "inventory", "reference", "truth")
-    simulate_area(
-        items_paths={name: str(folder / name / "items.txt") for name in names},
-        table_paths={name: str(folder / name / "disp_tab.txt") for name in names},
-        dem_path=str(folder / "dem.tif"),
-        land_cover_path=str(folder / "land_cover.tif"),
-        **{f"{name}_path": str(folder / f"{name}.gpkg") for name in files},
-        crs="EPSG:32647",
-        bounds_m=BOUNDS_M,
-        seed=7,
-        density_per_km2=dict.fromkeys(names, 264.0),
-        incidence_deg={name: incidence for name, (incidence, _) in names.items()},
-        heading_deg={name: heading for name, (_, heading) in names.items()},
-        landslides_per_km2=1.0,
-        false_movers_per_km2=1.0,
-        fast_share=0.05,
-        atmosphere="default",
-        inventory_completeness=0.9,
-        label_error=0.0,
-    )
-
-
 @pytest.fixture(scope="module")
 def run(tmp_path_factory: pytest.TempPathFactory) -> Run:
     run = Run.here(tmp_path_factory.mktemp("edge"))
@@ -71,13 +37,7 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Run:
 
 def inputs_of(run: Run, *changes: dict) -> str:
     """A config of the small area, with changes; its files are the user's, not the demo's."""
-    text = yaml.safe_dump(DEMO).replace("resources/demo/", "inputs/")
-    config = merged(yaml.safe_load(text), SMALL)
-    config["models"] = SMALL["models"]
-    for change in changes:
-        config = merged(config, change)
-    del config["simulation"]
-    return run.config("edge", config)
+    return run.config("edge", small_config(*changes))
 
 
 def finish(run: Run, config: str, *targets: str) -> str:

@@ -3,9 +3,11 @@
 Imported by results.smk and inputs.smk; plain Python, like the other modules of the rules.
 """
 
+import contextlib
 import hashlib
 import json
 import os
+import time
 from functools import cache
 from pathlib import Path
 
@@ -28,6 +30,9 @@ PROJECT_PARTS = (
 )
 #: Sections of the config that change no result.
 WITHOUT_EFFECT = ("scale",)
+#: How many descriptions of runs are kept at least, and how long (s): a run may still need its own.
+DESCRIPTIONS = 20
+DAY_S = 86_400
 
 
 def jobs_behind(rules, targets):
@@ -161,15 +166,24 @@ def _area_of(settings):
 def keep_description(description, folder=Path(".snakemake")):
     """Write what the driver knows of a run to a file, and return its name, which changes with it.
 
-    As parameters of a rule, all of it would be printed whenever some of it changes.
+    As parameters of a rule, all of it would be printed whenever some of it changes. Of earlier
+    runs, those older than a day are removed but for the latest twenty.
     """
     text = json.dumps(description, sort_keys=True)
     path = folder / f"hotslope_run_{hashlib.sha256(text.encode()).hexdigest()[:16]}.json"
-    if not path.exists():
-        folder.mkdir(exist_ok=True)
-        partial = path.with_name(f"{path.name}.{os.getpid()}")
-        partial.write_text(text, encoding="utf-8")
-        partial.replace(path)
+    if path.exists():
+        # Another user's may be read, but not touched.
+        with contextlib.suppress(OSError):
+            os.utime(path)
+        return str(path)
+    folder.mkdir(exist_ok=True)
+    partial = path.with_name(f"{path.name}.{os.getpid()}")
+    partial.write_text(text, encoding="utf-8")
+    partial.replace(path)
+    kept = sorted(folder.glob("hotslope_run_*.json"), key=os.path.getmtime)
+    for old in kept[:-DESCRIPTIONS]:
+        if time.time() - old.stat().st_mtime > DAY_S:
+            old.unlink(missing_ok=True)
     return str(path)
 
 

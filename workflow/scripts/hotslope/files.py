@@ -1,8 +1,10 @@
 """Writers that never leave half a file, and give the same bytes for the same content."""
 
+import errno
 import json
 import os
 import re
+import shutil
 import socket
 import time
 from collections.abc import Iterator
@@ -13,6 +15,8 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
+
+from hotslope.errors import InputError
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -31,8 +35,12 @@ PARTIAL = ".partial"
 PARTIAL_NAME = re.compile(
     rf"\.(?P<stem>.+)\.(?P<host>[^.]+)-(?P<process>\d+)-[^-.]+{re.escape(PARTIAL)}(?P<suffix>.*)"
 )
+#: How texts begin that spreadsheets evaluate; signs also begin numbers and ranges.
+FORMULA = re.compile(r"[=@\t\r]|[+-].*[(|!=@]", re.DOTALL)
 #: A partial file of another host that is older than this has no writer any more (s).
 ABANDONED_S = 86_400
+#: With less free space than this where a file could not be written, the disk is full (bytes).
+FULL_BELOW = 1 << 20
 
 
 @contextmanager
@@ -43,6 +51,12 @@ def atomic_path(path: str | Path) -> Iterator[Path]:
     end) is the writer's own, since a job may outlive the Snakemake that started it and write
     beside its successor. What dead writers of the same file left is removed first. A link is
     replaced, never written through.
+
+    Raises
+    ------
+    OSError
+        `ENOSPC` where the disk is full, whatever the library that wrote says of it: GDAL and
+        SQLite report a transaction that failed.
     """
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -53,8 +67,12 @@ def atomic_path(path: str | Path) -> Iterator[Path]:
     partial.unlink(missing_ok=True)
     try:
         yield partial
-    except BaseException:
+    except BaseException as error:
+        # Asked before the partial file makes room again.
+        full = shutil.disk_usage(path.parent).free < FULL_BELOW
         partial.unlink(missing_ok=True)
+        if full and isinstance(error, Exception) and not isinstance(error, InputError):
+            raise OSError(errno.ENOSPC, f"No space left on device: {error}", str(path)) from error
         raise
     partial.replace(path)
 
@@ -134,9 +152,20 @@ def write_text(path: str | Path, text: str) -> None:
 
 
 def write_csv(path: str | Path, table: pd.DataFrame) -> None:
-    """Write a frame as CSV, full precision, no index."""
+    """Write a frame as CSV, full precision, no index.
+
+    Names and texts that a spreadsheet would take for a formula get an apostrophe in front, which
+    spreadsheets read as the mark of a text: names of classes and columns come from others' files.
+    """
+    texts = table.select_dtypes(exclude=["number", "bool"])
+    safe = table.assign(**{str(name): texts[name].map(_as_text) for name in texts})
     with atomic_path(path) as partial:
-        table.to_csv(partial, index=False, lineterminator="\n")
+        safe.rename(columns=_as_text).to_csv(partial, index=False, lineterminator="\n")
+
+
+def _as_text(value: Any) -> Any:
+    """Return a text as a spreadsheet shows it, and anything else as it is."""
+    return f"'{value}" if isinstance(value, str) and FORMULA.match(value) else value
 
 
 def write_json(path: str | Path, content: Any) -> None:

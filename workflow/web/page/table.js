@@ -113,7 +113,9 @@ hotslope.drawTable = function () {
 hotslope.csv = function () {
   const names = hotslope.data.meta.attributes.map((attribute) => attribute.name);
   const cell = (value) => {
-    const text = value === null || value === undefined ? "" : String(value);
+    // Texts that a spreadsheet would evaluate get an apostrophe, its mark of a text.
+    const formula = typeof value === "string" && /^([=@\t\r]|[+-].*[(|!=@])/s.test(value);
+    const text = value === null || value === undefined ? "" : (formula ? "'" : "") + String(value);
     return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
   };
   const rows = hotslope.tableRows().map(({ values }) => names.map((name) => values[name]));
