@@ -102,6 +102,10 @@ ALL_MODELS = {
 DENSITY = {"candidates": {"method": "paper", "cut": "quantile", "cut_value": 0.9}}
 AREAS = {
     "one track": Area(one_track(small_config(QUICK, UNLABELLED))),
+    "to factors": Area(
+        one_track(small_config(QUICK, UNLABELLED)),
+        ("results/candidates/candidates.gpkg", "results/factors/factors.parquet"),
+    ),
     "two tracks": Area(small_config(QUICK, UNLABELLED)),
     "density": Area(one_track(small_config(QUICK, UNLABELLED, DENSITY))),
     "earlier run": Area(

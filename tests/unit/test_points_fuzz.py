@@ -1,10 +1,16 @@
-"""Whatever bytes a file holds, a reader gives points that pass all checks, or an InputError."""
+"""Whatever bytes a file holds, a reader gives points that pass all checks, or an InputError.
 
+And it leaves no file open and no temporary file behind.
+"""
+
+import gc
 import os
 import random
+import tempfile
 from pathlib import Path
 
 import numpy as np
+import psutil
 import pytest
 
 import file_damage
@@ -139,9 +145,25 @@ class Sound:
         return file
 
 
-def try_inputs(sound: Sound, inputs: int) -> None:
+def open_files() -> list[str]:
+    """List what this process holds open."""
+    gc.collect()
+    return sorted(file.path for file in psutil.Process().open_files())
+
+
+@pytest.fixture(autouse=True)
+def temporary(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder for temporary files, which must be empty in the end."""
+    folder = tmp_path_factory.mktemp("temporary")
+    monkeypatch.setattr(tempfile, "tempdir", str(folder))
+    monkeypatch.setenv("TMPDIR", str(folder))
+    return folder
+
+
+def try_inputs(sound: Sound, inputs: int, temporary: Path) -> None:
     """Read so many damaged inputs; none may end otherwise than in points or an InputError."""
     assert sound.read()
+    before = open_files()
     accepted = 0
     for number in range(FIRST, FIRST + inputs):
         file = sound.damage(number)
@@ -153,15 +175,17 @@ def try_inputs(sound: Sound, inputs: int) -> None:
             raise
         file.write_bytes(sound.contents[file])
     assert accepted or inputs < ENOUGH, "no input was sound enough to be checked beyond its layout"
+    assert open_files() == before
+    assert list(temporary.iterdir()) == []
 
 
 @pytest.mark.parametrize("name", TEXT)
-def test_text(name, tmp_path):
-    try_inputs(Sound(name, tmp_path), TEXT_INPUTS)
+def test_text(name, tmp_path, temporary):
+    try_inputs(Sound(name, tmp_path), TEXT_INPUTS, temporary)
 
 
 # pyogrio's own handler of errors fails on messages of GDAL that quote bytes of the file.
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 @pytest.mark.parametrize("name", BINARY)
-def test_binary(name, tmp_path):
-    try_inputs(Sound(name, tmp_path), BINARY_INPUTS)
+def test_binary(name, tmp_path, temporary):
+    try_inputs(Sound(name, tmp_path), BINARY_INPUTS, temporary)

@@ -6,7 +6,6 @@ from pathlib import Path
 
 import geopandas as gpd
 import pandas as pd
-import pyogrio
 import shapely
 from pyproj import CRS
 
@@ -16,7 +15,8 @@ from hotslope.candidates.tables import HISTORY
 from hotslope.columns import CANDIDATE_ID
 from hotslope.errors import InputError
 from hotslope.grid import Bounds
-from hotslope.points.vectors import vector_info
+from hotslope.points.damage import whole
+from hotslope.points.vectors import layer_names, vector_info
 
 KEY = "previous"
 LAYER = "candidates"
@@ -81,7 +81,7 @@ def read_previous(
 def _read_candidates(path: str, crs: CRS) -> gpd.GeoDataFrame:
     """Read identifiers and outlines; refuse what are none, and another CRS."""
     place = f"{KEY}: {path}"
-    layers = {str(name) for name, _ in pyogrio.list_layers(path)} if Path(path).is_file() else ()
+    layers = layer_names(path, KEY) if Path(path).is_file() else []
     info = vector_info(path, LAYER if LAYER in layers else None, KEY)
     if CRS.from_user_input(info["crs"]) != crs:
         raise InputError(
@@ -93,7 +93,8 @@ def _read_candidates(path: str, crs: CRS) -> gpd.GeoDataFrame:
         raise InputError(
             place, f"has no column {CANDIDATE_ID}", "Give the candidates of an earlier run, or null"
         )
-    frame = gpd.read_file(path, layer=info["layer_name"], columns=[CANDIDATE_ID])
+    with whole(KEY, path):
+        frame = gpd.read_file(path, layer=info["layer_name"], columns=[CANDIDATE_ID])
     ids = frame[CANDIDATE_ID]
     if len(frame) and (ids.isna().any() or ids.duplicated().any() or ids.dtype != "str"):
         raise InputError(

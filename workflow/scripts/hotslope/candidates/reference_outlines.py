@@ -9,6 +9,7 @@ import shapely
 from hotslope.crs import projected_crs
 from hotslope.errors import InputError
 from hotslope.points.boundaries import boundary_file, read_boundary
+from hotslope.points.damage import whole
 from hotslope.points.vectors import layer_names, vector_info
 
 
@@ -30,7 +31,8 @@ def read_reference(path: str, crs: str, layer: str | None = None) -> gpd.GeoSeri
         Several layers and none named, no CRS, or something else than polygons.
     """
     info = vector_info(path, layer_to_read(path, layer), "candidates.reference")
-    frame = gpd.read_file(path, layer=info["layer_name"])
+    with whole("candidates.reference", path):
+        frame = gpd.read_file(path, layer=info["layer_name"])
     if not isinstance(frame, gpd.GeoDataFrame):
         raise InputError(path, "holds no geometry", "Give outlines as polygons")
     kinds = set(frame.geom_type.dropna()) - {"Polygon", "MultiPolygon"}

@@ -11,6 +11,7 @@ from pyproj import CRS
 from hotslope.errors import InputError
 from hotslope.factors.layers import check_codes, read_lines, read_units
 from hotslope.grid import Bounds
+from hotslope.points.damage import whole
 from hotslope.points.inputs import (
     FAR_M,
     LINES,
@@ -19,7 +20,6 @@ from hotslope.points.inputs import (
     check_vector,
     raster_classes,
     unmapped,
-    whole,
 )
 
 logger = logging.getLogger("hotslope")

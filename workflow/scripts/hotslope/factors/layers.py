@@ -8,6 +8,7 @@ import shapely
 from hotslope.encodings import text_encoding
 from hotslope.errors import InputError
 from hotslope.grid import Bounds
+from hotslope.points.damage import whole
 from hotslope.points.vectors import vector_info
 from hotslope.rasters import RasterBand
 from hotslope.spellings import as_text, one_spelling
@@ -209,7 +210,8 @@ def _read(
     path: str, layer: str, columns: list[str], encoding: str | None, key: str
 ) -> gpd.GeoDataFrame:
     """Read a layer in two dimensions; a table without geometry is refused."""
-    frame = gpd.read_file(path, layer=layer, columns=columns, encoding=encoding)
+    with whole(key, path):
+        frame = gpd.read_file(path, layer=layer, columns=columns, encoding=encoding)
     if not isinstance(frame, gpd.GeoDataFrame):
         raise InputError(f"{key}: {path}", f"layer {layer!r} has no geometry", "Name another")
     return frame.set_geometry(frame.geometry.force_2d())

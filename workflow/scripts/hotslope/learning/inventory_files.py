@@ -7,6 +7,7 @@ import geopandas as gpd
 from hotslope.encodings import layer_encoding
 from hotslope.errors import InputError
 from hotslope.learning.labels import read_classes
+from hotslope.points.damage import whole
 from hotslope.points.vectors import layer_names
 
 
@@ -65,9 +66,9 @@ def read_inventory(
 def _read_layer(
     path: str, name: str, crs: object, encoding: str | None, texts: list[str | None]
 ) -> gpd.GeoDataFrame:
-    frame = gpd.read_file(
-        path, layer=name, encoding=layer_encoding(path, name, texts, encoding, "inventory")
-    )
+    encoding = layer_encoding(path, name, texts, encoding, "inventory")
+    with whole("inventory", path):
+        frame = gpd.read_file(path, layer=name, encoding=encoding)
     if frame.crs is None:
         raise InputError(
             "inventory.path", f"{path}, layer {name!r}, has no CRS", "Assign its CRS in a GIS"

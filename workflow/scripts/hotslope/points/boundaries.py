@@ -42,11 +42,13 @@ def read_boundary(path: str, buffer_m: float | None, crs: CRS) -> BaseGeometry:
     """
     import pyogrio  # loads GDAL, which most runs of the importer do without
 
+    from hotslope.points.damage import whole
     from hotslope.points.vectors import vector_info
 
     info = vector_info(path, None, _KEY)
-    _, _, wkb, _ = pyogrio.raw.read(path, layer=info["layer_name"], columns=[])
-    shapes = shapely.force_2d(shapely.from_wkb(wkb))
+    with whole(_KEY, path):
+        _, _, wkb, _ = pyogrio.raw.read(path, layer=info["layer_name"], columns=[])
+        shapes = shapely.force_2d(shapely.from_wkb(wkb))
     source = CRS.from_user_input(info["crs"])
     if source != crs:
         transformer = Transformer.from_crs(source, crs, always_xy=True)

@@ -1,8 +1,7 @@
 """Datasets of the config opened early: what is missing or wrong is named by its key."""
 
 import math
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -10,8 +9,8 @@ import pandas as pd
 import pyogrio
 import rasterio
 from affine import Affine
-from pyogrio.errors import FeatureError
 from pyproj import CRS, Transformer
+from pyproj.exceptions import ProjError
 from rasterio.enums import Resampling
 from rasterio.errors import RasterioIOError
 from rasterio.windows import Window
@@ -21,6 +20,7 @@ from hotslope.errors import InputError
 from hotslope.grid import Bounds
 from hotslope.points.archives import require_file
 from hotslope.points.coordinates import describe
+from hotslope.points.damage import whole
 from hotslope.points.layouts import listed
 from hotslope.points.vectors import layer_names, vector_info
 from hotslope.spellings import as_text, folded, one_spelling
@@ -45,23 +45,24 @@ def with_key(key: str, check: Callable[..., Any], *arguments: Any, **options: An
         raise InputError(f"{key}, {error.place}", error.problem, error.remedy) from None
 
 
-@contextmanager
-def whole(key: str, path: str) -> Iterator[None]:
-    """Make an InputError of what comes to light only when content is read: the file is damaged."""
-    try:
-        yield
-    except (RasterioIOError, FeatureError) as error:
-        raise InputError(
-            f"{key}: {path}", f"is damaged or cut short ({error})", "Copy or fetch it again"
-        ) from None
-
-
 def to_project(bounds: Sequence[float], source: str, crs: CRS) -> Bounds:
     """Return bounds in another CRS as a box in the project CRS."""
     if CRS.from_user_input(source) == crs:
         return (bounds[0], bounds[1], bounds[2], bounds[3])
     transformer = Transformer.from_crs(source, crs, always_xy=True)
     return transformer.transform_bounds(bounds[0], bounds[1], bounds[2], bounds[3], densify_pts=21)
+
+
+def _in_project(bounds: Sequence[float], source: str, crs: CRS, place: str) -> Bounds:
+    """Return the bounds of a file in the project CRS; refuse a CRS that leads to no other."""
+    try:
+        return to_project(bounds, source, crs)
+    except ProjError as error:
+        raise InputError(
+            place,
+            f"its CRS cannot be transformed to that of the study area ({error})",
+            "Assign the CRS in which its coordinates are",
+        ) from None
 
 
 def gap_m(first: Bounds, second: Bounds) -> float:
@@ -103,7 +104,7 @@ def check_raster(path: str, key: str, study: Bounds, crs: CRS) -> dict[str, Any]
         raise InputError(f"{key}: {path}", "the raster has no CRS", "Assign it with gdal_edit.py")
     # Rows may run from south to north.
     (west, east), (south, north) = sorted(corners[::2]), sorted(corners[1::2])
-    bounds = to_project((west, south, east, north), own.to_wkt(), crs)
+    bounds = _in_project((west, south, east, north), own.to_wkt(), crs, f"{key}: {path}")
     refuse_apart(bounds, study, key, path)
     return {
         "path": path,
@@ -197,7 +198,7 @@ def check_vector(
         raise InputError(
             f"{key}: {path}", "holds no geometry: all are missing or empty", "Give another, or null"
         )
-    bounds = to_project(extent, info["crs"], crs)
+    bounds = _in_project(extent, info["crs"], crs, f"{key}: {path}")
     refuse_apart(bounds, study, key, path, reach_m)
     return {
         "path": path,

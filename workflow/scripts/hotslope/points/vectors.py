@@ -7,6 +7,7 @@ from pyogrio.errors import DataLayerError, DataSourceError
 
 from hotslope.errors import InputError
 from hotslope.points.archives import ZIPPED, is_geodatabase, require_file
+from hotslope.points.damage import whole
 from hotslope.points.geometries import GeometryColumn
 
 #: Key that names the layer, where it is not ``layer`` beside the file; None: there is none.
@@ -73,7 +74,8 @@ def vector_info(path: str, layer: str | None, key: str, crs: str | None = None) 
             f"{layer!r} not in {path}; layers are {', '.join(names)}",
             "Correct it",
         )
-    info = pyogrio.read_info(path, layer=layer or names[0], force_total_bounds=True)
+    with whole(key, path):
+        info = pyogrio.read_info(path, layer=layer or names[0], force_total_bounds=True)
     if info["geometry_type"] is not None and info["crs"] is None and crs is None:
         raise InputError(f"{key}: {path}", "the layer has no CRS", "Assign it, for example in QGIS")
     return info
