@@ -40,6 +40,7 @@ PLACES = {
     "decomposition": "two tracks",
     "layers": "one track",
     "factors": "one track",
+    "exposure": "one track",
     "inventory": "labels",
     "factor_table": "given table",
     "learning": "given table",
@@ -128,6 +129,12 @@ LISTED: dict[str, list[Any]] = {
     "layers.rivers.layer": ["roads", "faults"],
     "layers.roads.path": [None],
     "layers.roads.layer": ["faults", "rivers"],
+    "exposure.buildings.path": [f"{INPUTS}/inventory.gpkg"],
+    "exposure.buildings.layer": ["inventory"],
+    "exposure.roads.path": [f"{INPUTS}/line.gpkg"],
+    "exposure.roads.layer": ["roads"],
+    "exposure.rivers.path": [f"{INPUTS}/line.gpkg"],
+    "exposure.rivers.layer": ["rivers"],
     "factors": [["slope", "aspect"], ["elevation", "lithology", "trend_linear"]],
     "inventory.path": [None, f"{INPUTS}/reference.gpkg"],
     "inventory.layer": [None],
@@ -154,6 +161,7 @@ LISTED: dict[str, list[Any]] = {
 }
 #: Settings that a key needs beside it.
 BESIDE = {
+    "tracks.table.displacement_unit": {"tracks": {"mine": {"wavelength_m": 0.0555}}},
     "study_area.boundary.line": {"study_area": {"boundary": {"buffer_m": 500}}},
     "study_area.boundary.buffer_m": {"study_area": {"boundary": {"line": f"{INPUTS}/line.gpkg"}}},
 }
@@ -191,7 +199,9 @@ def key(named: tuple[str, ...], path: tuple[str, ...], described: dict) -> Key:
     """Find the area in which a key is tried, and the place of the key in its config."""
     name = ".".join(named)
     beginnings = [".".join(named[:length]) for length in range(len(named), 0, -1)]
-    area = next((PLACES[each] for each in beginnings if each in PLACES), "one track")
+    area = next((PLACES[each] for each in beginnings if each in PLACES), None)
+    if area is None:
+        raise ValueError(f"{name}: say in PLACES in which small run it is tried")
     steps = tuple(AREAS[area].track if step == "*" else step for step in path)
     return Key(name, steps, area, described)
 
@@ -218,6 +228,10 @@ def drawn_value(key: Key, config: dict, rng: np.random.Generator) -> Any:
     if values is None and key.described.get("type") == "boolean":
         values = [True, False]
     if values is None:
+        if key.described.get("type") not in ("number", "integer"):
+            raise ValueError(
+                f"{key.name}: say in LISTED which values are tried, or in UNTRIED why none"
+            )
         return drawn_number(key.described, now, rng)
     others = [value for value in values if value != now]
     return others[rng.integers(len(others))]
