@@ -18,7 +18,7 @@ FAULTS := PYTHONPATH=tests/faults:tests/workflow:workflow/rules:workflow/scripts
 INSTALL := $(if $(UV),$(UV) pip install --quiet --python $(BIN)/python,$(BIN)/python -m pip install --quiet)
 
 .PHONY: experiment-background experiment-candidates benchmark-learning lock locked lint format clean
-.PHONY: help demo demo-interferometry demo-update report tidy test test-fuzz test-faults test-faults-part audit test-environments test-browser test-qgis mutants bench bench-full bench-scale
+.PHONY: help demo demo-interferometry demo-update report tidy test test-fuzz test-faults test-faults-part test-updates audit test-environments test-browser test-qgis mutants bench bench-full bench-scale
 .DELETE_ON_ERROR:
 
 help:  ## what can be made
@@ -73,6 +73,9 @@ test-faults-part: $(VENV)/.installed-dev  ## a part of the keys, drawn by SEED (
 
 audit: $(VENV)/.installed-dev  ## pins against a checkout of github.com/pypa/advisory-database: ADVISORIES=folder
 	$(BIN)/python tests/audit/audit_dependencies.py $(ADVISORIES)
+
+test-updates: $(VENV)/.installed-dev  ## 30 updates of a small area, then a fresh run beside the last (an hour; fewer: UPDATES=4)
+	PYTHONPATH=tests/workflow:workflow/rules:workflow/scripts $(BIN)/python tests/updates/run_updates.py --updates $(or $(UPDATES),30)
 
 mutants: $(VENV)/.installed-dev  ## how many deliberate faults the tests notice, of 400 (hours; goes on where it was stopped)
 	$(BIN)/python tests/mutants/run_mutants.py

@@ -31,6 +31,7 @@ from hotslope.maps.bulletin import (
     rows_of,
     tiles_of,
     titles_of,
+    with_exposure,
 )
 from hotslope.maps.bulletin_sheet import draw_bulletin
 from hotslope.maps.sheet import HEIGHT_MM, MARGIN_MM
@@ -128,7 +129,10 @@ def exposed(change: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
 
 
 def test_what_is_exposed_orders_alerts_and_raises_none(change):
-    table = change.merge(exposed(change).drop(columns="geometry"), on="candidate_id")
+    table = with_exposure(change, exposed(change))
+    assert with_exposure(change, change[["candidate_id"]]) is change
+    assert describe_change(table)[2].startswith("PLC0001: alert")
+    assert describe_change(change)[2].startswith("PLC0002: alert")
     chosen = ranked(table)
     # The smaller alert is above the house; what is to watch stays below.
     assert chosen["candidate_id"].tolist() == ["PLC0001", "PLC0002", "PLC0003"]

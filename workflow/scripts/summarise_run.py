@@ -14,7 +14,7 @@ from matplotlib.image import imread
 from hotslope.change.tables import CHANGE, LAYER
 from hotslope.columns import VELOCITY, X, Y
 from hotslope.files import write_text
-from hotslope.maps.bulletin import describe_change
+from hotslope.maps.bulletin import describe_change, with_exposure
 from hotslope.maps.coverage import COVERAGE_NAMES, MEASURED
 from hotslope.maps.figure_file import save_page
 from hotslope.maps.first_places import RANK, first_places
@@ -130,7 +130,7 @@ def summarise_run(
         "Candidates": describe_candidates(landslides, tracks, judging),
         "Quality": describe_quality(extraction, metrics, negatives),
         "First places to look": first_places(landslides, judging),
-        "Since the earlier run": _describe_change(measured_paths.get("change")),
+        "Since the earlier run": _describe_change(measured_paths.get("change"), landslides),
         "Not measured": describe_coverage(shares),
         "Left out": left_out,
         "Note": notes,
@@ -180,9 +180,11 @@ def summarise_run(
     save_page(results_paths["sheet"], figure)
 
 
-def _describe_change(change_path: str | None) -> list[str]:
+def _describe_change(change_path: str | None, landslides: pd.DataFrame) -> list[str]:
     """Say what has changed, where an earlier run is named."""
-    return describe_change(read_layer(CHANGE, change_path, LAYER)) if change_path else []
+    if not change_path:
+        return []
+    return describe_change(with_exposure(read_layer(CHANGE, change_path, LAYER), landslides))
 
 
 def _about(tracks: list[str]) -> str:

@@ -11,7 +11,6 @@ from matplotlib.image import imread
 
 from hotslope.candidates.tables import HISTORY
 from hotslope.change.tables import CHANGE, DIFFERENCES, LAYER
-from hotslope.columns import CANDIDATE_ID
 from hotslope.exposure.tables import EXPOSURE
 from hotslope.exposure.tables import LAYER as EXPOSED
 from hotslope.files import write_json, write_text
@@ -25,6 +24,7 @@ from hotslope.maps.bulletin import (
     rows_of,
     tiles_of,
     titles_of,
+    with_exposure,
 )
 from hotslope.maps.bulletin_sheet import draw_bulletin
 from hotslope.maps.change_figure import draw_change
@@ -53,8 +53,7 @@ def write_bulletin(
     """
     change = read_layer(CHANGE, change_path, LAYER).to_crs(crs)
     if exposure_path:
-        exposure = read_layer(EXPOSURE, exposure_path, EXPOSED).drop(columns="geometry")
-        change = change.merge(exposure, on=CANDIDATE_ID, how="left", validate="1:1")
+        change = with_exposure(change, read_layer(EXPOSURE, exposure_path, EXPOSED))
     history = HISTORY.read(history_path) if history_path else None
     name = " ".join(study_area_name.split())
     chosen = ranked(change)

@@ -9,7 +9,7 @@ import pandas as pd
 from hotslope.candidates.identities import ABSORBED, CONTINUED, GONE, NEW, OUTSIDE, RETURNED
 from hotslope.change.tables import ALERT, NOT_MEASURED, NOT_SEPARABLE, STEP, WATCH
 from hotslope.columns import CANDIDATE_ID
-from hotslope.exposure.tables import NOTHING, OBJECTS
+from hotslope.exposure.tables import EXPOSURE, NOTHING, OBJECTS
 from hotslope.maps.exposure_words import exposed_briefly
 from hotslope.maps.names import counted, percent
 
@@ -30,6 +30,23 @@ _MOST_NAMES = 8
 #: Alerts stand out among all tests where noise gives one as clear with at most this probability.
 _FAMILY = 0.05
 _GRAVITY = {name: place for place, name in enumerate((*OBJECTS, NOTHING))}
+
+
+def with_exposure(change: pd.DataFrame, exposure: pd.DataFrame) -> pd.DataFrame:
+    """Add what is exposed to rows of changes.
+
+    Parameters
+    ----------
+    change : DataFrame
+        Rows of `hotslope.change.tables.CHANGE`.
+    exposure : DataFrame
+        Columns of `hotslope.exposure.tables.EXPOSURE` among others, or without them where no layer
+        is configured; then the changes are as they were.
+    """
+    known = [name for name in EXPOSURE.schema.columns if name in exposure]
+    if "exposed" not in known:
+        return change
+    return change.merge(exposure[known], on=CANDIDATE_ID, how="left", validate="1:1")
 
 
 def ranked(change: pd.DataFrame) -> pd.DataFrame:
