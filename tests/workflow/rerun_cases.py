@@ -345,7 +345,6 @@ RERUNS = {
         {"exposure": {"buildings": {"path": f"{DEMO}/reference.gpkg"}}},
         OPENED | EXPOSED,
     ),
-    "exposure.roads, none": ({"exposure": {"roads": None}}, set()),
     "exposure.roads.layer": (
         {"exposure": {"roads": {"path": f"{DEMO}/layers.gpkg", "layer": "roads"}}},
         OPENED | EXPOSED,
