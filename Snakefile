@@ -51,6 +51,7 @@ for each in workflow.rules:
 
 onstart:
     refuse_foreign_results()
+    protect_cache()
     follow_jobs()
     warn_of_foreign_data()
     if not shown_models() and not LEARNS_ALONE:

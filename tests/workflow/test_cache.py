@@ -1,6 +1,7 @@
 """Terrain and trends shared between working folders through Snakemake's output cache."""
 
 import hashlib
+import os
 import re
 import shutil
 from collections.abc import Iterator
@@ -117,6 +118,14 @@ def test_another_radius_in_another_copy_takes_terrain_and_trends(
         assert not (second.folder / name).is_symlink(), name
         assert digest(second.folder / name) != digest(first.folder / name), name
     assert shared.state() == before
+
+
+@pytest.mark.usefixtures("first")
+def test_the_cache_is_written_as_the_umask_has_it(shared: Shared) -> None:
+    mask = os.umask(0)
+    os.umask(mask)
+    for path in shared.cache.iterdir():
+        assert path.stat().st_mode & mask == 0, path.name
 
 
 def test_nothing_is_left_to_do_where_results_are_links(first: Run) -> None:

@@ -1,5 +1,6 @@
-"""A read-only installation, read-only inputs, and results on a file system of their own."""
+"""A read-only installation, read-only inputs, results elsewhere, and a full file system."""
 
+import os
 import shlex
 import subprocess
 import sys
@@ -10,8 +11,11 @@ import pytest
 from awkward_areas import FOUND, write_area
 from runner import ROOT, Run, digests
 
-pytestmark = pytest.mark.slow
 NAMESPACE = ["unshare", "--mount", "--map-root-user"]
+mounts = pytest.mark.skipif(
+    subprocess.run([*NAMESPACE, "true"], capture_output=True, check=False).returncode != 0,
+    reason="this machine allows no mounts of one's own (user namespaces)",
+)
 TARGETS = ("results/candidates/candidates.gpkg", "results/points/inputs.json")
 
 
@@ -36,10 +40,8 @@ def arguments_in(run: Run) -> list[str]:
     return ["--cores", "2", "--configfile", str(run.folder / "area.yaml"), "--", *TARGETS]
 
 
-@pytest.mark.skipif(
-    subprocess.run([*NAMESPACE, "true"], capture_output=True, check=False).returncode != 0,
-    reason="this machine allows no mounts of one's own (user namespaces)",
-)
+@mounts
+@pytest.mark.slow
 def test_results_do_not_depend_on_where_and_how_folders_are_mounted(tmp_path: Path) -> None:
     area = FOUND["points on corners of cells"]
     plain, mounted = (Run.here(tmp_path / name) for name in ("plain", "mounted"))
@@ -61,3 +63,52 @@ def test_results_do_not_depend_on_where_and_how_folders_are_mounted(tmp_path: Pa
     (mounted.folder / "results").rmdir()
     (mounted.folder / "results_copied").rename(mounted.folder / "results")
     assert digests(mounted.folder) == digests(plain.folder)
+
+
+#: Writes tables and a layer, for which the small file system of the working folder has no room.
+FILL = """
+from pathlib import Path
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+
+from hotslope.files import write_csv, write_layers, write_table
+from hotslope.jobs import machine_fault
+
+numbers = np.random.default_rng(0).normal(size=(60_000, 3))
+table = pd.DataFrame(numbers, columns=["a", "b", "c"])
+discs = shapely.buffer(shapely.points(numbers[:3000, :2]), 3)
+layer = gpd.GeoDataFrame(geometry=discs, crs="EPSG:32633")
+WRITERS = {
+    "a.gpkg": lambda path: write_layers(path, {"discs": layer}),
+    "a.parquet": lambda path: write_table(path, table, {}),
+    "a.csv": lambda path: write_csv(path, table),
+}
+for name, write in WRITERS.items():
+    try:
+        write(Path(name))
+    except Exception as error:
+        print(name, machine_fault(error))
+print(sorted(path.name for path in Path().iterdir()))
+"""
+
+
+@mounts
+def test_a_full_disk_is_told_by_every_writer(tmp_path: Path) -> None:
+    disk = shlex.quote(str(tmp_path))
+    python = shlex.join([sys.executable, "-c", FILL])
+    lines = ["set -e", f"mount -t tmpfs -o size=100k hotslope {disk}", f"cd {disk}", python]
+    ended = subprocess.run(
+        [*NAMESPACE, "bash", "-c", "\n".join(lines)],
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**os.environ, "PYTHONPATH": str(ROOT / "workflow" / "scripts")},
+    )
+    assert ended.returncode == 0, ended.stderr
+    *told, left = ended.stdout.splitlines()
+    assert [line.split()[0] for line in told] == ["a.gpkg", "a.parquet", "a.csv"]
+    assert all("the disk is full" in line for line in told), told
+    assert left == "[]"

@@ -152,6 +152,17 @@ def set_default_resources(target):
             target.resources[name] = amount
 
 
+def protect_cache():
+    """Write files of the shared cache as the umask has it; Snakemake lets everyone write them."""
+    cache = workflow.output_file_cache
+    mask = os.umask(0)
+    os.umask(mask)
+    for permissions in ("file_permissions", "dir_permissions"):
+        # A cache in a storage has none.
+        if hasattr(cache, permissions):
+            setattr(cache, permissions, getattr(cache, permissions) & ~mask)
+
+
 def shared_threads():
     """Threads of a job of one track: the tracks side by side share the cores.
 

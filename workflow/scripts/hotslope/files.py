@@ -71,7 +71,8 @@ def atomic_path(path: str | Path) -> Iterator[Path]:
         # Asked before the partial file makes room again.
         full = shutil.disk_usage(path.parent).free < FULL_BELOW
         partial.unlink(missing_ok=True)
-        if full and isinstance(error, Exception) and not isinstance(error, InputError):
+        told = isinstance(error, InputError) or getattr(error, "errno", None) == errno.ENOSPC
+        if full and isinstance(error, Exception) and not told:
             raise OSError(errno.ENOSPC, f"No space left on device: {error}", str(path)) from error
         raise
     partial.replace(path)
