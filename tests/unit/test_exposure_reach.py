@@ -30,13 +30,14 @@ def reached_by_every_pair(
     """The angle below every cell of the body, without the condition that cells are joined."""
     row, column = np.indices(elevation_m.shape)
     reached = np.zeros(elevation_m.shape, dtype=bool)
+    nearest_m = np.full(elevation_m.shape, np.inf)
     for top_row, top_column in np.argwhere(inside):
         distance_m = CELL_M * np.hypot(row - top_row, column - top_column)
+        nearest_m = np.minimum(nearest_m, distance_m)
         drop_m = elevation_m[top_row, top_column] - elevation_m
         with np.errstate(invalid="ignore"):
-            angle = np.degrees(np.arctan2(drop_m, distance_m))
-            reached |= (angle >= angle_deg) & (distance_m <= farthest_m)
-    return reached & ~inside
+            reached |= np.degrees(np.arctan2(drop_m, distance_m)) >= angle_deg
+    return reached & (nearest_m <= farthest_m) & ~inside
 
 
 @pytest.mark.parametrize(

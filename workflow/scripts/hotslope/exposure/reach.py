@@ -53,7 +53,7 @@ def reached_cells(
     reach_angle_deg : float
         Least angle below the horizontal, more than 0, from a cell of the body to one it reaches.
     max_reach_m : float
-        Largest horizontal distance from that cell.
+        Largest horizontal distance from the nearest cell of the body.
 
     Returns
     -------
@@ -67,7 +67,9 @@ def reached_cells(
     cells lead around.
     """
     tangent = float(np.tan(np.radians(reach_angle_deg)))
-    below = _cone(elevation_m, inside, cell_size_m, tangent, max_reach_m)
+    below = _cone(elevation_m, inside, cell_size_m, tangent)
+    if inside.any():
+        below &= ndimage.distance_transform_edt(~inside, sampling=cell_size_m) <= max_reach_m
     labels, _ = ndimage.label(below | inside, structure=_NEIGHBOURS)
     joined = np.isin(labels, np.unique(labels[inside])) & below
     return joined & ~inside
@@ -75,29 +77,31 @@ def reached_cells(
 
 @compiled
 def _cone(
-    elevation: np.ndarray, inside: np.ndarray, cell_size_m: float, tangent: float, farthest_m: float
+    elevation: np.ndarray, inside: np.ndarray, cell_size_m: float, tangent: float
 ) -> np.ndarray:
-    """Cells below the cones of all cells of the body."""
+    """Cells below the cones of all cells of the body.
+
+    A cell in the cone of a higher one has its own cone within that one, and is not tried.
+    """
     rows, columns = elevation.shape
     lowest = np.inf
     for row in range(rows):
         for column in range(columns):
             lowest = min(lowest, elevation[row, column])  # a NaN is never the lesser one
+    tops = np.flatnonzero(inside.ravel() & ~np.isnan(elevation.ravel()))
+    tops = tops[np.argsort(-elevation.ravel()[tops], kind="mergesort")]
     below = np.zeros((rows, columns), dtype=np.bool_)
-    for top_row in range(rows):
-        for top_column in range(columns):
-            top = elevation[top_row, top_column]
-            if not inside[top_row, top_column] or np.isnan(top):
-                continue
-            span = int(min(farthest_m, (top - lowest) / tangent) / cell_size_m)
-            for row in range(max(top_row - span, 0), min(top_row + span + 1, rows)):
-                for column in range(max(top_column - span, 0), min(top_column + span + 1, columns)):
-                    if below[row, column]:
-                        continue
-                    distance_m = cell_size_m * np.hypot(row - top_row, column - top_column)
-                    drop_m = top - elevation[row, column]
-                    if distance_m <= farthest_m and drop_m >= tangent * distance_m:
-                        below[row, column] = True
+    for top_cell in tops:
+        top_row, top_column = top_cell // columns, top_cell % columns
+        if below[top_row, top_column]:
+            continue
+        top = elevation[top_row, top_column]
+        span = int(min((top - lowest) / tangent / cell_size_m, rows + columns))
+        for row in range(max(top_row - span, 0), min(top_row + span + 1, rows)):
+            for column in range(max(top_column - span, 0), min(top_column + span + 1, columns)):
+                distance_m = cell_size_m * np.hypot(row - top_row, column - top_column)
+                if top - elevation[row, column] >= tangent * distance_m:
+                    below[row, column] = True
     return below
 
 
