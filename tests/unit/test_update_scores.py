@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import update_scores as updates
+from measure_namings import run_places
 
 
 def table(rows: list[dict]) -> pd.DataFrame:
@@ -106,3 +107,12 @@ def test_onsets_without_a_date_count_as_missed():
     assert found["median"] == pytest.approx(30.0, abs=0.5)
     assert updates.onsets([area], 7.5, 15.0)["count"] == 0
     assert np.isnan(updates.onsets([area], 7.5, 15.0)["median"])
+
+
+def test_splits_and_merges_of_outlines_that_move_are_named_right():
+    table, agreement = run_places(8.0, 84_690)
+    assert 0.75 < agreement < 0.92
+    (right, true), (wrong, named) = updates.namings([table]).values()
+    assert true > 500
+    assert right >= 0.98 * true
+    assert wrong <= 0.01 * named
