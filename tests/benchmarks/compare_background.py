@@ -23,6 +23,7 @@ from hotslope.candidates.accuracy import extraction_accuracy  # noqa: E402
 from hotslope.candidates.outlines import points_inside  # noqa: E402
 from hotslope.motion.tables import HOTSPOTS  # noqa: E402
 from hotslope.points.tables import POINTS  # noqa: E402
+from hotslope.simulation.study_area import AreaSettings  # noqa: E402
 from import_points import import_points  # noqa: E402
 from prepare_dem import prepare_dem  # noqa: E402
 from simulate_area import simulate_area  # noqa: E402
@@ -36,8 +37,6 @@ TRACKS = {
     "ascending": {"incidence_deg": 37.0, "heading_deg": 348.0},
 }
 SECTIONS = ("terrain", "simulation", "points", "hotspots", "candidates", "decomposition")
-#: Keys of the simulation that its rules alone read: folder, bounds, measured once or repeatedly.
-PLACE = ("name", "size_km", "releases", "events")
 MEASURES = ("accuracy", "missing", "iou", "f1")
 TERRAIN = ("elevation", "slope", "aspect", "plan_curvature", "profile_curvature", "tpi", "tri")
 
@@ -72,12 +71,8 @@ def main() -> None:
 
 def make_inputs(folder: Path, defaults: dict[str, dict], atmosphere: str, seed: int) -> None:
     """Simulate an area; import its points and derive its terrain."""
-    settings = defaults["simulation"].items()
-    options = {name: value for name, value in settings if name not in PLACE} | {
-        "seed": seed,
-        "atmosphere": atmosphere,
-        "density_per_km2": {"descending": 264, "ascending": 230},
-    }
+    simulation = defaults["simulation"]
+    bodies = ("landslides_per_km2", "false_movers_per_km2", "fast_share")
     simulate_area(
         items_paths={track: str(folder / f"{track}_items.txt") for track in TRACKS},
         table_paths={track: str(folder / f"{track}_table.txt") for track in TRACKS},
@@ -87,10 +82,17 @@ def make_inputs(folder: Path, defaults: dict[str, dict], atmosphere: str, seed: 
         inventory_path=str(folder / "inventory.gpkg"),
         reference_path=str(folder / "reference.gpkg"),
         truth_path=str(folder / "truth.gpkg"),
-        incidence_deg={track: sight["incidence_deg"] for track, sight in TRACKS.items()},
-        heading_deg={track: sight["heading_deg"] for track, sight in TRACKS.items()},
-        **AREA,
-        **options,
+        settings=AreaSettings(
+            **AREA,
+            seed=seed,
+            density_per_km2={"descending": 264, "ascending": 230},
+            incidence_deg={track: sight["incidence_deg"] for track, sight in TRACKS.items()},
+            heading_deg={track: sight["heading_deg"] for track, sight in TRACKS.items()},
+            **{name: simulation[name] for name in bodies},
+        ),
+        atmosphere=atmosphere,
+        inventory_completeness=simulation["inventory_completeness"],
+        label_error=simulation["label_error"],
     )
     for track, sight in TRACKS.items():
         import_points(

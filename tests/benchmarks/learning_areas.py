@@ -175,7 +175,7 @@ def _measure(work: Path, seed: int) -> None:
                 "truth": "truth.gpkg",
             }.items()
         },
-        **place,
+        settings=AreaSettings(**place),
         **{
             name: simulation[name]
             for name in ("atmosphere", "inventory_completeness", "label_error")

@@ -11,6 +11,7 @@ import rasterio
 
 from configuration import simulated_bounds
 from hotslope.errors import InputError
+from hotslope.simulation.study_area import AreaSettings
 from simulate_area import simulate_area
 
 REPOSITORY = Path(__file__).parents[2]
@@ -25,13 +26,11 @@ SETTINGS = {
     "landslides_per_km2": 1.0,
     "false_movers_per_km2": 1.0,
     "fast_share": 0.05,
-    "atmosphere": "default",
-    "inventory_completeness": 0.9,
-    "label_error": 0.05,
 }
+MEASURED = {"atmosphere": "default", "inventory_completeness": 0.9, "label_error": 0.05}
 
 
-def simulate(folder: Path, **changes) -> Path:
+def simulate(folder: Path, measured: dict = MEASURED, **changes) -> Path:
     files = {
         name: str(folder / file)
         for name, file in (
@@ -47,7 +46,8 @@ def simulate(folder: Path, **changes) -> Path:
         items_paths={track: str(folder / track / "items.txt") for track in TRACKS},
         table_paths={track: str(folder / track / "disp_tab.txt") for track in TRACKS},
         **files,
-        **(SETTINGS | changes),
+        settings=AreaSettings(**(SETTINGS | changes)),
+        **measured,
     )
     return folder
 
@@ -166,7 +166,7 @@ def test_demo_config_names_every_unit_and_cover():
 
 
 def test_inventory_is_complete_and_right_when_asked(tmp_path):
-    folder = simulate(tmp_path, inventory_completeness=1.0, label_error=0.0)
+    folder = simulate(tmp_path, MEASURED | {"inventory_completeness": 1.0, "label_error": 0.0})
     truth = gpd.read_file(folder / "truth.gpkg", layer="bodies")
     inventory = gpd.read_file(folder / "inventory.gpkg", layer="inventory")
     assert inventory["kind"].tolist() == truth["kind"].tolist()
@@ -177,7 +177,7 @@ def test_inventory_is_complete_and_right_when_asked(tmp_path):
 
 
 def test_label_errors_swap_classes(tmp_path):
-    folder = simulate(tmp_path, inventory_completeness=1.0, label_error=1.0)
+    folder = simulate(tmp_path, MEASURED | {"inventory_completeness": 1.0, "label_error": 1.0})
     truth = gpd.read_file(folder / "truth.gpkg", layer="bodies")
     inventory = gpd.read_file(folder / "inventory.gpkg", layer="inventory")
     assert ((inventory["class"] == "other") == truth["is_landslide"]).all()

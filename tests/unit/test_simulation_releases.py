@@ -34,8 +34,7 @@ from test_simulation_area import SETTINGS, TRACKS, read_track
 from test_simulation_kernels import body
 
 YEARS = np.array([0.0, 1.0, 2.0, 3.0])
-OF_AREA = ("atmosphere", "inventory_completeness", "label_error")
-AREA = AreaSettings(**{name: value for name, value in SETTINGS.items() if name not in OF_AREA})
+AREA = AreaSettings(**SETTINGS)
 RELEASES = ReleaseSettings(count=2, window_days=480, update_days=180)
 
 

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import yaml
 
+from hotslope.simulation.study_area import AreaSettings
 from runner import ROOT, merged
 from simulate_area import simulate_area
 
@@ -24,15 +25,17 @@ def simulate(folder: Path, bodies_per_km2: float = 1.0) -> None:
         dem_path=str(folder / "dem.tif"),
         land_cover_path=str(folder / "land_cover.tif"),
         **{f"{name}_path": str(folder / f"{name}.gpkg") for name in files},
-        crs="EPSG:32647",
-        bounds_m=BOUNDS_M,
-        seed=7,
-        density_per_km2=dict.fromkeys(TRACKS, 264.0),
-        incidence_deg={name: incidence for name, (incidence, _) in TRACKS.items()},
-        heading_deg={name: heading for name, (_, heading) in TRACKS.items()},
-        landslides_per_km2=bodies_per_km2,
-        false_movers_per_km2=bodies_per_km2,
-        fast_share=0.05,
+        settings=AreaSettings(
+            crs="EPSG:32647",
+            bounds_m=BOUNDS_M,
+            seed=7,
+            density_per_km2=dict.fromkeys(TRACKS, 264.0),
+            incidence_deg={name: incidence for name, (incidence, _) in TRACKS.items()},
+            heading_deg={name: heading for name, (_, heading) in TRACKS.items()},
+            landslides_per_km2=bodies_per_km2,
+            false_movers_per_km2=bodies_per_km2,
+            fast_share=0.05,
+        ),
         atmosphere="default",
         inventory_completeness=0.9,
         label_error=0.0,

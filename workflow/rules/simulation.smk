@@ -29,8 +29,8 @@ rule simulate_area:
         mem_mb=growing(2500),
         runtime=growing(15),
     params:
-        **SIMULATED_AREA,
         science=science("simulate_area"),
+        area=SIMULATED_AREA,
         atmosphere=config["simulation"]["atmosphere"],
         inventory_completeness=config["simulation"]["inventory_completeness"],
         label_error=config["simulation"]["label_error"],

@@ -33,37 +33,17 @@ def simulate_area(
     inventory_path: str,
     reference_path: str,
     truth_path: str,
-    crs: str,
-    bounds_m: list[float] | None,
-    seed: int,
-    density_per_km2: dict[str, float],
-    incidence_deg: dict[str, float],
-    heading_deg: dict[str, float],
-    landslides_per_km2: float,
-    false_movers_per_km2: float,
-    fast_share: float,
+    settings: AreaSettings,
     atmosphere: str,
     inventory_completeness: float,
     label_error: float,
 ) -> None:
     """Simulate ground, moving bodies and their measurement, and write them.
 
-    Parameters whose type is a dict are keyed by track name. The area fills `bounds_m`; its
-    DEM and layers reach beyond them.
+    Paths of items and tables are keyed by track name.
     """
-    study = build_study_area(
-        AreaSettings(
-            crs,
-            bounds_m,
-            seed,
-            density_per_km2,
-            incidence_deg,
-            heading_deg,
-            landslides_per_km2,
-            false_movers_per_km2,
-            fast_share,
-        )
-    )
+    study = build_study_area(settings)
+    seed, crs = settings.seed, settings.crs
     area, land, bodies, tracks = study
     histories = name_histories(bodies, land, seed)
     logger.info("%d bodies on %.1f km²", len(bodies), study.km2)
@@ -116,15 +96,7 @@ if __name__ == "__main__":
             inventory_path=snakemake.output.inventory,
             reference_path=snakemake.output.reference,
             truth_path=snakemake.output.truth,
-            crs=snakemake.params.crs,
-            bounds_m=snakemake.params.bounds_m,
-            seed=snakemake.params.seed,
-            density_per_km2=snakemake.params.density_per_km2,
-            incidence_deg=snakemake.params.incidence_deg,
-            heading_deg=snakemake.params.heading_deg,
-            landslides_per_km2=snakemake.params.landslides_per_km2,
-            false_movers_per_km2=snakemake.params.false_movers_per_km2,
-            fast_share=snakemake.params.fast_share,
+            settings=AreaSettings(**snakemake.params.area),
             atmosphere=snakemake.params.atmosphere,
             inventory_completeness=snakemake.params.inventory_completeness,
             label_error=snakemake.params.label_error,
