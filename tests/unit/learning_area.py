@@ -16,6 +16,7 @@ from describe_models import describe_models
 from hotslope.candidates.tables import CANDIDATES
 from hotslope.factors.tables import factor_table
 from hotslope.files import write_layers
+from hotslope.learning.models import ModelSettings
 from label_candidates import label_candidates
 from screen_factors import screen_factors
 from split_candidates import split_candidates
@@ -141,14 +142,17 @@ def screen(folder: Path, tables: dict[str, str], folds: int) -> None:
     )
 
 
+def settings_of(model: str) -> ModelSettings:
+    return ModelSettings(model, MODELS[model], BINNING, SCREENING, seed=1)
+
+
 def train(
     folder: Path, tables: dict[str, str], model: str, folds: int, negatives: str = "mapped"
 ) -> None:
     train_model(
         **tables,
-        **LEARNING,
-        model=model,
-        options=MODELS[model],
+        settings=settings_of(model),
+        factors=FACTORS,
         split_path=str(folder / "split.parquet"),
         predictions_path=str(folder / model / "test_predictions.parquet"),
         metrics_path=str(folder / model / "metrics.json"),
@@ -166,9 +170,8 @@ def validate(
 ) -> None:
     validate_model(
         **tables,
-        **LEARNING,
-        model=model,
-        options=MODELS[model],
+        settings=settings_of(model),
+        factors=FACTORS,
         validation_path=str(folder / model / "validation.parquet"),
         probabilities_path=str(folder / model / "probabilities.parquet"),
         calibration_path=str(folder / model / "calibration.json"),

@@ -14,7 +14,7 @@ from hotslope.grid import Grid
 from hotslope.learning.splits import catchment_blocks, repeated_folds
 from hotslope.learning.tables import CATCHMENTS, LABELS
 from hotslope.rasters import write_raster
-from learning_area import CRS, LEARNING, MODELS, N
+from learning_area import CRS, FACTORS, LEARNING, N, settings_of
 from validate_model import validate_model
 
 pytestmark = pytest.mark.xdist_group("learning_area")
@@ -111,15 +111,15 @@ def validated(folder: Path, stage: SimpleNamespace, catchments: Path) -> pd.Data
     }  # fmt: skip
     validate_model(
         **stage.tables,
-        **LEARNING,
         **{f"{name}_path": str(folder / file) for name, file in names.items()},
-        model="logistic_regression",
-        options=MODELS["logistic_regression"],
+        settings=settings_of("logistic_regression"),
+        factors=FACTORS,
         folds={
             "repeats": 2, "n_folds": 3, "blocks": "catchments", "block_size_m": 2000,
-            "buffer_m": 0, "catchments_path": str(catchments),
+            "buffer_m": 0,
         },
         set_confidence=0.9,
+        catchments_path=str(catchments),
     )  # fmt: skip
     return pd.read_parquet(folder / "validation.parquet")
 

@@ -27,7 +27,7 @@ from hotslope.learning.metrics import (
 )
 from hotslope.learning.model_description import NOTHING
 from hotslope.learning.model_folder import write_training
-from hotslope.learning.models import make_classifier
+from hotslope.learning.models import ModelSettings
 from hotslope.learning.negatives import defined_metrics
 from hotslope.learning.persistence import save_classifier
 from hotslope.learning.sample import Sample, gather_sample, role_rows
@@ -56,14 +56,10 @@ def train_model(
     fitted_path: str,
     main_factors_path: str,
     partial_dependence_path: str,
-    model: str,
-    options: dict[str, Any],
+    settings: ModelSettings,
     factors: list[str] | None,
-    binning: dict[str, Any],
-    screening: dict[str, Any],
     folds: int,
     target_recall: float,
-    seed: int,
     negatives: str = "mapped",
 ) -> None:
     """Write the fitted model, its test predictions, threshold and metrics, and its reasons."""
@@ -81,14 +77,7 @@ def train_model(
     train, validation, test = (
         sample.rows(role_rows(sample, split, role)) for role in ("train", "validation", "test")
     )
-    classifier = make_classifier(
-        model,
-        categorical=sample.categorical,
-        seed=seed,
-        **screening,
-        **binning,
-        **options,
-    )
+    classifier, seed = settings.classifier(sample.categorical), settings.seed
     fitted = clone(classifier).fit(train.factors, train.label)
     inner = positive_probability(fitted, validation.factors)
     outer = positive_probability(fitted, test.factors)
@@ -141,10 +130,10 @@ def train_model(
     notes = training_notes(
         fitted, train, contributions[role_rows(sample, split, "train")], folds=folds, seed=seed
     )
-    scores = score_table({model: predictions}, {model: threshold}, seed=seed)
+    scores = score_table({settings.name: predictions}, {settings.name: threshold}, seed=seed)
     notes |= {
-        "model": model,
-        "options": options,
+        "model": settings.name,
+        "options": settings.options,
         "negatives": negatives,
         "threshold": threshold,
         "target_recall": target_recall,
@@ -190,13 +179,15 @@ if __name__ == "__main__":
             fitted_path=snakemake.output.fitted,
             main_factors_path=snakemake.output.main_factors,
             partial_dependence_path=snakemake.output.partial_dependence,
-            model=snakemake.params.model,
-            options=snakemake.params.options,
+            settings=ModelSettings(
+                name=snakemake.params.model,
+                options=snakemake.params.options,
+                binning=snakemake.params.binning,
+                screening=snakemake.params.screening,
+                seed=snakemake.params.seed,
+            ),
             factors=snakemake.params.factors,
-            binning=snakemake.params.binning,
-            screening=snakemake.params.screening,
             folds=snakemake.params.folds,
             target_recall=snakemake.params.target_recall,
-            seed=snakemake.params.seed,
             negatives=snakemake.params.negatives,
         )

@@ -15,7 +15,7 @@ from hotslope.learning.calibration import FEWEST_LABELS, prediction_sets
 from hotslope.learning.columns import METRICS
 from hotslope.learning.importance import permutation_importance
 from hotslope.learning.labels import reason_not_to_learn
-from hotslope.learning.models import make_classifier
+from hotslope.learning.models import ModelSettings
 from hotslope.learning.negatives import MEANINGS, defined_metrics
 from hotslope.learning.probabilities import (
     calibrate_labelled,
@@ -46,23 +46,18 @@ def validate_model(
     probabilities_path: str,
     calibration_path: str,
     importance_path: str,
-    model: str,
-    options: dict[str, Any],
+    settings: ModelSettings,
     factors: list[str] | None,
-    binning: dict[str, Any],
-    screening: dict[str, Any],
     folds: dict[str, Any],
     set_confidence: float,
-    seed: int,
     negatives: str = "mapped",
+    catchments_path: str | None = None,
 ) -> None:
     """Write the metrics of every fold, and what is known of every candidate's probability.
 
-    `folds` are the options of `hotslope.learning.splits.repeated_folds`, and `catchments_path`
-    where they keep catchments whole.
+    `folds` are the options of `hotslope.learning.splits.repeated_folds`; where they keep
+    catchments whole, `catchments_path` is given.
     """
-    folds = dict(folds)
-    catchments_path = folds.pop("catchments_path", None)
     labels = LABELS.read(labels_path)
     reason = reason_not_to_learn(labels, folds["n_folds"], negatives)
     if reason:
@@ -74,35 +69,9 @@ def validate_model(
     sample = gather_sample(read_factors(factors_path), labels, factors)
     if catchments_path:
         sample = sample.in_catchments(CATCHMENTS.read(catchments_path))
-    known = sample.rows(sample.label >= 0)
-    divisions = repeated_folds(
-        known.label,
-        known.group,
-        known.x_m,
-        known.y_m,
-        seed=seed,
-        catchment=known.catchment,
-        **folds,
-    )
-    if not find_folds(divisions, "spatial"):
-        whole = folds.get("blocks") == "catchments"
-        raise InputError(
-            "validation.catchment_km2" if whole else "validation.block_size_m",
-            "all labelled candidates lie in one catchment"
-            if whole
-            else f"all labelled candidates lie in one block of {folds['block_size_m']} m",
-            f"Choose smaller {'catchments' if whole else 'blocks'}",
-        )
-    spatial = [divisions[i] for i in find_folds(divisions, "spatial")]
-    if all(np.unique(known.label[fold.train]).size < 2 for fold in spatial):
-        raise InputError(
-            "validation.buffer_m",
-            f"no spatial fold keeps training slopes of both classes beyond {folds['buffer_m']} m",
-            "Choose a smaller buffer",
-        )
-    classifier = make_classifier(
-        model, categorical=sample.categorical, seed=seed, **screening, **binning, **options
-    )
+    known, seed = sample.rows(sample.label >= 0), settings.seed
+    divisions = _divide(known, folds, seed)
+    classifier = settings.classifier(sample.categorical)
     fitted = fit_folds(classifier, known.factors, known.label, divisions, seed)
     metrics, probabilities = score_folds(fitted, known.factors, known.label, divisions)
     undefined = [name for name in METRICS if name not in defined_metrics(negatives)]
@@ -144,6 +113,38 @@ def validate_model(
     )
 
 
+def _divide(known: Sample, folds: dict[str, Any], seed: int) -> list[Fold]:
+    """Return the folds; refuse spatial ones that leave nothing to train on or to test."""
+    divisions = repeated_folds(
+        known.label,
+        known.group,
+        known.x_m,
+        known.y_m,
+        seed=seed,
+        catchment=known.catchment,
+        **folds,
+    )
+    if not find_folds(divisions, "spatial"):
+        key, what, one = (
+            ("catchment_km2", "catchments", "catchment")
+            if folds.get("blocks") == "catchments"
+            else ("block_size_m", "blocks", f"block of {folds['block_size_m']} m")
+        )
+        raise InputError(
+            f"validation.{key}",
+            f"all labelled candidates lie in one {one}",
+            f"Choose smaller {what}",
+        )
+    spatial = [divisions[i] for i in find_folds(divisions, "spatial")]
+    if all(np.unique(known.label[fold.train]).size < 2 for fold in spatial):
+        raise InputError(
+            "validation.buffer_m",
+            f"no spatial fold keeps training slopes of both classes beyond {folds['buffer_m']} m",
+            "Choose a smaller buffer",
+        )
+    return divisions
+
+
 def _write_importance(
     path: str, fitted: list[Pipeline | None], known: Sample, divisions: list[Fold], seed: int
 ) -> None:
@@ -168,13 +169,16 @@ if __name__ == "__main__":
             probabilities_path=snakemake.output.probabilities,
             calibration_path=snakemake.output.calibration,
             importance_path=snakemake.output.importance,
-            model=snakemake.params.model,
-            options=snakemake.params.options,
+            settings=ModelSettings(
+                name=snakemake.params.model,
+                options=snakemake.params.options,
+                binning=snakemake.params.binning,
+                screening=snakemake.params.screening,
+                seed=snakemake.params.seed,
+            ),
             factors=snakemake.params.factors,
-            binning=snakemake.params.binning,
-            screening=snakemake.params.screening,
-            folds=snakemake.params.folds | {"catchments_path": snakemake.input.get("catchments")},
+            folds=snakemake.params.folds,
             set_confidence=snakemake.params.set_confidence,
-            seed=snakemake.params.seed,
             negatives=snakemake.params.negatives,
+            catchments_path=snakemake.input.get("catchments"),
         )

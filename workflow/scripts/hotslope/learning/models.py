@@ -1,6 +1,7 @@
 """The classifiers by name: bins, screening and encoding inside, so that they can be fitted anew."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from sklearn.base import ClassifierMixin
@@ -106,3 +107,36 @@ def make_classifier(
         min_bin_count=min_bin_count,
     )
     return Pipeline([("encode", encoder), ("model", estimator)])
+
+
+@dataclass(frozen=True)
+class ModelSettings:
+    """A model as the config describes it.
+
+    Parameters
+    ----------
+    name : str
+        A key of `MODELS`.
+    options : dict
+        Of the estimator, its section of ``models``.
+    binning, screening : dict
+        Sections of the same names.
+    seed : int
+    """
+
+    name: str
+    options: dict[str, Any]
+    binning: dict[str, Any]
+    screening: dict[str, Any]
+    seed: int
+
+    def classifier(self, categorical: Sequence[str]) -> Pipeline:
+        """Return the unfitted classifier on factors, of which some are `categorical`."""
+        return make_classifier(
+            self.name,
+            categorical=categorical,
+            seed=self.seed,
+            **self.screening,
+            **self.binning,
+            **self.options,
+        )
