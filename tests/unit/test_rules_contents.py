@@ -110,3 +110,17 @@ def test_anchors_and_keys_of_one_name_in_two_sections_are_taken(tmp_path):
     text = "a: &common {x: 1}\nb: {<<: *common, y: 2}\nc: {x: [{z: 1}, {z: 2}]}\n"
     check_keys(written(tmp_path / "my.yaml", text))
     check_keys(written(tmp_path / "torn.yaml", "a: [1"))
+
+
+def test_config_that_unfolds_without_measure_is_refused(tmp_path):
+    lines = ["a0: &a0 [x, x, x, x, x, x, x, x, x, x]"]
+    lines += [f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 10)}]" for n in range(1, 9)]
+    path = written(tmp_path / "bomb.yaml", "\n".join(lines))
+    with pytest.raises(WorkflowError, match="more than 1,000,000 values through its aliases"):
+        check_keys(path)
+
+
+def test_config_that_holds_itself_is_refused(tmp_path):
+    path = written(tmp_path / "self.yaml", "factors: &all [slope, *all]")
+    with pytest.raises(WorkflowError, match="through its aliases"):
+        check_keys(path)

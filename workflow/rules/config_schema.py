@@ -13,6 +13,8 @@ from snakemake.common.configfile import load_configfile
 from snakemake.exceptions import WorkflowError
 
 SCHEMA_FILE = Path(__file__).parents[2] / "config" / "config.schema.yaml"
+#: More values than any config has.
+MOST_VALUES = 1_000_000
 #: What a check of the schema asks for.
 WORDS = {
     "minimum": "at least {}",
@@ -41,6 +43,12 @@ def check_keys(file):
             waiting = [(yaml.compose(stream, yaml.SafeLoader), "")]
     except (yaml.YAMLError, OSError, UnicodeDecodeError):
         return  # reported by Snakemake, which has read it or will
+    if waiting[0][0] is not None and unfolded(waiting[0][0], {}) > MOST_VALUES:
+        refuse(
+            str(file),
+            f"unfolds into more than {MOST_VALUES:,} values through its aliases (*name)",
+            "Write out what is needed",
+        )
     seen = set()
     while waiting:
         node, section = waiting.pop()
@@ -63,6 +71,19 @@ def check_keys(file):
                 )
             lines[name] = line
             waiting.append((value, dotted))
+
+
+def unfolded(node, known):
+    """Count the values of a YAML node, aliases unfolded; infinitely many where it holds itself.
+
+    `known` maps the identity of nodes to the counts that are known.
+    """
+    if id(node) not in known:
+        known[id(node)] = math.inf
+        children = node.value if isinstance(node, yaml.CollectionNode) else []
+        pairs = [item if isinstance(item, tuple) else (item,) for item in children]
+        known[id(node)] = 1 + sum(unfolded(each, known) for pair in pairs for each in pair)
+    return known[id(node)]
 
 
 def check_schema(settings):
