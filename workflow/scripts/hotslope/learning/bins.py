@@ -1,6 +1,6 @@
 """Bins of a whole factor table: numbers by ChiMerge, categories as they are."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -65,9 +65,13 @@ class FactorBinner(TransformerMixin, BaseEstimator):
         y: npt.ArrayLike,
     ) -> tuple[dict[str, np.ndarray], np.ndarray]:
         """Fit to training rows; return their bins, and their numbers as `number_matrix` does."""
-        self.factors_ = [str(name) for name in X.columns]
+        self.factors_ = [str(name) for name in X.columns.to_list()]
         nominal = set(self.categorical)
-        found = {name: pd.factorize(X[name]) for name in self.factors_ if name in nominal}
+        found = {
+            name: pd.factorize(X[name].to_numpy(dtype=object))
+            for name in self.factors_
+            if name in nominal
+        }
         self.categories_ = {
             name: sorted({str(value) for value in distinct})
             for name, (_, distinct) in found.items()
@@ -92,11 +96,11 @@ class FactorBinner(TransformerMixin, BaseEstimator):
     def transform(self, X: pd.DataFrame) -> dict[str, np.ndarray]:  # noqa: N803
         """Return the bins of each factor, int64; `UNSEEN` for categories new since `fit`."""
         check_is_fitted(self)
-        found = {name: pd.factorize(X[name]) for name in self.categories_}
+        found = {name: pd.factorize(X[name].to_numpy(dtype=object)) for name in self.categories_}
         return self._bins(found, number_matrix(X, self.numeric_))
 
     def _bins(
-        self, found: dict[str, tuple[np.ndarray, pd.Index]], numbers: np.ndarray
+        self, found: Mapping[str, tuple[np.ndarray, Iterable[object]]], numbers: np.ndarray
     ) -> dict[str, np.ndarray]:
         """Return the bins of what `pandas.factorize` found in each category, and of numbers."""
         bins = {
