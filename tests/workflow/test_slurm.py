@@ -84,8 +84,9 @@ def submit_cancelled(run: Run, node: SlurmNode, times: int) -> tuple[CompletedPr
         {},
         {"hotspots": {"radius_m": "auto"}},
         {"candidates": {"method": "paper"}},
+        {"exposure": {"roads": {"path": "resources/demo/layers.gpkg", "layer": "roads"}}},
     ],
-    ids=["default", "auto", "paper"],
+    ids=["default", "auto", "paper", "exposure"],
 )
 def test_groups_hold_for_every_method(finished: Run, change: dict) -> None:
     """Snakemake refuses groups that wait for themselves."""
