@@ -98,9 +98,10 @@ def check_schema(settings):
     key = ".".join(map(str, error.absolute_path)) or "(top level)"
     value = str(error.instance)
     value = value if len(value) < 60 else f"{value[:57]}..."
+    problem = error.message if len(error.message) < 500 else f"{error.message[:497]}..."
     if error.validator in ("additionalProperties", "unevaluatedProperties", "required"):
-        refuse(key, error.message, allowed(error))
-    refuse(key, f"{value!r} is not allowed ({error.message})", allowed(error))
+        refuse(key, problem, allowed(error))
+    refuse(key, f"{value!r} is not allowed ({problem})", allowed(error))
 
 
 def known_keys(schema, settings):

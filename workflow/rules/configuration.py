@@ -142,7 +142,7 @@ def check_sizes(settings):
         size = settings[section][name]
         if size > min(width, height):
             refuse(key, f"cells of {size:g} m are larger than {area}", "Give smaller cells")
-        cells = width * height / size**2
+        cells = (width / size) * (height / size)
         if cells > MOST_CELLS:
             refuse(
                 key,
