@@ -1,5 +1,6 @@
 """Areas in odd places and of odd shapes: the one body that moves is found, and nothing else is."""
 
+import os
 from pathlib import Path
 
 import geopandas as gpd
@@ -18,8 +19,14 @@ def candidates_of(area: AwkwardArea, folder: Path) -> gpd.GeoDataFrame:
     run = Run.here(folder)
     config = run.config("area", write_area(area, run.folder / "inputs"))
     targets = (CANDIDATES, "results/points/inputs.json")
-    result = run.snakemake("--cores", "2", "--configfile", config, "--", *targets)
+    temporary = folder / "temporary"
+    temporary.mkdir()
+    result = run.snakemake(
+        *("--cores", "2", "--configfile", config, "--", *targets),
+        environment={**os.environ, "TMPDIR": str(temporary)},
+    )
     assert result.returncode == 0, result.stdout
+    assert list(temporary.iterdir()) == []
     return gpd.read_file(run.folder / CANDIDATES, layer="candidates")
 
 
