@@ -9,7 +9,8 @@ from hotslope.exposure.tables import BUILDINGS, OBJECTS, RIVERS
 from hotslope.factors.layer_files import lines_of_layer
 from hotslope.factors.layers import read_lines, read_objects
 from hotslope.grid import Bounds
-from hotslope.points.inputs import FAR_M, LINES, POINTS, POLYGONS, check_vector, whole
+from hotslope.points.damage import whole
+from hotslope.points.inputs import FAR_M, LINES, POINTS, POLYGONS, check_vector
 
 
 def given_objects(exposure: dict[str, Any]) -> list[str]:

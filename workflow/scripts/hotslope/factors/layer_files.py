@@ -7,6 +7,7 @@ import numpy as np
 import rasterio
 import shapely
 from pyproj import CRS
+from rasterio.errors import RasterioIOError
 
 from hotslope.errors import InputError
 from hotslope.factors.layers import check_codes, read_lines, read_units
@@ -60,7 +61,7 @@ def check_layers(
         if layer is None or layer.get("path") is None:
             continue
         key = f"layers.{name}"
-        with whole(key, layer["path"]):
+        with whole(key, layer["path"], RasterioIOError):
             if name == "land_use":
                 found[name] = _land_use(layer["path"], key, study, crs)
             elif name == "lithology":
