@@ -10,11 +10,11 @@ from sklearn.metrics import accuracy_score, roc_auc_score
 
 from follow_paper import follow_paper
 from hotslope.factors.tables import read_factors
-from hotslope.learning.models import make_classifier
+from hotslope.learning.models import ModelSettings, make_classifier
 from hotslope.learning.single_split import single_splits
 from hotslope.learning.tables import LABELS, SPLIT
 from hotslope.learning.validation import positive_probability, replica_seed
-from learning_area import BINNING, FACTORS, LEARNING, SCREENING, run_stage
+from learning_area import BINNING, FACTORS, SCREENING, run_stage
 
 pytestmark = pytest.mark.xdist_group("learning_area")
 
@@ -23,11 +23,15 @@ def follow(folder: Path, stage: SimpleNamespace, negatives: str = "mapped") -> p
     """Follow the protocol on the area; return its table."""
     follow_paper(
         **stage.tables,
-        **LEARNING,
+        factors=FACTORS,
+        seed=1,
         split_path=str(stage.folder / "split.parquet"),
         table_path=str(folder / "paper_table.csv"),
         roc_path=str(folder / "paper_roc.csv"),
-        models={"random_forest": {"trees": 10}, "logistic_regression": {}},
+        models=[
+            ModelSettings(name, options, BINNING, SCREENING, seed=1)
+            for name, options in (("random_forest", {"trees": 10}), ("logistic_regression", {}))
+        ],
         test_fraction=0.3,
         repeats=6,
         folds=4,

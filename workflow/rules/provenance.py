@@ -166,8 +166,7 @@ def _area_of(settings):
 def keep_description(description, folder=Path(".snakemake")):
     """Write what the driver knows of a run to a file, and return its name, which changes with it.
 
-    As parameters of a rule, all of it would be printed whenever some of it changes. Of earlier
-    runs, those older than a day are removed but for the latest twenty.
+    As parameters of a rule, all of it would be printed whenever some of it changes.
     """
     text = json.dumps(description, sort_keys=True)
     path = folder / f"hotslope_run_{hashlib.sha256(text.encode()).hexdigest()[:16]}.json"
@@ -180,11 +179,18 @@ def keep_description(description, folder=Path(".snakemake")):
     partial = path.with_name(f"{path.name}.{os.getpid()}")
     partial.write_text(text, encoding="utf-8")
     partial.replace(path)
+    # Another run may remove some at the same time.
+    with contextlib.suppress(OSError):
+        remove_old_descriptions(folder)
+    return str(path)
+
+
+def remove_old_descriptions(folder):
+    """Remove descriptions of runs that are older than a day, but for the latest ones."""
     kept = sorted(folder.glob("hotslope_run_*.json"), key=os.path.getmtime)
     for old in kept[:-DESCRIPTIONS]:
         if time.time() - old.stat().st_mtime > DAY_S:
             old.unlink(missing_ok=True)
-    return str(path)
 
 
 @cache

@@ -2,15 +2,13 @@
 
 from hotslope.jobs import job_log
 
-from typing import Any
-
 import pandas as pd
 
 from hotslope.factors.tables import read_factors
 from hotslope.files import write_csv
 from hotslope.learning.labels import reason_not_to_learn
 from hotslope.learning.metrics import roc_points
-from hotslope.learning.models import make_classifier
+from hotslope.learning.models import ModelSettings
 from hotslope.learning.negatives import defined_metrics
 from hotslope.learning.sample import gather_sample, role_rows
 from hotslope.learning.single_split import PAPER_METRICS, paper_table, single_splits
@@ -25,17 +23,15 @@ def follow_paper(
     split_path: str,
     table_path: str,
     roc_path: str,
-    models: dict[str, dict[str, Any]],
+    models: list[ModelSettings],
     factors: list[str] | None,
-    binning: dict[str, Any],
-    screening: dict[str, Any],
     test_fraction: float,
     repeats: int,
     folds: int,
     seed: int,
     negatives: str = "mapped",
 ) -> None:
-    """Write Table 1 and the ROC curves of one division; `models` has the options of each.
+    """Write Table 1 and the ROC curves of one division.
 
     All rows but the test rows train. The order of the published steps, bins before the division,
     is not followed: it gives away the test rows.
@@ -57,10 +53,8 @@ def follow_paper(
         seed=seed,
     )
     probabilities, curves = {}, []
-    for model, options in models.items():
-        classifier = make_classifier(
-            model, categorical=sample.categorical, seed=seed, **screening, **binning, **options
-        )
+    for settings in models:
+        model, classifier = settings.name, settings.classifier(sample.categorical)
         fitted = fit_folds(classifier, known.factors, known.label, divisions, seed)
         _, probabilities[model] = score_folds(fitted, known.factors, known.label, divisions)
         curve = roc_points(known.label[divisions[0].test], probabilities[model][0])
@@ -79,10 +73,17 @@ if __name__ == "__main__":
             split_path=snakemake.input.split,
             table_path=snakemake.output.table,
             roc_path=snakemake.output.roc,
-            models=snakemake.params.models,
+            models=[
+                ModelSettings(
+                    name=model,
+                    options=options,
+                    binning=snakemake.params.binning,
+                    screening=snakemake.params.screening,
+                    seed=snakemake.params.seed,
+                )
+                for model, options in snakemake.params.models.items()
+            ],
             factors=snakemake.params.factors,
-            binning=snakemake.params.binning,
-            screening=snakemake.params.screening,
             test_fraction=snakemake.params.test_fraction,
             repeats=snakemake.params.repeats,
             folds=snakemake.params.folds,

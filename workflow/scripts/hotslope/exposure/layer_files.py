@@ -5,12 +5,12 @@ from typing import Any
 import numpy as np
 from pyproj import CRS
 
-from hotslope.exposure.tables import BUILDINGS, OBJECTS, RIVERS
+from hotslope.exposure.tables import BUILDINGS, OBJECTS
 from hotslope.factors.layer_files import lines_of_layer
 from hotslope.factors.layers import read_lines, read_objects
 from hotslope.grid import Bounds
 from hotslope.points.damage import whole
-from hotslope.points.inputs import FAR_M, LINES, POINTS, POLYGONS, check_vector
+from hotslope.points.inputs import FAR_M, POINTS, POLYGONS, check_vector
 
 
 def given_objects(exposure: dict[str, Any]) -> list[str]:
@@ -69,8 +69,7 @@ def check_exposure(
             if name == BUILDINGS:
                 found[name] = _objects(options, key, study, crs)
             else:
-                kinds = (*LINES, *POLYGONS) if name == RIVERS else LINES
-                found[name] = lines_of_layer(options, key, study, crs, kinds)
+                found[name] = lines_of_layer(name, options, key, study, crs)
         if found[name].get("without_geometry"):
             warnings.append(
                 f"{key}: {found[name]['without_geometry']} of {found[name]['features']} features "

@@ -5,8 +5,6 @@ import pandas as pd
 
 from hotslope.exposure.tables import BUILDINGS, NOTHING, RIVERS, ROADS
 
-#: The rule, to stand beside the number.
-EXPOSURE_RULE = "buildings on it or in its reach, then metres of road, then of river"
 _AMOUNTS = {
     BUILDINGS: ("buildings_on_it", "buildings_in_reach"),
     ROADS: ("roads_on_it_m", "roads_in_reach_m"),

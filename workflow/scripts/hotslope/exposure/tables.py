@@ -12,6 +12,8 @@ OBJECTS = (BUILDINGS, ROADS, RIVERS)
 NOTHING = "nothing"
 #: Order of candidates by what is exposed.
 EXPOSURE_RANK = "exposure_rank"
+#: The rule of that order, to stand beside the number.
+EXPOSURE_RULE = "buildings on it or in its reach, then metres of road, then of river"
 
 #: Columns of an object are missing where its layer is not configured, those of the reach without a
 #: DEM.
@@ -29,9 +31,8 @@ EXPOSURE = Table(
                 "int64",
                 pa.Check.ge(1),
                 description=(
-                    "place by buildings on it or in its reach, then by metres of road, then of "
-                    "river, then by the distance to the nearest of them, 1 first; it says what "
-                    "is exposed, not how likely"
+                    f"place by {EXPOSURE_RULE}, then by the distance to the nearest of them, "
+                    "1 first; it says what is exposed, not how likely"
                 ),
             ),
             "buildings_on_it": number("buildings on it", NOT_NEGATIVE, nullable=True),

@@ -67,8 +67,7 @@ def check_layers(
             elif name == "lithology":
                 found[name] = _units(layer, key, study, crs)
             else:
-                kinds = (*LINES, *POLYGONS) if name == "rivers" else LINES
-                found[name] = lines_of_layer(layer, key, study, crs, kinds)
+                found[name] = lines_of_layer(name, layer, key, study, crs)
         if "classes" in found[name]:
             warnings += unmapped(found[name]["classes"], layer.get("classes"), key)
         warnings += [f"{key}.column: {sentence}" for sentence in found[name].get("merged", [])]
@@ -109,11 +108,10 @@ def _units(layer: Options, key: str, study: Bounds, crs: CRS) -> dict[str, Any]:
     }
 
 
-def lines_of_layer(
-    layer: Options, key: str, study: Bounds, crs: CRS, kinds: tuple[str, ...]
-) -> dict[str, Any]:
-    """Read a layer of lines as it is read later; refuse polygons where `kinds` are lines alone."""
+def lines_of_layer(name: str, layer: Options, key: str, study: Bounds, crs: CRS) -> dict[str, Any]:
+    """Read a layer of lines as it is read later; of these only rivers may be polygons."""
     path = layer["path"]
+    kinds = (*LINES, *POLYGONS) if name == "rivers" else LINES
     found = check_vector(path, layer.get("layer"), key, study, crs, kinds, reach_m=FAR_M)
     shapes = read_lines(path, layer.get("layer"), crs.to_string(), key)
     if kinds == LINES and np.any(shapely.get_dimensions(shapely.get_parts(shapes)) == 2):

@@ -5,8 +5,7 @@ from typing import Any
 
 import pandas as pd
 
-from hotslope.exposure.ranking import EXPOSURE_RULE
-from hotslope.exposure.tables import BUILDINGS, EXPOSURE_RANK, NOTHING, RIVERS, ROADS
+from hotslope.exposure.tables import BUILDINGS, EXPOSURE_RANK, EXPOSURE_RULE, NOTHING, RIVERS, ROADS
 from hotslope.maps.names import counted
 from hotslope.maps.tables import PRIORITY_RANK, PRIORITY_RULE
 

@@ -4,8 +4,7 @@ import numpy as np
 import pandas as pd
 
 from hotslope.columns import CANDIDATE_ID
-from hotslope.exposure.ranking import EXPOSURE_RULE
-from hotslope.exposure.tables import EXPOSURE_RANK
+from hotslope.exposure.tables import EXPOSURE_RANK, EXPOSURE_RULE
 from hotslope.maps.exposure_words import exposed_briefly
 from hotslope.maps.names import factors_in_words
 from hotslope.maps.outcome import judgement_column, judgement_word, leading_model
