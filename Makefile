@@ -14,7 +14,8 @@ UPDATED := results/candidates/history.parquet results/change/bulletin.html
 BIN := $(VENV)/bin
 # uv is faster where it is there; pip does the same.
 UV := $(shell command -v uv 2>/dev/null)
-FAULTS := PYTHONPATH=tests/faults:tests/workflow:workflow/rules:workflow/scripts $(BIN)/python tests/faults
+# Long tests that are no pytest: they use helpers of the workflow tests.
+HARNESS := PYTHONPATH=tests/workflow:workflow/rules:workflow/scripts $(BIN)/python tests
 INSTALL := $(if $(UV),$(UV) pip install --quiet --python $(BIN)/python,$(BIN)/python -m pip install --quiet)
 
 .PHONY: experiment-background experiment-candidates benchmark-learning lock locked lint format clean
@@ -64,18 +65,18 @@ test-qgis: $(VENV)/.installed-dev  ## the QGIS project in the installed QGIS (De
 	$(BIN)/python -m pytest -m qgis tests/qgis
 
 test-faults: $(VENV)/.installed-dev  ## kills, full disks, every key, thirty changes and back (8 hours; goes on where it was stopped)
-	$(FAULTS)/run_kills.py --kills $(or $(KILLS),60)
-	$(FAULTS)/run_keys.py
-	$(FAULTS)/run_sequence.py
+	$(HARNESS)/faults/run_kills.py --kills $(or $(KILLS),60)
+	$(HARNESS)/faults/run_keys.py
+	$(HARNESS)/faults/run_sequence.py
 
 test-faults-part: $(VENV)/.installed-dev  ## a part of the keys, drawn by SEED (at most 6 minutes)
-	$(FAULTS)/run_keys.py --folder results/faults_part --minutes 3 --areas "given table" "table of points" $(if $(SEED),--seed $(SEED))
+	$(HARNESS)/faults/run_keys.py --folder results/faults_part --minutes 3 --areas "given table" "table of points" $(if $(SEED),--seed $(SEED))
 
 audit: $(VENV)/.installed-dev  ## pins against a checkout of github.com/pypa/advisory-database: ADVISORIES=folder
 	$(BIN)/python tests/audit/audit_dependencies.py $(ADVISORIES)
 
 test-updates: $(VENV)/.installed-dev  ## 30 updates of a small area, then a fresh run beside the last (an hour; fewer: UPDATES=4)
-	PYTHONPATH=tests/workflow:workflow/rules:workflow/scripts $(BIN)/python tests/updates/run_updates.py --updates $(or $(UPDATES),30)
+	$(HARNESS)/updates/run_updates.py --updates $(or $(UPDATES),30)
 
 mutants: $(VENV)/.installed-dev  ## how many deliberate faults the tests notice, of 400 (hours; goes on where it was stopped)
 	$(BIN)/python tests/mutants/run_mutants.py

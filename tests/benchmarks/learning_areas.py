@@ -60,7 +60,7 @@ GROUNDS: dict[str, dict[Any, dict[str, float]]] = {
         geology: {"FRONT_M": 4_200.0, "BASIN_UPLIFT": 0.6},
     },
 }
-#: Rows of the inventory in the wrong class.
+#: Share of the rows of the inventory that are in the wrong class.
 LABEL_ERROR = 0.05
 TABLES = ("labels.parquet", "factors.parquet", "chances.parquet")
 
@@ -145,22 +145,18 @@ def chance_of_landslide(study: StudyArea, seed: int, *, with_hidden: bool) -> np
 def _measure(work: Path, seed: int) -> None:
     """Simulate an area and describe its bodies, by the scripts of the workflow."""
     tracks = list(INCIDENCE_DEG)
-    simulation = defaults("simulation") | {
-        "landslides_per_km2": BODIES_PER_KM2,
-        "false_movers_per_km2": BODIES_PER_KM2,
-        "label_error": LABEL_ERROR,
-    }
-    place: dict[str, Any] = {
-        "crs": CRS,
-        "bounds_m": BOUNDS_M,
-        "seed": seed,
-        "density_per_km2": dict.fromkeys(tracks, 1.0),
-        "incidence_deg": INCIDENCE_DEG,
-        "heading_deg": HEADING_DEG,
-        "landslides_per_km2": BODIES_PER_KM2,
-        "false_movers_per_km2": BODIES_PER_KM2,
-        "fast_share": simulation["fast_share"],
-    }
+    simulation = defaults("simulation")
+    settings = AreaSettings(
+        crs=CRS,
+        bounds_m=BOUNDS_M,
+        seed=seed,
+        density_per_km2=dict.fromkeys(tracks, 1.0),
+        incidence_deg=INCIDENCE_DEG,
+        heading_deg=HEADING_DEG,
+        landslides_per_km2=BODIES_PER_KM2,
+        false_movers_per_km2=BODIES_PER_KM2,
+        fast_share=simulation["fast_share"],
+    )
     simulate_area(
         items_paths={track: str(work / f"{track}_items.txt") for track in tracks},
         table_paths={track: str(work / f"{track}_table.txt") for track in tracks},
@@ -175,14 +171,13 @@ def _measure(work: Path, seed: int) -> None:
                 "truth": "truth.gpkg",
             }.items()
         },
-        settings=AreaSettings(**place),
-        **{
-            name: simulation[name]
-            for name in ("atmosphere", "inventory_completeness", "label_error")
-        },
+        settings=settings,
+        atmosphere=simulation["atmosphere"],
+        inventory_completeness=simulation["inventory_completeness"],
+        label_error=LABEL_ERROR,
     )
     _derive_terrain(work)
-    study = build_study_area(AreaSettings(**place))
+    study = build_study_area(settings)
     names = [f"c{body.number:04d}" for body in study.bodies]
     outlines = gpd.GeoDataFrame(
         {"candidate_id": names}, geometry=[body.outline() for body in study.bodies], crs=CRS

@@ -4,8 +4,7 @@
 
 Prints the table of docs/method/change.md. A place is a body of two parts, which each of five runs
 sees as one outline or as two, by chance; every run draws its outlines anew: moved, grown or shrunk.
-The agreement of outlines that are the same body in two runs is given beside the scores: in the
-demonstration of updates its median is 0.92.
+The agreement of outlines that are the same body in two runs is given beside the scores.
 """
 
 from typing import NamedTuple

@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from rerun_cases import UNCHANGED
 from runner import merged
 from small_area import BOUNDS_M
 from small_runs import AREAS, INPUTS, Area, read_config
@@ -60,9 +61,7 @@ PLACES = {
 }
 #: Keys that are not tried, and why.
 UNTRIED = {
-    "trends.method": "there is one",
-    "learning.model": "it takes a model from elsewhere: see test_applied_model",
-    "learning.train_on": "it takes results from elsewhere: see test_applied_model",
+    **UNCHANGED,
     "tracks.licsbas.coherence": "no small run has a track of this format",
     "tracks.stamps.date_shift_days": "no small run has a track of this format",
     "tracks.opera_disp.displacement": "no small run has a track of this format",

@@ -7,8 +7,6 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-import numpy as np
-
 from provenance import texts_digest
 from runner import ROOT, Run
 
@@ -68,10 +66,6 @@ class Outcomes:
             self.known[name] = outcome
         return self.known[name]
 
-    def left(self, names: list[str]) -> int:
-        """Count the tries that have no outcome yet."""
-        return sum(name not in self.known for name in names)
-
 
 def options_of(description: str | None) -> argparse.ArgumentParser:
     """Return a parser of the options that the harnesses share."""
@@ -80,8 +74,5 @@ def options_of(description: str | None) -> argparse.ArgumentParser:
     )
     parser.add_argument(
         "--folder", type=lambda text: Path(text).resolve(), default=FOLDER, help="where it works"
-    )
-    parser.add_argument(
-        "--minutes", type=float, default=np.inf, help="begin nothing more after this time"
     )
     return parser

@@ -23,7 +23,8 @@ import numpy as np
 
 from key_values import Key, all_keys, drawn_change
 from outcomes import TIMEOUT_S, Outcomes, arguments_of, finished_area, options_of, removed
-from rerun_cases import RERUNS, RERUNS_BY_DENSITY
+from rerun_cases import RERUNS, key_of
+from rerun_cases_by_density import RERUNS_BY_DENSITY
 from rule_sets import PROVENANCE
 from runner import Run, digests, rules_in
 from small_runs import AREAS, INPUTS, copy_inputs, started, write_inputs
@@ -88,7 +89,10 @@ class FinishedAreas:
 
 
 def refusals(output: str) -> list[str]:
-    """List what a run says of why it stopped, each sentence once, without places of its folder."""
+    """List what a run says of why it stopped, each sentence once.
+
+    What is said of models that are not trained is no refusal.
+    """
     told = re.findall(r"hotslope: (.+)", output)
     return sorted({line for line in told if "is trained, because" not in line})
 
@@ -97,13 +101,8 @@ def allowed_rules(key: Key) -> set[str] | None:
     """Return the rules that may run again, or None where nothing says which."""
     if key.area not in COMPARED or key.name.startswith(("factor_table", "tracks.", "layers")):
         return None
-    start = ".".join(key.name.split(".")[:2])
     cases = [*RERUNS.items(), *RERUNS_BY_DENSITY.items()]
-    sets = [
-        rules
-        for case, (_, rules) in cases
-        if ".".join(case.partition(",")[0].split(".")[:2]) == start
-    ]
+    sets = [rules for case, (_, rules) in cases if key_of(case) == key_of(key.name)]
     return set().union(*sets, PROVENANCE) if sets else None
 
 
@@ -200,6 +199,9 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=SEED, help="of order and values")
     parser.add_argument("--areas", nargs="+", choices=AREAS, help="in which small runs")
     parser.add_argument("--keys", nargs="+", help="names of keys, or of sections")
+    parser.add_argument(
+        "--minutes", type=float, default=np.inf, help="begin nothing more after this time"
+    )
     options = parser.parse_args()
     end = time.monotonic() + 60 * options.minutes
     outcomes = Outcomes(options.folder, f"keys_{options.seed}")
@@ -218,15 +220,20 @@ def main() -> None:
             break
         outcome = outcomes.of(key.name, lambda key=key: try_key(key, areas, options))
         tried.append(outcome)
-        told = "refused alike" if outcome["refused"] else f"{outcome['rerun']} rules, same bytes"
+        told = (
+            "FAILED"
+            if outcome["failed"]
+            else "refused alike"
+            if outcome["refused"]
+            else f"{outcome['rerun']} rules, same bytes"
+        )
         print(
-            f"{len(tried)}: {key.name} = {outcome['value']!r}, {outcome['duration_s']} s: "
-            + ("FAILED" if outcome["failed"] else told),
+            f"{len(tried)}: {key.name} = {outcome['value']!r}, {outcome['duration_s']} s: {told}",
             flush=True,
         )
         if outcome["failed"]:
             print(json.dumps(outcome, indent=1, ensure_ascii=False), flush=True)
-    refused = sum(outcome["refused"] for outcome in tried)
+    refused = sum(outcome["refused"] and not outcome["failed"] for outcome in tried)
     wrong = sum(outcome["failed"] for outcome in tried)
     print(
         f"{len(tried)} of {len(keys)} keys tried, {refused} of them refused alike, {wrong} failed"

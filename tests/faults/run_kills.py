@@ -28,7 +28,7 @@ import numpy as np
 import psutil
 
 from outcomes import TIMEOUT_S, Outcomes, arguments_of, finished_area, options_of, removed
-from runner import Run, digests
+from runner import Run, differing, digests
 from tiny_area import tiny_config
 
 SEED = 20261127
@@ -181,15 +181,12 @@ def finish_disturbed(
         run.snakemake("--unlock", *arguments)
         result = run.snakemake(*arguments, timeout_s=TIMEOUT_S)
     psutil.wait_procs(left, timeout=TIMEOUT_S)
-    found = digests(run.folder)
-    differing = sorted(
-        name for name in expected.keys() | found.keys() if expected.get(name) != found.get(name)
-    )
+    changed = differing(expected, digests(run.folder))
     partial = sorted(path.name for path in run.folder.rglob(".*.partial*"))
     # A full disk is the machine's fault, and told as such.
     mistold = what == "disk full" and hit and "please report it" in output
     finishes = result.returncode == 0
-    failed = not finishes or mistold or bool(differing or partial)
+    failed = not finishes or mistold or bool(changed or partial)
     return {
         "kind": what,
         "hit": hit,
@@ -199,7 +196,7 @@ def finish_disturbed(
         "locked": locked,
         "told_full": "the disk is full" in output,
         "finished": finishes,
-        "differing": differing,
+        "differing": changed,
         "partial_files": partial,
         "failed": failed,
         "disturbed_output": output[-3000:] if failed else "",

@@ -12,7 +12,7 @@ import numpy as np
 
 from outcomes import TIMEOUT_S, arguments_of, options_of, removed
 from run_keys import FinishedAreas
-from runner import Run, digests, merged
+from runner import Run, differing, digests, merged
 from small_runs import AREAS
 
 AREA = AREAS["to factors"]
@@ -57,13 +57,6 @@ def visit(run: Run, config: dict) -> dict:
         "digests": digests(run.folder),
         "size": folder_size(run),
     }
-
-
-def differing(first: dict[str, str], other: dict[str, str]) -> list[str]:
-    """Name the files in which two states differ."""
-    return sorted(
-        name for name in first.keys() | other.keys() if first.get(name) != other.get(name)
-    )
 
 
 def faults_of(start: dict, visits: dict[str, list[dict]], back: dict) -> list[str]:

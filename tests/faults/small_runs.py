@@ -11,23 +11,23 @@ import rasterio
 import shapely
 import yaml
 
+from rerun_cases_by_density import BY_DENSITY
 from runner import ROOT, Run, merged
 from small_area import BOUNDS_M, simulate, small_config
 
 INPUTS = "inputs"
 #: So many bodies that two folds have labels of both classes.
 BODIES_PER_KM2 = 2.5
-#: The quickest settings of candidates and of what learns.
+#: The quickest settings of what learns, and of candidates too.
+FOLDS = {"validation": {"folds": 2}, "screening": {"permutations": 20}}
 QUICK = {
+    **FOLDS,
     "candidates": {"noise_fields": 40, "stability_replicas": 3, "resamples": 100},
     "maps": {"site_sheets": 1},
-    "screening": {"permutations": 20},
-    "validation": {"folds": 2},
     "split": {"test_fraction": 0.4},
 }
 UNLABELLED = {"inventory": {"path": None}}
 POINTS = ("results/points/descending.parquet", "results/points/descending_summary.json")
-FOLDS = {"validation": {"folds": 2}, "screening": {"permutations": 20}}
 
 
 @dataclass(frozen=True)
@@ -99,7 +99,6 @@ ALL_MODELS = {
     "logistic_regression": {},
     "cnn": {"epochs": 10},
 }
-DENSITY = {"candidates": {"method": "paper", "cut": "quantile", "cut_value": 0.9}}
 AREAS = {
     "one track": Area(one_track(small_config(QUICK, UNLABELLED))),
     "to factors": Area(
@@ -107,7 +106,7 @@ AREAS = {
         ("results/candidates/candidates.gpkg", "results/factors/factors.parquet"),
     ),
     "two tracks": Area(small_config(QUICK, UNLABELLED)),
-    "density": Area(one_track(small_config(QUICK, UNLABELLED, DENSITY))),
+    "density": Area(one_track(small_config(QUICK, UNLABELLED, BY_DENSITY))),
     "earlier run": Area(
         one_track(small_config(QUICK, UNLABELLED, {"previous": f"{INPUTS}/earlier"}))
     ),
@@ -169,7 +168,7 @@ def write_points(path: Path) -> None:
     velocity = np.polyfit(years, series.T, 1)[0]
     table = pd.DataFrame(
         {
-            "point_id": [f"p{number}" for number in range(number)],
+            "point_id": [f"p{place}" for place in range(number)],
             "x_m": places.x,
             "y_m": places.y,
             "velocity_mm_yr": velocity,

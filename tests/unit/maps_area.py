@@ -150,7 +150,9 @@ def write_area(folder: Path, count: int) -> Path:
     return folder
 
 
-def landslides(area: Path, target: Path, models: Sequence[str] = MODELS) -> None:
+def landslides(
+    area: Path, target: Path, models: Sequence[str] = MODELS, exposure_path: str | None = None
+) -> None:
     map_potential_landslides(
         candidates_path=str(area / "candidates.gpkg"),
         factors_path=str(area / "factors.parquet"),
@@ -163,6 +165,7 @@ def landslides(area: Path, target: Path, models: Sequence[str] = MODELS) -> None
         parquet_path=str(target.with_suffix(".parquet")),
         tracks=TRACKS,
         models=list(models),
+        exposure_path=exposure_path,
     )
 
 

@@ -157,8 +157,8 @@ def test_alerts_are_held_against_all_updates(change):
     assert not any("tests of all candidates" in line for line in notes_of(quiet))
 
 
-@pytest.mark.parametrize("with_exposure", [False, True])
-def test_bulletin_says_what_changed(tmp_path, change, with_exposure):
+@pytest.mark.parametrize("is_exposed", [False, True])
+def test_bulletin_says_what_changed(tmp_path, change, is_exposed):
     write_layer(CHANGE, tmp_path / "change.gpkg", LAYER, change)
     series = pd.DataFrame({"date": [date.isoformat() for date in DATES]})
     series = series.assign(candidate_id="PLC0002", track="up", difference_mm=np.arange(90.0))
@@ -168,10 +168,10 @@ def test_bulletin_says_what_changed(tmp_path, change, with_exposure):
     history = first_history(["PLC0001", "PLC0009"], ["a", "b"], outlines[[0, 4]], "2021-01-01")
     history = continue_history(history, outlines[:3], ["c"] * 3, "2022-12-01", tuple(BOUNDS_M))
     HISTORY.write(tmp_path / "history.parquet", history)
-    if with_exposure:
+    if is_exposed:
         write_layer(EXPOSURE, tmp_path / "exposure.gpkg", EXPOSED, exposed(change))
     order = ["PLC0001", "PLC0002", "PLC0003"]
-    if not with_exposure:
+    if not is_exposed:
         order[:2] = order[1::-1]
     paths = {
         name: str(tmp_path / f"bulletin.{kind}")
@@ -186,7 +186,7 @@ def test_bulletin_says_what_changed(tmp_path, change, with_exposure):
         change_path=str(tmp_path / "change.gpkg"),
         series_path=str(tmp_path / "series.parquet"),
         history_path=str(tmp_path / "history.parquet"),
-        exposure_path=str(tmp_path / "exposure.gpkg") if with_exposure else None,
+        exposure_path=str(tmp_path / "exposure.gpkg") if is_exposed else None,
         template_path=str(ROOT / "workflow" / "report" / "pages" / "bulletin.html"),
         results_paths=paths,
         settings=SETTINGS,
@@ -198,14 +198,14 @@ def test_bulletin_says_what_changed(tmp_path, change, with_exposure):
     page = made["page"].decode()
     assert "&lt;Guide&gt;: what has changed" in page
     assert sorted(order, key=page.index) == order
-    assert ("1 building" in page) == with_exposure
+    assert ("1 building" in page) == is_exposed
     assert "gone: 1 (PLC0009)" in page
     assert "Season not separable in 1 candidate:" in page
     assert made["sheet"].startswith(b"%PDF")
     record = json.loads(made["record"])
     assert record["counts"] == {"alert": 2, "watch": 1, "not measured": 1, "candidates": 5}
     assert [event["candidate_id"] for event in record["events"]] == order
-    assert (record["events"][0].get("buildings_in_reach") == 1) == with_exposure
+    assert (record["events"][0].get("buildings_in_reach") == 1) == is_exposed
     assert record["bodies"] == {
         "continued": ["PLC0001"],
         "gone": ["PLC0009"],

@@ -26,8 +26,7 @@ from hotslope.maps.run_summary import warnings_of
 from hotslope.maps.tables import PRIORITY, PRIORITY_RANK
 from hotslope.rasters import write_raster
 from hotslope.schemas import read_layer
-from map_potential_landslides import map_potential_landslides
-from maps_area import MODELS, TRACKS, write_area
+from maps_area import landslides, write_area
 from measure_exposure import measure_exposure
 
 CRS = "EPSG:32647"
@@ -177,7 +176,7 @@ def test_buildings_come_before_roads_before_rivers_before_what_is_near() -> None
     assert rank_by_exposure(table[:0])[1].size == 0
 
 
-def landslides() -> pd.DataFrame:
+def exposed_landslides() -> pd.DataFrame:
     table = exposures()
     exposed, rank = rank_by_exposure(table)
     return table.assign(
@@ -193,7 +192,7 @@ def landslides() -> pd.DataFrame:
 
 
 def test_priority_is_the_sum_of_two_places() -> None:
-    table = landslides()
+    table = exposed_landslides()
     # By area: 6, 1, 5, 2, 3, 4; with exposure 1, 2, 3, 4, 6, 5: sums 7, 3, 8, 6, 9, 9.
     assert priority_rank(table, []).tolist() == [3, 1, 4, 2, 5, 6]
     table = table.assign(**{PRIORITY_RANK: priority_rank(table, [])})
@@ -210,7 +209,7 @@ def test_priority_is_the_sum_of_two_places() -> None:
 
 
 def test_the_rule_stands_beside_the_number() -> None:
-    table = landslides().assign(**{PRIORITY_RANK: np.arange(1, 7)})
+    table = exposed_landslides().assign(**{PRIORITY_RANK: np.arange(1, 7)})
     lines = exposure_lines(table.iloc[0].to_dict())
     assert lines == [
         "Buildings: 0 on it, 2 in its reach, the nearest 30 m away",
@@ -245,20 +244,7 @@ def test_exposure_orders_the_map_and_changes_no_probability(tmp_path: Path) -> N
         },
         crs=str(before.crs),
     )
-    map_potential_landslides(
-        candidates_path=str(folder / "candidates.gpkg"),
-        factors_path=str(folder / "factors.parquet"),
-        stability_path=str(folder / "stability.parquet"),
-        labels_path=str(folder / "labels.parquet"),
-        probabilities_paths=[str(folder / f"{model}.parquet") for model in MODELS],
-        metrics_paths=[str(folder / f"{model}.json") for model in MODELS],
-        main_factors_paths=[str(folder / f"{model}_main_factors.parquet") for model in MODELS],
-        landslides_path=str(folder / "with.gpkg"),
-        parquet_path=str(folder / "with.parquet"),
-        tracks=TRACKS,
-        models=MODELS,
-        exposure_path=str(folder / "exposure.gpkg"),
-    )
+    landslides(folder, folder / "with.gpkg", exposure_path=str(folder / "exposure.gpkg"))
     after = gpd.read_parquet(folder / "with.parquet")
     pd.testing.assert_frame_equal(after[list(before)], before)
     added = set(after) - set(before)

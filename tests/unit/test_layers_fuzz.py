@@ -3,7 +3,6 @@
 As test_points_fuzz does for points: an input depends on its kind and number alone.
 """
 
-import gc
 import os
 import random
 import tempfile
@@ -14,7 +13,6 @@ from pathlib import Path
 import geopandas as gpd
 import numpy as np
 import pandas as pd
-import psutil
 import pytest
 import rasterio
 import shapely
@@ -24,6 +22,7 @@ import file_damage
 from check_inputs import check_inputs
 from hotslope.errors import InputError
 from hotslope.learning.given_table import read_table, split_table
+from open_files import open_files
 from points_files import BOUNDS_M, CRS, egms_text, write
 
 #: Inputs per kind.
@@ -129,11 +128,6 @@ def read_factors(path: str) -> None:
         "factors": None,
     }
     split_table(read_table(path), path, **columns)
-
-
-def open_files() -> list[str]:
-    gc.collect()
-    return sorted(file.path for file in psutil.Process().open_files())
 
 
 def try_inputs(kind: str, folder: Path, read: Callable[[], None]) -> None:

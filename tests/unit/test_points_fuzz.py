@@ -3,14 +3,12 @@
 And it leaves no file open and no temporary file behind.
 """
 
-import gc
 import os
 import random
 import tempfile
 from pathlib import Path
 
 import numpy as np
-import psutil
 import pytest
 
 import file_damage
@@ -20,6 +18,7 @@ import test_points_sarvey as sarvey
 import test_points_stamps as stamps
 from hotslope.errors import InputError
 from hotslope.points.formats import read_points
+from open_files import open_files
 from points_files import CRS, egms_text, gamma_files, table_text, write
 
 #: Inputs per reader; `make test-fuzz` tries 20,000 of text and 2,000 of binary files.
@@ -143,12 +142,6 @@ class Sound:
             kinds = file_damage.TEXT if self.name in TEXT else file_damage.BINARY
             file.write_bytes(file_damage.damaged(content, kinds, rng))
         return file
-
-
-def open_files() -> list[str]:
-    """List what this process holds open."""
-    gc.collect()
-    return sorted(file.path for file in psutil.Process().open_files())
 
 
 @pytest.fixture(autouse=True)

@@ -46,7 +46,7 @@ def write_change(area: Path) -> dict[str, str]:
     table = table.assign(candidate_id=candidates["candidate_id"].to_numpy(), **numbers)
     table = table.assign(n_inside=4, n_around=90, tests=count)
     table.loc[~measured, list(numbers)] = np.nan
-    table = table.astype({name: str(each.dtype) for name, each in CHANGE.schema.columns.items()})
+    table = table.astype(CHANGE.empty().dtypes.to_dict())
     geometry = candidates.geometry.to_numpy()
     write_layer(
         CHANGE,
@@ -68,7 +68,7 @@ def write_change(area: Path) -> dict[str, str]:
         for name in table["candidate_id"][measured]
     ]
     series = pd.concat([DIFFERENCES.empty(), *parts], ignore_index=True)
-    kinds = {name: str(each.dtype) for name, each in DIFFERENCES.schema.columns.items()}
+    kinds = DIFFERENCES.empty().dtypes.to_dict()
     DIFFERENCES.write(area / "differences.parquet", series.astype(kinds))
     return {"change": str(area / "change.gpkg"), "series": str(area / "differences.parquet")}
 

@@ -6,7 +6,8 @@ before as `previous`. Half of the bodies have events. Of every update the time o
 the size of the working folder and the jobs are kept in a table; at the end
 
 - no update has made the terrain again, which does not depend on the points;
-- the median time of the last third is at most 1.3 times that of the first third, or so the size;
+- the median time of the last third is at most 1.3 times that of the first third, and so is the
+  size of the folder;
 - the history counts a run more of every body that is still there, forgets none, and changes
   neither its first day nor the code of its place;
 - a fresh run of the newest data with the same `previous` has the same bytes in every result.
@@ -26,7 +27,7 @@ import pandas as pd
 
 from hotslope.candidates.identities import PRESENT
 from hotslope.candidates.tables import HISTORY
-from runner import ROOT, Run, digests, rules_in
+from runner import ROOT, Run, differing, digests, rules_in
 
 FOLDER = ROOT / "results" / "updates"
 NAME = "updates"
@@ -137,8 +138,7 @@ def differing_results(run: Run, config: dict[str, Any], folder: Path) -> list[st
     for part in ("resources", config["previous"]):
         shutil.copytree(run.folder / part, folder / part)
     make(fresh, config)
-    here, there = (results_of(each) for each in (run, fresh))
-    return sorted(name for name in here.keys() | there.keys() if here.get(name) != there.get(name))
+    return differing(results_of(run), results_of(fresh))
 
 
 def results_of(run: Run) -> dict[str, str]:

@@ -188,7 +188,7 @@ def write_points(area: AwkwardArea, track: str, path: Path, seed: int) -> None:
     lon, lat = to_degrees.transform(*(places + area.corner_m).T)
     table = pd.DataFrame(
         {
-            "point_id": [f"p{number}" for number in range(number)],
+            "point_id": [f"p{place}" for place in range(number)],
             "lon": np.round(lon, 8),
             "lat": np.round(lat, 8),
             "height_m": elevation_of(area, places[:, 0]).round(2),

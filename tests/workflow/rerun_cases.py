@@ -153,7 +153,7 @@ RERUNS = {
     "density.radius_m": ({"density": {"radius_m": 150}}, DENSITY),
     "density.cell_size_m": ({"density": {"cell_size_m": 25}}, TERRAIN | DENSITY | RATE | NOISE),
     "candidates.method": ({"candidates": {"method": "paper"}}, OUTLINES_BY_DENSITY),
-    # Of the other method: see below.
+    # Of the other method: see rerun_cases_by_density.
     "candidates.points": ({"candidates": {"points": "all"}}, set()),
     "candidates.cut": ({"candidates": {"cut": "quantile", "cut_value": 0.9}}, set()),
     "candidates.cut_value": ({"candidates": {"cut_value": 0.9}}, set()),
@@ -371,34 +371,14 @@ RERUNS = {
     "checksums": ({"checksums": {f"{DEMO}/dem.tif": "0" * 64}}, OPENED),
 }
 
-# An area whose candidates are outlined by density.
-BY_DENSITY = {"candidates": {"method": "paper", "cut": "quantile", "cut_value": 0.9}}
-RERUNS_BY_DENSITY = {
-    "candidates.points": ({"candidates": {"points": "all"}}, OUTLINES_BY_DENSITY),
-    "candidates.cut": ({"candidates": {"cut": "value"}}, OUTLINES_BY_DENSITY),
-    "candidates.cut_value": ({"candidates": {"cut_value": 0.8}}, OUTLINES_BY_DENSITY),
-    "candidates.stability_threshold_mm_yr": (
-        {"candidates": {"stability_threshold_mm_yr": 8}},
-        OUTLINES_BY_DENSITY | {"export_hotspots"},
-    ),
-    "density.radius_m": ({"density": {"radius_m": 150}}, DENSITY | OUTLINES_BY_DENSITY),
-    "candidates.statistic": ({"candidates": {"statistic": "mean"}}, set()),
-    "candidates.bandwidth_m": ({"candidates": {"bandwidth_m": 150}}, set()),
-    # The errors of the rates are those of either method.
-    "candidates.background": (
-        {"candidates": {"background": "none"}},
-        ERRORS - {"draw_noise", "measure_stability"},
-    ),
-    "candidates.min_points": ({"candidates": {"min_points": 1}}, set()),
-    "candidates.gate_center": ({"candidates": {"gate_center": "mean"}}, set()),
-    "candidates.opening_cells": ({"candidates": {"opening_cells": 2}}, set()),
-    "candidates.stability_replicas": ({"candidates": {"stability_replicas": 5}}, set()),
-    "candidates.noise_fields": ({"candidates": {"noise_fields": 50}}, set()),
-}
-
 # Keys that no case above changes, and why.
 UNCHANGED = {
     "trends.method": "there is one",
     "learning.model": "it takes a model from elsewhere: see test_applied_model",
     "learning.train_on": "it takes results from elsewhere: see test_applied_model",
 }
+
+
+def key_of(case: str) -> str:
+    """Return the key of the schema that a case changes."""
+    return ".".join(case.partition(",")[0].split(".")[:2])

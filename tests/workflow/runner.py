@@ -158,6 +158,13 @@ def digests(folder: Path) -> dict[str, str]:
     }
 
 
+def differing(first: dict[str, str], other: dict[str, str]) -> list[str]:
+    """Name the files in which two states, as `digests` gives them, differ."""
+    return sorted(
+        name for name in first.keys() | other.keys() if first.get(name) != other.get(name)
+    )
+
+
 def _content(path: Path) -> bytes:
     """Return what a file holds, but for the time in the crate, which says when it was made."""
     content = path.read_bytes()

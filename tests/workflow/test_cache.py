@@ -10,11 +10,10 @@ from pathlib import Path
 
 import pytest
 import rasterio
-import yaml
 
 from points_files import egms_text
 from runner import Run, merged
-from tiny_area import tiny_config
+from tiny_area import tiny_config, users_config
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("cache")]
 
@@ -69,12 +68,6 @@ class Shared:
             )
         assert result.returncode == 0, result.stdout
         return set(re.findall(r"^Moving output file (\S+) to cache", result.stdout, re.MULTILINE))
-
-
-def users_config() -> dict:
-    """The tiny area as users have theirs: raw files that no rule makes."""
-    text = yaml.safe_dump(tiny_config())
-    return yaml.safe_load(text.replace("resources/demo/", "inputs/"))
 
 
 @pytest.fixture(scope="module")

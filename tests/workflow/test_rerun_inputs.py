@@ -6,14 +6,12 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-import yaml
 
 from rule_sets import EXTRACTION, FACTORS, LABELS, OPENED, POINTS, PROVENANCE, TERRAIN
 from runner import Run
-from tiny_area import tiny_config
+from tiny_area import INPUTS, users_config
 
 pytestmark = pytest.mark.xdist_group("inputs")
-INPUTS = "inputs"
 #: What is made again of each file.
 READERS = {
     "descending/items.txt": OPENED | POINTS,
@@ -26,12 +24,6 @@ READERS = {
     "inventory.gpkg": OPENED | LABELS,
     "reference.gpkg": OPENED | EXTRACTION,
 }
-
-
-def users_config() -> dict:
-    """The tiny area as users have theirs: raw files that no rule makes."""
-    text = yaml.safe_dump(tiny_config()).replace("resources/demo/", f"{INPUTS}/")
-    return yaml.safe_load(text)
 
 
 @pytest.fixture(scope="module")

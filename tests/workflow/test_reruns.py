@@ -3,7 +3,8 @@
 import pytest
 import yaml
 
-from rerun_cases import BY_DENSITY, RERUNS, RERUNS_BY_DENSITY, UNCHANGED
+from rerun_cases import RERUNS, UNCHANGED, key_of
+from rerun_cases_by_density import BY_DENSITY, RERUNS_BY_DENSITY
 from rule_sets import PROVENANCE
 from runner import ROOT, Run, merged
 from tiny_area import tiny_config
@@ -52,6 +53,6 @@ def test_every_key_of_the_config_has_its_reruns() -> None:
         entries = content.get("additionalProperties") or content
         keys = entries.get("properties") or content.get("properties") or {}
         known |= {f"{section}.{key}" for key in keys} or {section}
-    told = {".".join(case.partition(",")[0].split(".")[:2]) for case in RERUNS}
+    told = set(map(key_of, RERUNS))
     assert known - told == set(UNCHANGED)
     assert told <= known

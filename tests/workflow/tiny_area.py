@@ -4,6 +4,8 @@ import yaml
 
 from runner import ROOT, merged
 
+#: Where users have their inputs.
+INPUTS = "inputs"
 TINY = {
     "study_area": {"name": "tiny", "bounds_m": [690000, 3980000, 694000, 3984000]},
     # Many bodies, so that there are enough to learn from.
@@ -24,3 +26,8 @@ def tiny_config() -> dict:
     config = merged(demo, TINY)
     config["models"] = TINY["models"]
     return config
+
+
+def users_config() -> dict:
+    """The tiny area as users have theirs: raw files that no rule makes."""
+    return yaml.safe_load(yaml.safe_dump(tiny_config()).replace("resources/demo/", f"{INPUTS}/"))
