@@ -17,7 +17,7 @@ from hotslope.grid import Grid
 from hotslope.motion.noise_fields import draw_errors
 from hotslope.motion.rate import local_rate
 from hotslope.motion.rate_errors import mean_rate_std
-from hotslope.motion.scores import rate_scores
+from hotslope.motion.scores import corrected_scores, local_rate_scores
 from hotslope.motion.variogram import Variogram
 
 GRID = Grid.from_bounds([0, 0, 3_000, 3_000], 25.0, "EPSG:32647")
@@ -105,10 +105,10 @@ def test_windows_find_the_outlines_of_the_whole_grid():
     x, y = np.random.default_rng(1).uniform(0, 3_000, (2, 2_000))
     variogram, own = Variogram(9.0, 64.0, 300.0), np.full(2_000, 3.0)
     errors = draw_errors(x, y, own, variogram, np.random.default_rng([1, 0]))
-    scores = rate_scores(
-        x, y, errors, 200.0,
-        center=GATE.center, min_neighbours=GATE.min_neighbours, correction=GATE.correction,
-    )  # fmt: skip
+    found = local_rate_scores(
+        x, y, errors, 200.0, center=GATE.center, min_neighbours=GATE.min_neighbours
+    )
+    scores = corrected_scores(*found, GATE.correction)
     rate, _ = local_rate(
         x, y, errors, RULE.bandwidth_m, GRID,
         threshold_mm_yr=RULE.threshold_mm_yr, statistic=RULE.statistic,

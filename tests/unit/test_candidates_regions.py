@@ -27,7 +27,7 @@ from hotslope.candidates.regions import (
 from hotslope.candidates.settings import RegionSettings, rate_rule
 from hotslope.errors import InputError
 from hotslope.grid import Grid
-from hotslope.motion.scores import rate_scores
+from hotslope.motion.scores import corrected_scores, local_rate_scores
 
 GRID = Grid("EPSG:32647", Affine(10, 0, 0, 0, -10, 200), (20, 20))
 
@@ -212,12 +212,12 @@ def test_gate_measures_against_stable_ground():
     x, y = generator.uniform(0, 5000, (2, 4000))
     body = np.hypot(x - 1000, y - 1000) < 150
     noise = generator.normal(0, 2, x.size)
-    options = {"correction": "fdr", "min_neighbours": 3}
     shares = {}
     for elsewhere in (0.0, -150.0):
         rate = noise + np.where(body, 15.0, 0.0) + np.where(x > 4500, elsewhere, 0.0)
         for center in ("median", "mean"):
-            scores = rate_scores(x, y, rate, 200.0, center=center, **options)
+            found = local_rate_scores(x, y, rate, 200.0, center=center, min_neighbours=3)
+            scores = corrected_scores(*found, "fdr")
             shares[elsewhere, center] = float((scores.q[body] <= 0.01).mean())
     assert shares[0.0, "median"] == shares[0.0, "mean"] == shares[-150.0, "median"] == 1.0
     assert shares[-150.0, "mean"] == 0.0
@@ -226,13 +226,15 @@ def test_gate_measures_against_stable_ground():
 def test_gate_without_noise_without_neighbours_and_without_points():
     x = np.arange(0.0, 4000.0, 50.0)
     points = x, np.zeros(x.size), np.where(x < 500, 20.0, 0.0)
-    options = {"center": "median", "correction": "fdr"}
+
+    def q(points, min_neighbours):
+        options = {"center": "median", "min_neighbours": min_neighbours}
+        return corrected_scores(*local_rate_scores(*points, 200.0, **options), "fdr").q
+
     # More than half of the rates are equal: their median deviation is 0.
-    scores = rate_scores(*points, 200.0, min_neighbours=3, **options)
-    assert (scores.q[:9] <= 0.01).all()
-    assert np.isnan(rate_scores(*points, 200.0, min_neighbours=99, **options).q).all()
-    none = np.zeros(0)
-    assert rate_scores(none, none, none, 200.0, min_neighbours=3, **options).q.size == 0
+    assert (q(points, 3)[:9] <= 0.01).all()
+    assert np.isnan(q(points, 99)).all()
+    assert q((np.zeros(0),) * 3, 3).size == 0
 
 
 def test_wider_than_a_circle():

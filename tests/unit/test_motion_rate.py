@@ -7,7 +7,13 @@ from sklearn.gaussian_process.kernels import Matern
 from hotslope.grid import Grid
 from hotslope.motion.kriging import NEAREST, NUGGET
 from hotslope.motion.rate import STATISTICS as ALL_STATISTICS
-from hotslope.motion.rate import automatic_bandwidth_m, local_rate, reach_m, resolved_statistic
+from hotslope.motion.rate import (
+    automatic_bandwidth_m,
+    local_rate,
+    rate_beyond,
+    reach_m,
+    resolved_statistic,
+)
 from hotslope.points.track_statistics import point_density_per_m2
 
 CRS = "EPSG:32647"
@@ -125,6 +131,26 @@ def test_threads_and_tiles_and_order_give_the_same_bits(statistic):
         x[halo], y[halo], rate[halo], 139.0, tile, threshold_mm_yr=10.0, statistic=statistic
     )
     np.testing.assert_array_equal(part, np.array(whole)[:, 17:62, 31:71])
+
+
+@pytest.mark.parametrize("statistic", ALL_STATISTICS)
+@pytest.mark.parametrize("draw", range(6))
+def test_rate_beyond_has_every_cell_that_passes_the_threshold(statistic, draw):
+    x, y, rate = scattered(number=(20, 60, 500)[draw % 3], seed=draw)
+    rate = np.round(rate)  # rates at the threshold, and equal halves
+    expected, _ = local_rate(x, y, rate, 90.0, GRID, threshold_mm_yr=2.0, statistic=statistic)
+    found = rate_beyond(x, y, rate, 90.0, GRID, threshold_mm_yr=2.0, statistic=statistic)
+    beyond = np.abs(expected) >= 2.0
+    assert beyond.any()
+    np.testing.assert_array_equal(found[beyond], expected[beyond])
+    assert not (np.abs(found[~beyond]) >= 2.0).any()
+
+
+def test_rate_beyond_takes_equal_halves():
+    x, y = np.array([700_106.25, 700_106.25]), np.array([4_000_906.25, 4_000_906.25])
+    for rate in ([-6.0, 26.0], [-26.0, 6.0]):
+        found = rate_beyond(x, y, np.array(rate), 100.0, GRID, threshold_mm_yr=10.0)
+        assert np.nanmax(np.abs(found)) == 10.0
 
 
 def test_kriging_agrees_with_a_gaussian_process_of_the_nearest_points():

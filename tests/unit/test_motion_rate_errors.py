@@ -12,6 +12,7 @@ from hotslope.motion.rate_errors import (
     mean_rate_std,
     points_that_help,
     quiet_ground,
+    quiet_points,
     rate_errors,
 )
 from hotslope.motion.variogram import (
@@ -36,7 +37,7 @@ def test_the_variogram_is_that_of_all_pairs():
     first, second = np.triu_indices(300, 1)
     distance = np.hypot(x[first] - x[second], y[first] - y[second])
     square = (value[first] - value[second]) ** 2
-    found = empirical_variogram(x, y, value)
+    found = empirical_variogram(np.column_stack([x, y]), value)
     place = 0
     for low, high in pairwise(LAG_EDGES_M):
         inside = (distance >= low) & (distance < high)
@@ -63,8 +64,10 @@ def test_an_exact_variogram_is_fitted_exactly(shape):
 @pytest.mark.parametrize("count", [0, 1, 5])
 def test_too_few_points_have_no_variogram(count):
     x, y = places(count, 1_000)
-    assert empirical_variogram(x, y, np.ones(count)).pairs.size == 0
-    assert rate_errors(x, y, np.ones(count), np.full(count, 1.0)).variogram.sill == 0.0
+    assert empirical_variogram(np.column_stack([x, y]), np.ones(count)).pairs.size == 0
+    assert (
+        rate_errors(quiet_points(x, y, np.ones(count)), np.full(count, 1.0)).variogram.sill == 0.0
+    )
 
 
 @pytest.mark.parametrize("shape", ["exponential", "matern"])
@@ -119,7 +122,7 @@ def test_intervals_of_local_means_cover_the_truth():
     inside = []
     for field in range(20):
         error = draw_errors(x, y, own, TRUE, np.random.default_rng([7, field]))
-        found = rate_errors(x, y, error, given)
+        found = rate_errors(quiet_points(x, y, error), given)
         for disc in discs:
             std = mean_rate_std(x[disc], y[disc], found.own_std_mm_yr[disc], found.variogram)
             inside.append(abs(error[disc].mean()) <= 1.96 * std)
@@ -133,7 +136,7 @@ def test_given_errors_are_scaled_to_the_nugget_and_floored():
     rate = draw_errors(
         x, y, np.full(4_000, 2.0), Variogram(4.0, 0.0, 500.0), np.random.default_rng(8)
     )
-    found = rate_errors(x, y, rate, given)
+    found = rate_errors(quiet_points(x, y, rate), given)
     assert found.given
     np.testing.assert_allclose(found.own_std_mm_yr[100:], 2.0, rtol=0.05)
     np.testing.assert_array_equal(found.own_std_mm_yr[50:100], found.own_std_mm_yr[100])
@@ -141,7 +144,7 @@ def test_given_errors_are_scaled_to_the_nugget_and_floored():
         found.own_std_mm_yr[0] / found.own_std_mm_yr[100], LEAST_STD_MM_YR / 0.5
     )
     # Without errors given, every point has that of the nugget.
-    bare = rate_errors(x, y, rate, np.full(4_000, np.nan))
+    bare = rate_errors(quiet_points(x, y, rate), np.full(4_000, np.nan))
     assert not bare.given
     np.testing.assert_allclose(bare.own_std_mm_yr, np.sqrt(bare.variogram.nugget))
 
@@ -150,8 +153,10 @@ def test_moving_ground_does_not_raise_the_errors():
     x, y = places(6_000, 5_000)
     rate = draw_errors(x, y, np.full(6_000, 2.0), TRUE, np.random.default_rng(9))
     moving = (np.hypot(x - 2_000, y - 2_000) < 300) | (np.hypot(x - 4_000, y - 3_000) < 300)
-    still = rate_errors(x, y, rate, np.full(6_000, np.nan)).describe()
-    moved = rate_errors(x, y, rate + np.where(moving, 25.0, 0.0), np.full(6_000, np.nan)).describe()
+    still = rate_errors(quiet_points(x, y, rate), np.full(6_000, np.nan)).describe()
+    moved = rate_errors(
+        quiet_points(x, y, rate + np.where(moving, 25.0, 0.0)), np.full(6_000, np.nan)
+    ).describe()
     assert abs(moved["rate_std_mm_yr"] / still["rate_std_mm_yr"] - 1) < 0.05
     assert moved["quiet_share"] < 1 - moving.mean() + 0.001
 
@@ -166,8 +171,10 @@ def test_quiet_ground_follows_the_noise():
 def test_motion_of_most_of_the_ground_is_no_error():
     x, y = places(6_000, 5_000)
     rate = draw_errors(x, y, np.full(6_000, 1.0), TRUE, np.random.default_rng(9))
-    still = rate_errors(x, y, rate, np.full(6_000, np.nan))
-    moved = rate_errors(x, y, rate - np.where(x < 2_200, 25.0, 0.0), np.full(6_000, np.nan))
+    still = rate_errors(quiet_points(x, y, rate), np.full(6_000, np.nan))
+    moved = rate_errors(
+        quiet_points(x, y, rate - np.where(x < 2_200, 25.0, 0.0)), np.full(6_000, np.nan)
+    )
     assert moved.most_moves
     assert not still.most_moves
     assert moved.describe()["rate_std_mm_yr"] < 1.2 * still.describe()["rate_std_mm_yr"]

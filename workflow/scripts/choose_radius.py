@@ -9,8 +9,7 @@ import numpy as np
 from hotslope.files import write_json
 from hotslope.motion.distance_band import DISTANCES_M, choose_band, prominent_peaks
 from hotslope.motion.moran import moran_curve
-from hotslope.motion.scores import departures
-from hotslope.motion.track_files import read_velocity
+from hotslope.motion.track_files import read_departures
 
 logger = logging.getLogger("hotslope")
 
@@ -34,9 +33,8 @@ def choose_radius(
     The long-wave background is removed first, whatever `hotspots.background` is:
     residual atmosphere is alike over kilometres and would hide the scale of moving slopes.
     """
-    track = read_velocity(points_path, background_path)
-    velocity = departures(track.velocity_mm_yr, track.background_mm_yr)
-    curve = moran_curve(track.x, track.y, velocity, DISTANCES_M, threads=threads)
+    x, y, departure = read_departures(points_path, background_path)
+    curve = moran_curve(x, y, departure, DISTANCES_M, threads=threads)
     choice = choose_band(curve)
     level = logging.INFO if choice.is_peak else logging.WARNING
     logger.log(level, "radius %g m; %s", choice.radius_m, choice.reason)
@@ -47,7 +45,7 @@ def choose_radius(
             "radius_m": choice.radius_m,
             "is_peak": choice.is_peak,
             "reason": choice.reason,
-            "points": track.x.size,
+            "points": x.size,
             "distance_m": curve.distance_m.tolist(),
             "moran_i": _or_none(curve.moran_i),
             "z": _or_none(curve.z),

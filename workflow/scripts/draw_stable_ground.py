@@ -16,7 +16,7 @@ from hotslope.learning.inventory_files import read_inventory
 from hotslope.learning.negatives import STABLE_GROUND
 from hotslope.learning.stable_ground import stable_pieces
 from hotslope.learning.tables import LABELS
-from hotslope.motion.track_files import read_velocity
+from hotslope.motion.track_files import read_rates
 from hotslope.rasters import read_raster
 from hotslope.schemas import read_layer
 
@@ -52,8 +52,8 @@ def draw_stable_ground(
     points = {}
     for number, (track, path) in enumerate(zip(tracks, points_paths, strict=True)):
         background = backgrounds_paths[number] if backgrounds_paths else None
-        x, y, velocity, long_wave = read_velocity(path, background)
-        points[track] = (x, y, np.abs(velocity - long_wave) >= threshold_mm_yr)
+        x, y, rate_mm_yr = read_rates(path, background)
+        points[track] = (x, y, np.abs(rate_mm_yr) >= threshold_mm_yr)
     pieces, slide = stable_pieces(
         slides,
         moving,

@@ -4,15 +4,14 @@ from hotslope.jobs import job_log
 
 import logging
 
-import numpy as np
 import pyarrow.parquet as pq
 
 from hotslope.columns import epoch_columns, epoch_date
 from hotslope.files import write_json
 from hotslope.motion.ambiguity import describe_dates
-from hotslope.motion.rate_errors import RateErrors, rate_errors
+from hotslope.motion.rate_errors import RateErrors, quiet_points, rate_errors
 from hotslope.motion.tables import RATE_ERRORS
-from hotslope.motion.track_files import read_smoothing_m, read_velocity, write_beside_points
+from hotslope.motion.track_files import read_rates, read_smoothing_m, write_beside_points
 from hotslope.points.tables import POINTS
 
 logger = logging.getLogger("hotslope")
@@ -43,18 +42,10 @@ def estimate_rate_errors(
     wavelength_m : float
         Of the radar, m.
     """
-    track = read_velocity(points_path, background_path)
+    ground = quiet_points(*read_rates(points_path, background_path))
     given = POINTS.read_numbers(points_path, ["velocity_std_mm_yr"])["velocity_std_mm_yr"]
-    errors = rate_errors(
-        track.x, track.y, track.velocity_mm_yr - track.background_mm_yr, given.to_numpy()
-    )
-    own, shared = errors.own_std_mm_yr, errors.shared_std_mm_yr
-    columns = {
-        "rate_std_mm_yr": (own**2 + shared**2) ** 0.5,
-        "uncorrelated_std_mm_yr": own,
-        "correlated_std_mm_yr": np.broadcast_to(shared, own.shape),
-    }
-    write_beside_points(RATE_ERRORS, points_path, errors_path, columns)
+    errors = rate_errors(ground, given.to_numpy())
+    write_beside_points(RATE_ERRORS, points_path, errors_path, errors.columns)
     dates = [epoch_date(name) for name in epoch_columns(pq.read_schema(points_path).names)]
     smoothing = {"background_smoothing_m": read_smoothing_m(background_path)}
     write_json(summary_path, errors.describe() | smoothing | describe_dates(dates, wavelength_m))

@@ -7,8 +7,8 @@ import logging
 import numpy as np
 
 from hotslope.motion.radius import resolved_radius_m
-from hotslope.motion.scores import departures, track_scores
-from hotslope.motion.track_files import read_velocity, write_scores
+from hotslope.motion.scores import corrected_scores, local_scores
+from hotslope.motion.track_files import read_departures, write_scores
 from hotslope.strips import points_at_a_time
 
 logger = logging.getLogger("hotslope")
@@ -52,27 +52,25 @@ def find_hotspots(
     radius_path : str, optional
         What `choose_radius` wrote, where `radius_m` is ``auto``.
     """
-    track = read_velocity(points_path, background_path)
-    scores = track_scores(
-        track.x,
-        track.y,
-        departures(track.velocity_mm_yr, track.background_mm_yr),
+    # Coordinates are let go before p is corrected.
+    z, neighbours = local_scores(
+        *read_departures(points_path, background_path),
         resolved_radius_m(radius_m, radius_path),
         center=center,
         min_neighbours=min_neighbours,
-        correction=correction,
         points_at_a_time=points_at_a_time(strip_memory_mb),
         threads=threads,
     )
+    scores = corrected_scores(z, neighbours, correction)
     write_scores(points_path, hotspots_path, scores)
     logger.info(
         "%d points: %d with fewer than %d neighbours, %d without z; hottest %.2f, coldest %.2f",
-        track.x.size,
-        (scores.neighbours < min_neighbours).sum(),
+        neighbours.size,
+        (neighbours < min_neighbours).sum(),
         min_neighbours,
-        np.isnan(scores.z).sum(),
-        np.nanmax(scores.z, initial=0.0),
-        np.nanmin(scores.z, initial=0.0),
+        np.isnan(z).sum(),
+        np.nanmax(z, initial=0.0),
+        np.nanmin(z, initial=0.0),
     )
 
 

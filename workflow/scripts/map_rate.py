@@ -16,7 +16,7 @@ from hotslope.motion.rate import (
     resolved_bandwidth_m,
     resolved_statistic,
 )
-from hotslope.motion.track_files import read_density_per_m2, read_velocity
+from hotslope.motion.track_files import read_density_per_m2, read_rates
 from hotslope.rasters import raster_by_rows
 from hotslope.strips import near_rows, row_strips
 
@@ -61,8 +61,7 @@ def map_rate(
     threads : int
         Number of threads.
     """
-    x, y, velocity, background = read_velocity(points_path, background_path)
-    rates = velocity - background
+    x, y, rates = read_rates(points_path, background_path)
     _warn_of_movers(rates, stability_threshold_mm_yr)
     density = read_density_per_m2(summary_path)
     radius_m = resolved_bandwidth_m(bandwidth_m, density)

@@ -3,8 +3,8 @@
 from hotslope.jobs import job_log
 
 from hotslope.motion.radius import resolved_radius_m
-from hotslope.motion.scores import rate_scores
-from hotslope.motion.track_files import read_velocity, write_scores
+from hotslope.motion.scores import corrected_scores, local_rate_scores
+from hotslope.motion.track_files import read_rates, write_scores
 from hotslope.strips import points_at_a_time
 
 
@@ -25,19 +25,16 @@ def score_gate(
 
     The parameters are those of `find_hotspots`, whose table `gate_path` has the schema of.
     """
-    track = read_velocity(points_path, background_path)
-    scores = rate_scores(
-        track.x,
-        track.y,
-        track.velocity_mm_yr - track.background_mm_yr,
+    # Coordinates are let go before p is corrected.
+    z, neighbours = local_rate_scores(
+        *read_rates(points_path, background_path),
         resolved_radius_m(radius_m, radius_path),
         center=center,
         min_neighbours=min_neighbours,
-        correction=correction,
         points_at_a_time=points_at_a_time(strip_memory_mb),
         threads=threads,
     )
-    write_scores(points_path, gate_path, scores)
+    write_scores(points_path, gate_path, corrected_scores(z, neighbours, correction))
 
 
 if __name__ == "__main__":

@@ -24,7 +24,12 @@ from hotslope.candidates.track_table import track_table
 from hotslope.columns import VELOCITY, X, Y
 from hotslope.files import write_csv
 from hotslope.grid import Grid
-from hotslope.motion.scores import departures, rate_scores, track_scores
+from hotslope.motion.scores import (
+    corrected_scores,
+    departures,
+    local_rate_scores,
+    local_scores,
+)
 from hotslope.motion.track_files import height_columns, read_background
 from hotslope.points.tables import POINTS
 from hotslope.rasters import read_raster
@@ -79,15 +84,15 @@ def sweep_radius(
         frames = []
         for frame, velocity, background in zip(points, velocities, backgrounds, strict=True):
             x, y = frame[X].to_numpy(), frame[Y].to_numpy()
-            scores = track_scores(
+            z, neighbours = local_scores(
                 x,
                 y,
                 velocity,
                 radius_m,
                 center=hotspots.center,
                 min_neighbours=hotspots.min_neighbours,
-                correction=hotspots.correction,
             )
+            scores = corrected_scores(z, neighbours, hotspots.correction)
             scored = pd.DataFrame({"z": scores.z, "q": scores.q})
             frames.append(track_evidence(frame, scored, background))
         by_rate = [
@@ -143,15 +148,15 @@ def _backgrounds(paths: list[str], points: list[pd.DataFrame]) -> list[np.ndarra
 
 def _gated(frame: pd.DataFrame, radius_m: float, hotspots: HotspotSettings) -> pd.DataFrame:
     """Replace the scores of points by those of the gate."""
-    scores = rate_scores(
+    z, neighbours = local_rate_scores(
         frame[X].to_numpy(),
         frame[Y].to_numpy(),
         frame["relative_mm_yr"].to_numpy(),
         radius_m,
         center=hotspots.gate_center,
         min_neighbours=hotspots.min_neighbours,
-        correction=hotspots.correction,
     )
+    scores = corrected_scores(z, neighbours, hotspots.correction)
     return frame.assign(z=scores.z, q=scores.q)
 
 

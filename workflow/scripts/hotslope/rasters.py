@@ -27,7 +27,7 @@ COG = {"compress": "ZSTD", "level": 1, "num_threads": 1, "statistics": "YES"}
 #: Means no data among the codes of classes.
 CLASS_NODATA = 255
 # Of its own accord GDAL keeps blocks in up to 5 % of the machine's memory, MB; each is used once.
-os.environ.setdefault("GDAL_CACHEMAX", "128")
+os.environ.setdefault("GDAL_CACHEMAX", "32")
 
 
 def write_raster(

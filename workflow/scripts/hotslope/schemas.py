@@ -73,21 +73,27 @@ class Table:
 
         The same frame as that of `read`, in the memory of its columns alone.
         """
+        count = pq.read_metadata(path).num_rows
+        values = {
+            name: np.empty(count, dtype=str(self.schema.columns[name].dtype)) for name in columns
+        }
+        for rows, frame in self.read_in_parts(path, columns):
+            for name in columns:
+                values[name][rows] = frame[name]
+        return pd.DataFrame(values, copy=False)
+
+    def read_in_parts(
+        self, path: str | Path, columns: list[str]
+    ) -> Iterator[tuple[slice, pd.DataFrame]]:
+        """Read and check columns, one row group at a time, with the rows that it is."""
         self.check_kind(path)
+        begin = 0
         with pq.ParquetFile(path) as file:
-            count = file.metadata.num_rows
-            values = {
-                name: np.empty(count, dtype=str(self.schema.columns[name].dtype))
-                for name in columns
-            }
-            begin = 0
             for number in range(file.num_row_groups):
                 group = file.read_row_group(number, columns, use_threads=False)
-                frame = self.check(group.to_pandas(), str(path))
-                for name in columns:
-                    values[name][begin : begin + len(frame)] = frame[name]
-                begin += len(frame)
-        return pd.DataFrame(values, copy=False)
+                rows = slice(begin, begin + group.num_rows)
+                yield rows, self.check(group.to_pandas(), str(path))
+                begin = rows.stop
 
     def check_kind(self, path: str | Path) -> None:
         """Raise an InputError where a Parquet file does not hold this table."""

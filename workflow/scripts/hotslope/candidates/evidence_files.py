@@ -11,7 +11,7 @@ from hotslope.motion.track_files import (
     TrackVelocity,
     height_columns,
     read_background,
-    read_velocity,
+    read_rates,
 )
 from hotslope.points.tables import POINTS
 from hotslope.rows import check_same_points
@@ -108,10 +108,10 @@ def read_inside(
     reference : TrackReference
         Of all points of the track.
     """
-    x, y, velocity, background = read_velocity(points_path, background_path)
+    x, y, rate_mm_yr = read_rates(points_path, background_path)
     _, inside = points_inside(polygons, x, y)
     sight = POINTS.read_numbers(points_path, SIGHT_COLUMNS)
-    reference = track_reference(x, y, velocity - background, sight)
+    reference = track_reference(x, y, rate_mm_yr, sight)
     rows = np.unique(inside)
     points = read_evidence(points_path, hotspots_path, background_path, rows)
     check_same_points(points_path, errors_path, rows)
@@ -146,7 +146,7 @@ def read_near(
     points : DataFrame
         Their `x_m`, `y_m`, `relative_mm_yr`, `z` and `q`.
     """
-    x, y, velocity, background = read_velocity(points_path, background_path)
+    x, y, rate_mm_yr = read_rates(points_path, background_path)
     order = np.argsort(x, kind="stable")
     wanted = rows_around(x[order], y[order], polygons, reach_m)
     rows = order[wanted]
@@ -157,5 +157,5 @@ def read_near(
     return (
         x.size,
         wanted,
-        points.assign(x_m=x[rows], y_m=y[rows], relative_mm_yr=(velocity - background)[rows]),
+        points.assign(x_m=x[rows], y_m=y[rows], relative_mm_yr=rate_mm_yr[rows]),
     )

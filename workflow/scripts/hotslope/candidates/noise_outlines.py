@@ -10,14 +10,15 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 from scipy.spatial import cKDTree
 
+from hotslope.candidates.gate import significant
 from hotslope.candidates.rate_rule import GATE_REACH_CELLS, rate_regions, region_of_points
 from hotslope.candidates.repetitions import RateRule
 from hotslope.candidates.zones import window_around
 from hotslope.grid import Grid
 from hotslope.motion.noise_fields import draw_errors
-from hotslope.motion.rate import local_rate
+from hotslope.motion.rate import rate_beyond
 from hotslope.motion.rate_errors import mean_rate_std
-from hotslope.motion.scores import rate_scores
+from hotslope.motion.scores import corrected_scores, local_rate_scores
 from hotslope.motion.variogram import Variogram
 
 #: Most points of a field: of a larger track, each field covers another part.
@@ -28,7 +29,7 @@ ENOUGH_OUTLINES = 400
 
 @dataclass(frozen=True)
 class GateSettings:
-    """How the gate's Gi* is scored, see `hotslope.motion.scores.rate_scores`."""
+    """How the gate's Gi* is scored, see `hotslope.motion.scores.local_rate_scores`."""
 
     center: str
     min_neighbours: int
@@ -153,20 +154,32 @@ def _field_strengths(
     windows = _windows(x, y, rate, rule, grid)
     if not windows:
         return []
-    scores = rate_scores(
-        x, y, rate, radius_m,
-        center=gate.center, min_neighbours=gate.min_neighbours, correction=gate.correction,
-    )  # fmt: skip
-    if not (scores.q <= rule.significance).any():
-        return []
+    z, neighbours = local_rate_scores(
+        x, y, rate, radius_m, center=gate.center, min_neighbours=gate.min_neighbours
+    )
+    scores = corrected_scores(z, neighbours, gate.correction)
+    seeds = {
+        sign: np.flatnonzero(
+            (rate * sign >= rule.threshold_mm_yr)
+            & significant(scores.z, scores.q, sign, rule.significance)
+        )
+        for sign in (1, -1)
+    }
     table = pd.DataFrame({"x_m": x, "y_m": y, "relative_mm_yr": rate, "z": scores.z, "q": scores.q})
     found = []
     for window in windows:
+        seed = seeds[window.sign]
+        # The gate lets no region through that has no seed within its reach.
+        gate_reach_m = (GATE_REACH_CELLS + 1) * grid.cell_size_m
+        if not _rows_near(window, x[seed], y[seed], gate_reach_m).size:
+            continue
         near = _rows_near(window, x, y, 2 * rule.bandwidth_m)
-        local, _ = local_rate(
+        local = rate_beyond(
             x[near], y[near], rate[near], rule.bandwidth_m, window.grid,
             threshold_mm_yr=rule.threshold_mm_yr, statistic=rule.statistic,
         )  # fmt: skip
+        if np.count_nonzero(local * window.sign >= rule.threshold_mm_yr) == 0:
+            continue
         labels = rate_regions(
             local, window.grid, table.iloc[near], window.sign,
             threshold_mm_yr=rule.threshold_mm_yr, significance=rule.significance,

@@ -13,7 +13,7 @@ from hotslope.change.surroundings import MIN_POINTS, Members, difference_series,
 from hotslope.columns import epoch_columns, epoch_date
 from hotslope.motion.noise_models import NoiseModel
 from hotslope.motion.rate_errors import quiet_ground
-from hotslope.motion.track_files import read_velocity
+from hotslope.motion.track_files import read_rates
 from hotslope.rows import take_rows
 
 
@@ -29,10 +29,9 @@ def read_ground(
     points_path: str, background_path: str | None, error_summary_path: str
 ) -> TrackGround:
     """Read where the points of a track lie, and which of them are quiet ground."""
-    track = read_velocity(points_path, background_path)
+    x, y, rate_mm_yr = read_rates(points_path, background_path)
     summary = json.loads(Path(error_summary_path).read_text(encoding="utf-8"))
-    rate_mm_yr = track.velocity_mm_yr - track.background_mm_yr
-    return TrackGround(track.x, track.y, quiet_ground(rate_mm_yr, bool(summary["most_moves"])))
+    return TrackGround(x, y, quiet_ground(rate_mm_yr, bool(summary["most_moves"])))
 
 
 def read_dates(points_path: str) -> list[dt.date]:

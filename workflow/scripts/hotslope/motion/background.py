@@ -21,6 +21,8 @@ ROUNDS = 4
 MOST_SHARE = 1 / 3
 #: Width of the bins in which the most frequent velocity is looked for, mm/yr.
 _BIN_MM_YR = 0.5
+#: Points that a background is interpolated to at a time.
+_AT_A_TIME = 65_536
 
 
 def long_wave_background(
@@ -197,6 +199,11 @@ def sample_background(
     ndarray, float64, shape (points,)
         Background velocity at the points, mm/yr.
     """
-    columns = (np.asarray(x, dtype=np.float64) - grid.transform.c) / grid.cell_size_m - 0.5
-    rows = (grid.transform.f - np.asarray(y, dtype=np.float64)) / grid.cell_size_m - 0.5
-    return map_coordinates(background, [rows, columns], order=1, mode="nearest")
+    x, y = np.asarray(x, dtype=np.float64), np.asarray(y, dtype=np.float64)
+    found = np.empty(x.shape)
+    for begin in range(0, x.size, _AT_A_TIME):
+        part = slice(begin, begin + _AT_A_TIME)
+        columns = (x[part] - grid.transform.c) / grid.cell_size_m - 0.5
+        rows = (grid.transform.f - y[part]) / grid.cell_size_m - 0.5
+        map_coordinates(background, [rows, columns], found[part], order=1, mode="nearest")
+    return found

@@ -66,5 +66,7 @@ def background_at_its_scale(
 def shared_std(x: np.ndarray, y: np.ndarray, rate_mm_yr: np.ndarray) -> float:
     """Return the standard deviation that neighbouring points share on quiet ground, mm/yr."""
     quiet = quiet_ground(rate_mm_yr, most_moves=False)
-    variogram = fit_variogram(empirical_variogram(x[quiet], y[quiet], rate_mm_yr[quiet]))
+    variogram = fit_variogram(
+        empirical_variogram(np.column_stack([x[quiet], y[quiet]]), rate_mm_yr[quiet])
+    )
     return float(np.sqrt(variogram.sill))

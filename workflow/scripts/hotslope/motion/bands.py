@@ -1,5 +1,6 @@
 """Points sorted into bands, so that neighbours are found in linear time and in a fixed order."""
 
+import math
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import NamedTuple
@@ -44,6 +45,34 @@ class BandedPoints(NamedTuple):
     height_m: float
 
 
+def band_height_m(radius_m: float) -> float:
+    """Return the height of a band for a search radius, m."""
+    return float(radius_m) / BANDS_PER_RADIUS * (1 + SLACK)
+
+
+def strip_edges(coordinate: np.ndarray, points_at_a_time: int) -> list[float]:
+    """Edges, ascending and endless on both sides, of strips of about so many points each.
+
+    Parameters
+    ----------
+    coordinate : ndarray, float64, shape (points,)
+        Across the strips.
+    points_at_a_time : int
+        Points of a strip; more where coordinates are equal.
+
+    Returns
+    -------
+    list of float
+        A strip holds the points from its lower edge to below its upper one.
+    """
+    strips = max(math.ceil(coordinate.size / max(points_at_a_time, 1)), 1)
+    inner = np.linspace(0, 1, strips + 1)[1:-1]
+    if not (coordinate.size and inner.size):
+        return [-np.inf, np.inf]
+    edges = np.unique(np.quantile(coordinate, inner, method="nearest"))
+    return [-np.inf, *edges.tolist(), np.inf]
+
+
 def band_points(x: np.ndarray, y: np.ndarray, value: np.ndarray, radius_m: float) -> BandedPoints:
     """Sort points into bands of y, half a radius high, and by x within each band.
 
@@ -79,7 +108,7 @@ def band_points(x: np.ndarray, y: np.ndarray, value: np.ndarray, radius_m: float
         raise ValueError(f"radius_m is {radius_m}: it must be positive")
     if not all(np.isfinite(numbers).all() for numbers in (x, y, value)):
         raise ValueError("x, y and value must be finite")
-    height_m = float(radius_m) / BANDS_PER_RADIUS * (1 + SLACK)
+    height_m = band_height_m(radius_m)
     if x.size == 0:
         none = np.zeros(0, dtype=np.int64)
         return BandedPoints(x, y, value, none, np.zeros(1, dtype=np.int64), 0, height_m)

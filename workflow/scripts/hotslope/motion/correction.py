@@ -38,8 +38,10 @@ def corrected_p(p: np.ndarray, correction: str) -> np.ndarray:
     """
     if correction not in ("fdr", "none"):
         raise ValueError(f"correction is {correction!r}: give 'fdr' or 'none'")
-    q = np.array(p, dtype=np.float64)
-    tested = np.isfinite(q)
-    if correction == "fdr" and tested.any():
-        q[tested] = false_discovery_control(q[tested])
+    if correction == "none":
+        return np.array(p, dtype=np.float64)
+    tested = np.isfinite(p)
+    found = false_discovery_control(p[tested])
+    q = np.full(tested.shape, np.nan)
+    q[tested] = found
     return q

@@ -98,7 +98,7 @@ def getis_ord_star(
     points = points._replace(value=points.value - moments.centre)
     sums, neighbours = _banded_sums(points, float(radius_m), threads)
     z = standard_score(sums, neighbours, moments)
-    return z, _two_sided_p(z), neighbours
+    return z, two_sided_p(z), neighbours
 
 
 def track_moments(value: np.ndarray, center: str = "mean") -> Moments:
@@ -185,8 +185,8 @@ def _standard_score(
     return z
 
 
-def _two_sided_p(z: np.ndarray) -> np.ndarray:
-    """Probability of a larger |z| under the normal distribution."""
+def two_sided_p(z: np.ndarray) -> np.ndarray:
+    """Return the probability of a larger |z| under the normal distribution; NaN of NaN."""
     return erfc(np.abs(z) * math.sqrt(0.5))
 
 

@@ -57,17 +57,29 @@ def _shared(
         fft.next_fast_len(int(np.ceil((np.ptp(part) + margin) / spacing)) + 2, real=True)
         for part in (y, x)
     )
-    down, right = np.arange(rows), np.arange(columns)
-    distance = spacing * np.hypot(
-        np.minimum(down, rows - down)[:, None], np.minimum(right, columns - right)
-    )
-    power = np.maximum(fft.rfft2(variogram.covariance(distance)).real, 0.0)
-    white = fft.rfft2(random.standard_normal((rows, columns)))
-    field = fft.irfft2(white * np.sqrt(power), s=(rows, columns))
+    power = fft.rfft2(_torus_covariance(rows, columns, spacing, variogram), overwrite_x=True).real
+    amplitude = np.sqrt(np.maximum(power, 0.0))
+    del power  # a field may have some ten million nodes
+    white = fft.rfft2(random.standard_normal((rows, columns)), overwrite_x=True)
+    white *= amplitude
+    field = fft.irfft2(white, s=(rows, columns), overwrite_x=True)
     row, column = (y - y.min()) / spacing, (x - x.min()) / spacing
     drawn = map_coordinates(field, [row, column], order=1, mode="grid-wrap")
     side, diagonal = variogram.correlation(spacing * np.array([1.0, np.sqrt(2.0)]))
     return drawn / np.sqrt(_interpolated_variance(row % 1, column % 1, side, diagonal))
+
+
+def _torus_covariance(
+    rows: int, columns: int, spacing_m: float, variogram: Variogram
+) -> np.ndarray:
+    """Covariance of the nodes of a torus with its first node, shape (rows, columns).
+
+    It is that of a quarter, mirrored: nodes as far on the other side share as much.
+    """
+    down, right = np.arange(rows // 2 + 1), np.arange(columns // 2 + 1)
+    quarter = variogram.covariance(spacing_m * np.hypot(down[:, None], right))
+    half = np.concatenate([quarter, quarter[:, (columns - 1) // 2 : 0 : -1]], axis=1)
+    return np.concatenate([half, half[(rows - 1) // 2 : 0 : -1]])
 
 
 def _interpolated_variance(

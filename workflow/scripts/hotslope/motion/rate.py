@@ -18,6 +18,9 @@ RATE_BANDS = ("rate_mm_yr", "support")
 RATE_UNITS = ("mm/yr", "")
 #: Below this sum of (1 − u²)² a cell has too few points around it to be evaluated.
 MIN_SUPPORT = 1.0
+#: Nearer to half of the weight than this share of it, sums cannot decide which half weighs more:
+#: rounding could.
+DOUBT = 1e-9
 #: Points that a circle of the automatic bandwidth holds on average.
 POINTS_PER_BANDWIDTH = 16
 #: Smallest and largest automatic bandwidth, m.
@@ -127,6 +130,48 @@ def local_rate(
         rate = np.clip(rate, -2 * threshold_mm_yr, 2 * threshold_mm_yr)
     sums = quartic_sum(x, y, rate, bandwidth_m, grid, threads=threads)
     return np.divide(sums, support, out=np.full(grid.shape, np.nan), where=wanted), support
+
+
+def rate_beyond(
+    x: np.ndarray,
+    y: np.ndarray,
+    rate_mm_yr: np.ndarray,
+    bandwidth_m: float,
+    grid: Grid,
+    *,
+    threshold_mm_yr: float,
+    statistic: str = "median",
+) -> np.ndarray:
+    """Rate of `local_rate` in the cells where it may pass the threshold, for callers of no others.
+
+    Parameters
+    ----------
+    x, y, rate_mm_yr, bandwidth_m, grid, threshold_mm_yr, statistic
+        As in `local_rate`.
+
+    Returns
+    -------
+    ndarray, float64, shape ``grid.shape``
+        Rate, mm/yr; NaN where it is not evaluated, and in cells, not necessarily all, where it is
+        nearer to 0 than the threshold.
+
+    Notes
+    -----
+    A median passes the threshold only where points that do hold half of the weight: two sums over
+    few points, where a median is a sort.
+    """
+    if statistic != "median":
+        return local_rate(
+            x, y, rate_mm_yr, bandwidth_m, grid,
+            threshold_mm_yr=threshold_mm_yr, statistic=statistic,
+        )[0]  # fmt: skip
+    support = quartic_sum(x, y, np.ones(x.shape), bandwidth_m, grid)
+    heaviest = np.zeros(grid.shape)
+    for moving in (rate_mm_yr >= threshold_mm_yr, rate_mm_yr <= -threshold_mm_yr):
+        alike = quartic_sum(x[moving], y[moving], np.ones(moving.sum()), bandwidth_m, grid)
+        np.maximum(heaviest, alike, out=heaviest)
+    wanted = (support >= MIN_SUPPORT) & (heaviest >= 0.5 * (1.0 - DOUBT) * support)
+    return _weighted_medians(x, y, rate_mm_yr, bandwidth_m, grid, wanted, threads=1)
 
 
 def _near(x: np.ndarray, y: np.ndarray, radius_m: float, grid: Grid, threads: int) -> np.ndarray:

@@ -51,6 +51,15 @@ class RateErrors(NamedTuple):
         """Part that neighbouring points share, mm/yr."""
         return float(np.sqrt(self.variogram.sill))
 
+    def columns(self, rows: slice) -> dict[str, np.ndarray]:
+        """Return what `hotslope.motion.tables.RATE_ERRORS` says of some points."""
+        own, shared = self.own_std_mm_yr[rows], self.shared_std_mm_yr
+        return {
+            "rate_std_mm_yr": (own**2 + shared**2) ** 0.5,
+            "uncorrelated_std_mm_yr": own,
+            "correlated_std_mm_yr": np.full(own.shape, shared),
+        }
+
     def describe(self) -> dict[str, Any]:
         """Return the entries of the track's summary."""
         count = self.own_std_mm_yr.size
@@ -80,10 +89,29 @@ class RateErrors(NamedTuple):
         }
 
 
-def rate_errors(
-    x: np.ndarray, y: np.ndarray, rate_mm_yr: np.ndarray, std_mm_yr: np.ndarray
-) -> RateErrors:
-    """Estimate both parts of the error of the rates of a track.
+class QuietGround(NamedTuple):
+    """The points of a track that are quiet ground.
+
+    Attributes
+    ----------
+    quiet : ndarray of bool, shape (points,)
+        Which of all points they are, see `quiet_ground`.
+    places_m : ndarray, float64, shape (quiet points, 2)
+        Their projected coordinates.
+    rate_mm_yr : ndarray, float64, shape (quiet points,)
+        Their velocity less background.
+    most_moves : bool
+        See `hotslope.motion.background.most_moves`.
+    """
+
+    quiet: np.ndarray
+    places_m: np.ndarray
+    rate_mm_yr: np.ndarray
+    most_moves: bool
+
+
+def quiet_points(x: np.ndarray, y: np.ndarray, rate_mm_yr: np.ndarray) -> QuietGround:
+    """Select the quiet points of a track.
 
     Parameters
     ----------
@@ -91,6 +119,25 @@ def rate_errors(
         Projected coordinates, m.
     rate_mm_yr : ndarray, float64, shape (points,)
         Velocity less background.
+
+    Returns
+    -------
+    QuietGround
+    """
+    moves = most_moves(x, y, rate_mm_yr)
+    quiet = quiet_ground(rate_mm_yr, moves)
+    places_m = np.empty((int(quiet.sum()), 2))
+    places_m[:, 0], places_m[:, 1] = x[quiet], y[quiet]
+    return QuietGround(quiet, places_m, rate_mm_yr[quiet], moves)
+
+
+def rate_errors(ground: QuietGround, std_mm_yr: np.ndarray) -> RateErrors:
+    """Estimate both parts of the error of the rates of a track.
+
+    Parameters
+    ----------
+    ground : QuietGround
+        Quiet points of the track.
     std_mm_yr : ndarray, float64, shape (points,)
         Standard errors of the velocities as processing gave them, or NaN.
 
@@ -106,16 +153,15 @@ def rate_errors(
     its correlation in time. The rest of the sill is shared, so that the variance of quiet ground
     is counted once.
     """
+    quiet = ground.quiet
+    classes = empirical_variogram(ground.places_m, ground.rate_mm_yr)
+    variogram = fit_variogram(classes)
     known = np.isfinite(std_mm_yr)
     given = bool(known.any())
-    relative = np.ones(rate_mm_yr.size)
+    relative = np.ones(quiet.size)
     if given:
         middle = float(np.median(std_mm_yr[known]))
         relative = np.maximum(np.where(known, std_mm_yr, middle), LEAST_STD_MM_YR)
-    moves = most_moves(x, y, rate_mm_yr)
-    quiet = quiet_ground(rate_mm_yr, moves)
-    classes = empirical_variogram(x[quiet], y[quiet], rate_mm_yr[quiet])
-    variogram = fit_variogram(classes)
     mean_square = float(np.mean(relative[quiet] ** 2)) if quiet.any() else 1.0
     scale = float(np.sqrt(variogram.nugget / mean_square))
     return RateErrors(
@@ -125,7 +171,7 @@ def rate_errors(
         variogram,
         classes,
         float(quiet.mean()) if quiet.size else 0.0,
-        moves,
+        ground.most_moves,
     )
 
 

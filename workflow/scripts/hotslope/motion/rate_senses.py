@@ -7,11 +7,7 @@ import numpy as np
 from hotslope.compiled import compiled
 from hotslope.grid import Grid
 from hotslope.motion.bands import band_points
-from hotslope.motion.rate import MIN_SUPPORT, local_rate
-
-#: Nearer to half of the weight than this share of it, sums cannot decide which half weighs more:
-#: rounding could.
-DOUBT = 1e-9
+from hotslope.motion.rate import DOUBT, MIN_SUPPORT, local_rate
 
 
 def rate_senses(

@@ -1,16 +1,21 @@
 """Gi* of every point of a track, evaluated where it has enough neighbours."""
 
 import logging
-import math
 from itertools import pairwise
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from hotslope.motion.background import most_moves
-from hotslope.motion.bands import band_points
+from hotslope.motion.bands import band_height_m, band_points, strip_edges
 from hotslope.motion.correction import corrected_p
-from hotslope.motion.hotspots import Moments, getis_ord_star, track_moments, usable_center
+from hotslope.motion.hotspots import (
+    Moments,
+    getis_ord_star,
+    track_moments,
+    two_sided_p,
+    usable_center,
+)
 
 logger = logging.getLogger(__name__)
 
@@ -19,23 +24,29 @@ ROUNDING = 1e-12
 
 
 class Scores(NamedTuple):
-    """Gi* per point: columns of `hotslope.motion.tables.HOTSPOTS`.
+    """Gi* per point.
 
     Attributes
     ----------
-    z, p, q : ndarray, float64, shape (points,)
-        Standard score, two-sided p, and p corrected over the track; NaN where not evaluated.
+    z, q : ndarray, float64, shape (points,)
+        Standard score, and its two-sided p corrected over the track; NaN where not evaluated.
     neighbours : ndarray, int32, shape (points,)
         Points within the radius, the point itself included.
     """
 
     z: np.ndarray
-    p: np.ndarray
     q: np.ndarray
     neighbours: np.ndarray
 
+    def columns(self, rows: slice) -> dict[str, np.ndarray]:
+        """Return what `hotslope.motion.tables.HOTSPOTS` says of some points."""
+        z = self.z[rows]
+        return {
+            "z": z, "p": two_sided_p(z), "q": self.q[rows], "neighbours": self.neighbours[rows],
+        }  # fmt: skip
 
-def track_scores(
+
+def local_scores(
     x: np.ndarray,
     y: np.ndarray,
     value: np.ndarray,
@@ -43,11 +54,10 @@ def track_scores(
     *,
     center: str,
     min_neighbours: int,
-    correction: str,
     points_at_a_time: int | None = None,
     threads: int = 1,
-) -> Scores:
-    """Gi* of every point of a track, with its probabilities.
+) -> tuple[np.ndarray, np.ndarray]:
+    """Gi* of every point of a track that has enough neighbours.
 
     Parameters
     ----------
@@ -60,9 +70,7 @@ def track_scores(
     center : {"mean", "median", "zero"}
         What local sums are compared with.
     min_neighbours : int
-        Points with fewer neighbours, themselves included, are not evaluated: z, p, q NaN.
-    correction : {"fdr", "none"}
-        Correction of p for the number of points evaluated.
+        Points with fewer neighbours, themselves included, are not evaluated: z is NaN.
     points_at_a_time : int, optional
         About how many points are scored at a time, beside those within the radius of them; all
         where not given. The result has the same bits for any.
@@ -71,40 +79,35 @@ def track_scores(
 
     Returns
     -------
-    Scores
+    z : ndarray, float64, shape (points,)
         In the order of the points.
+    neighbours : ndarray, int32, shape (points,)
     """
-    moments = _moments(x, y, value, radius_m, center)
-    z, p = np.empty(x.size), np.empty(x.size)
-    neighbours = np.empty(x.size, dtype=np.int32)
-    for south, north in pairwise(_edges(y, points_at_a_time or x.size)):
+    at_a_time = points_at_a_time or x.size
+    moments = _moments(x, y, value, radius_m, center, at_a_time)
+    z, neighbours = np.empty(x.size), np.empty(x.size, dtype=np.int32)
+    for south, north in pairwise(strip_edges(y, at_a_time)):
         # A metre more than the radius: rounding must not lose a point at that distance.
         halo_m = radius_m + 1.0
         near = np.flatnonzero((y >= south - halo_m) & (y < north + halo_m))
         own = (y[near] >= south) & (y[near] < north)
-        scores = getis_ord_star(
+        scores, _, counts = getis_ord_star(
             x[near], y[near], value[near], radius_m, moments=moments, threads=threads
         )
-        rows = near[own]
-        z[rows], p[rows], neighbours[rows] = (part[own] for part in scores)
-    few = neighbours < min_neighbours
-    z[few] = np.nan
-    p[few] = np.nan
-    return Scores(z, p, corrected_p(p, correction), neighbours)
+        z[near[own]], neighbours[near[own]] = scores[own], counts[own]
+    z[neighbours < min_neighbours] = np.nan
+    return z, neighbours
 
 
-def rate_scores(
+def local_rate_scores(
     x: np.ndarray,
     y: np.ndarray,
     rate_mm_yr: np.ndarray,
     radius_m: float,
     *,
     center: str,
-    min_neighbours: int,
-    correction: str,
-    points_at_a_time: int | None = None,
-    threads: int = 1,
-) -> Scores:
+    **work: Any,
+) -> tuple[np.ndarray, np.ndarray]:
     """Gi* of the rate less background, by which regions are let through the gate.
 
     Parameters
@@ -116,13 +119,8 @@ def rate_scores(
     center : {"median", "mean"}
         What local sums are compared with; the median is replaced by the mean as in
         `usable_center`.
-    radius_m, min_neighbours, correction, points_at_a_time, threads
-        As in `track_scores`.
-
-    Returns
-    -------
-    Scores
-        In the order of the points.
+    radius_m, **work
+        As in `local_scores`, whose result this has.
 
     Notes
     -----
@@ -138,34 +136,53 @@ def rate_scores(
         logger.warning("more than half of the rates are equal: compared with their %s", used)
     elif used == "median" and most_moves(x, y, rate_mm_yr):
         used = "zero"
-    return track_scores(
-        x,
-        y,
-        rate_mm_yr,
-        radius_m,
-        center=used,
-        min_neighbours=min_neighbours,
-        correction=correction,
-        points_at_a_time=points_at_a_time,
-        threads=threads,
-    )
+    return local_scores(x, y, rate_mm_yr, radius_m, center=used, **work)
+
+
+def corrected_scores(z: np.ndarray, neighbours: np.ndarray, correction: str) -> Scores:
+    """Add what follows from the scores of a whole track.
+
+    Parameters
+    ----------
+    z, neighbours : ndarray, shape (points,)
+        From `local_scores` or `local_rate_scores`.
+    correction : {"fdr", "none"}
+        Correction of p for the number of points evaluated.
+
+    Returns
+    -------
+    Scores
+    """
+    return Scores(z, corrected_p(two_sided_p(z), correction), neighbours)
 
 
 def _moments(
-    x: np.ndarray, y: np.ndarray, value: np.ndarray, radius_m: float, center: str
+    x: np.ndarray,
+    y: np.ndarray,
+    value: np.ndarray,
+    radius_m: float,
+    center: str,
+    points_at_a_time: int,
 ) -> Moments:
     """Moments of the whole track, of values in an order that no division into strips changes."""
     if center == "mean":
-        value = band_points(x, y, value, radius_m).value
+        value = _banded_values(x, y, value, radius_m, points_at_a_time)
     return track_moments(value, center)
 
 
-def _edges(y: np.ndarray, points_at_a_time: int) -> list[float]:
-    """South to north edges of strips of about so many points each, endless on both sides."""
-    strips = max(math.ceil(y.size / max(points_at_a_time, 1)), 1)
-    inner = np.linspace(0, 1, strips + 1)[1:-1]
-    edges = np.unique(np.quantile(y, inner, method="nearest")) if y.size else np.zeros(0)
-    return [-np.inf, *edges.tolist(), np.inf]
+def _banded_values(
+    x: np.ndarray, y: np.ndarray, value: np.ndarray, radius_m: float, points_at_a_time: int
+) -> np.ndarray:
+    """Values in the order of `band_points`, sorted some whole bands at a time."""
+    band = y / band_height_m(radius_m)
+    np.floor(band, out=band)
+    values, begin = np.empty(value.size), 0
+    for first, past in pairwise(strip_edges(band, points_at_a_time)):
+        rows = np.flatnonzero((band >= first) & (band < past))
+        end = begin + rows.size
+        values[begin:end] = band_points(x[rows], y[rows], value[rows], radius_m).value
+        begin = end
+    return values
 
 
 def departures(velocity_mm_yr: np.ndarray, background_mm_yr: np.ndarray) -> np.ndarray:

@@ -1,7 +1,7 @@
 """Reading of the tables and rasters of a track together, and writing of scores of its points."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
@@ -15,7 +15,7 @@ from hotslope.files import ROW_GROUP_SIZE
 from hotslope.grid import Grid
 from hotslope.motion.background import SMOOTHING_M, sample_background
 from hotslope.motion.height_dependence import HeightDependence
-from hotslope.motion.scores import Scores
+from hotslope.motion.scores import Scores, departures
 from hotslope.motion.tables import HOTSPOTS
 from hotslope.motion.variogram import Variogram
 from hotslope.points.tables import POINTS
@@ -53,10 +53,48 @@ class TrackVelocity(NamedTuple):
 
 def read_velocity(points_path: str | Path, background_path: str | Path | None) -> TrackVelocity:
     """Read where the points of a track lie and how they move; no background where none is given."""
-    names = [X, Y, VELOCITY, *height_columns(background_path)]
-    points = POINTS.read_numbers(points_path, names)
-    x, y, velocity = (points[column].to_numpy() for column in (X, Y, VELOCITY))
-    return TrackVelocity(x, y, velocity, read_background(background_path, points))
+    return TrackVelocity(*_read_moving(points_path, background_path, 4, lambda v, b: (v, b)))
+
+
+def read_rates(
+    points_path: str | Path, background_path: str | Path | None
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Read where the points of a track lie, and their velocity less a background, if any.
+
+    Returns
+    -------
+    x, y : ndarray, float64, shape (points,)
+        Projected coordinates, m.
+    rate_mm_yr : ndarray, float64, shape (points,)
+    """
+    x, y, rate = _read_moving(points_path, background_path, 3, lambda v, b: (v - b,))
+    return x, y, rate
+
+
+def read_departures(
+    points_path: str | Path, background_path: str | Path | None
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Read the same as `read_rates`, without rounding: see `hotslope.motion.scores.departures`."""
+    x, y, rate = _read_moving(points_path, background_path, 3, lambda v, b: (departures(v, b),))
+    return x, y, rate
+
+
+def _read_moving(
+    points_path: str | Path,
+    background_path: str | Path | None,
+    columns: int,
+    of_motion: Callable[[np.ndarray, np.ndarray], tuple[np.ndarray, ...]],
+) -> list[np.ndarray]:
+    """Read x, y and what is made of velocity and background, some points at a time."""
+    background = Background.read(background_path)
+    names = [X, Y, VELOCITY, *background.columns]
+    found = [np.empty(pq.read_metadata(points_path).num_rows) for _ in range(columns)]
+    for rows, points in POINTS.read_in_parts(points_path, names):
+        x, y, velocity = (points[column].to_numpy() for column in (X, Y, VELOCITY))
+        parts = (x, y, *of_motion(velocity, background.at(points)))
+        for column, part in zip(found, parts, strict=True):
+            column[rows] = part
+    return found
 
 
 def write_background(
@@ -97,6 +135,49 @@ def write_background(
     )
 
 
+class Background(NamedTuple):
+    """The long-wave background of a track, or none.
+
+    Attributes
+    ----------
+    grid : Grid or None
+        Its cells; None where nothing is removed.
+    background_mm_yr : ndarray, float64, shape ``grid.shape``, or None
+    dependence : HeightDependence or None
+        How it depends on height.
+    """
+
+    grid: Grid | None = None
+    background_mm_yr: np.ndarray | None = None
+    dependence: HeightDependence | None = None
+
+    @classmethod
+    def read(cls, path: str | Path | None) -> "Background":
+        """Read what `write_background` wrote; none where no file is given."""
+        if not path:
+            return cls()
+        background_mm_yr, grid = read_raster(path)
+        if not height_columns(path):
+            return cls(grid, background_mm_yr)
+        dependence = HeightDependence(read_raster(path, 2)[0], read_raster(path, 3)[0])
+        return cls(grid, background_mm_yr, dependence)
+
+    @property
+    def columns(self) -> list[str]:
+        """Columns of points that it needs beside x and y."""
+        return [HEIGHT] if self.dependence else []
+
+    def at(self, points: pd.DataFrame) -> np.ndarray:
+        """Return the background at points, mm/yr; 0 where none is removed."""
+        x, y = points[X].to_numpy(), points[Y].to_numpy()
+        if self.grid is None or self.background_mm_yr is None:
+            return np.zeros(x.size)
+        found = sample_background(self.grid, self.background_mm_yr, x, y)
+        if self.dependence:
+            found += self.dependence.at(self.grid, x, y, points[HEIGHT].to_numpy())
+        return found
+
+
 def height_columns(background_path: str | Path | None) -> list[str]:
     """Return which columns of heights a background asks for."""
     if not background_path:
@@ -110,15 +191,7 @@ def read_background(path: str | Path | None, points: pd.DataFrame) -> np.ndarray
 
     `points` has x, y, and heights where `height_columns` says so.
     """
-    x, y = points[X].to_numpy(), points[Y].to_numpy()
-    if not path:
-        return np.zeros(x.size)
-    background, coarse = read_raster(path)
-    found = sample_background(coarse, background, x, y)
-    if height_columns(path):
-        dependence = HeightDependence(read_raster(path, 2)[0], read_raster(path, 3)[0])
-        found += dependence.at(coarse, x, y, points[HEIGHT].to_numpy())
-    return found
+    return Background.read(path).at(points)
 
 
 def read_smoothing_m(path: str | Path | None) -> float:
@@ -141,26 +214,31 @@ def read_scores(
 
 def write_scores(points_path: str | Path, scores_path: str | Path, scores: Scores) -> None:
     """Write the scores of a track beside the identifiers of its points, some at a time."""
-    write_beside_points(HOTSPOTS, points_path, scores_path, scores._asdict())
+    write_beside_points(HOTSPOTS, points_path, scores_path, scores.columns)
 
 
 def write_beside_points(
-    table: Table, points_path: str | Path, path: str | Path, columns: Mapping[str, np.ndarray]
+    table: Table,
+    points_path: str | Path,
+    path: str | Path,
+    columns: Callable[[slice], Mapping[str, np.ndarray]],
 ) -> None:
-    """Write columns of a table beside the identifiers of the points of a track, some at a time."""
+    """Write columns of a table beside the identifiers of the points of a track, some at a time.
+
+    `columns` returns those of some rows.
+    """
     table.write_parts(path, _beside_points(table, points_path, columns))
 
 
 def _beside_points(
-    table: Table, points_path: str | Path, columns: Mapping[str, np.ndarray]
+    table: Table, points_path: str | Path, columns: Callable[[slice], Mapping[str, np.ndarray]]
 ) -> Iterator[pd.DataFrame]:
     """Yield columns with the identifiers of their points, as many at a time as a row group has."""
     begin = 0
     with pq.ParquetFile(points_path) as points:
         for batch in points.iter_batches(ROW_GROUP_SIZE, columns=[POINT_ID], use_threads=False):
             rows = slice(begin, begin + len(batch))
-            frame = batch.to_pandas()
-            yield frame.assign(**{name: part[rows] for name, part in columns.items()})
+            yield batch.to_pandas().assign(**columns(rows))
             begin = rows.stop
     if begin == 0:
         yield table.empty()

@@ -79,12 +79,12 @@ class Variogram:
         return self.sill * self.correlation(distance_m)
 
 
-def empirical_variogram(x: np.ndarray, y: np.ndarray, value: np.ndarray) -> LagClasses:
+def empirical_variogram(places_m: np.ndarray, value: np.ndarray) -> LagClasses:
     """Half the mean squared difference of values by distance (Matheron's estimator).
 
     Parameters
     ----------
-    x, y : ndarray, float64, shape (points,)
+    places_m : ndarray, float64, shape (points, 2)
         Projected coordinates, m.
     value : ndarray, float64, shape (points,)
         Rate less background, mm/yr.
@@ -100,8 +100,8 @@ def empirical_variogram(x: np.ndarray, y: np.ndarray, value: np.ndarray) -> LagC
     """
     classes = LAG_EDGES_M.size - 1
     counts, lags, squares = (np.zeros(classes) for _ in range(3))
-    if x.size >= 2:
-        near, far = _short_pairs(x, y, value), _long_pairs(x, y, value)
+    if len(places_m) >= 2:
+        near, far = _short_pairs(places_m, value), _long_pairs(places_m, value)
         for distance, difference in (near, far):
             place = np.searchsorted(LAG_EDGES_M, distance, side="right") - 1
             known = (place >= 0) & (place < classes)
@@ -156,12 +156,11 @@ def _focal(count: int, most: int) -> np.ndarray:
     return np.unique(np.linspace(0, count - 1, min(count, most)).astype(np.int64))
 
 
-def _short_pairs(x: np.ndarray, y: np.ndarray, value: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def _short_pairs(places: np.ndarray, value: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Distance and difference of pairs nearer than `_SHORT_M`."""
-    places = np.column_stack([x, y])
     area_m2 = max(float(np.prod(np.ptp(places, axis=0))), 1.0)
-    expected = min(x.size * np.pi * _SHORT_M**2 / area_m2, x.size)
-    focal = _focal(x.size, max(int(_SHORT_PAIRS / max(expected, 1.0)), 100))
+    expected = min(value.size * np.pi * _SHORT_M**2 / area_m2, value.size)
+    focal = _focal(value.size, max(int(_SHORT_PAIRS / max(expected, 1.0)), 100))
     found = cKDTree(places[focal]).sparse_distance_matrix(
         cKDTree(places), _SHORT_M, output_type="ndarray"
     )
@@ -170,10 +169,10 @@ def _short_pairs(x: np.ndarray, y: np.ndarray, value: np.ndarray) -> tuple[np.nd
     return found["v"][once], (value[first] - value[second])[once]
 
 
-def _long_pairs(x: np.ndarray, y: np.ndarray, value: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def _long_pairs(places: np.ndarray, value: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Distance and difference of pairs of a sample at `_SHORT_M` and beyond."""
-    sample = _focal(x.size, _FOCAL_POINTS)
-    distance = pdist(np.column_stack([x[sample], y[sample]]))
+    sample = _focal(value.size, _FOCAL_POINTS)
+    distance = pdist(places[sample])
     difference = pdist(value[sample, None], "cityblock")
     far = (distance >= _SHORT_M) & (distance < LAG_EDGES_M[-1])
     return distance[far], difference[far]
