@@ -213,6 +213,7 @@ def _derive_terrain(work: Path) -> None:
         spi_path=str(work / "spi.tif"),
         twi_path=str(work / "twi.tif"),
         slope_floor_deg=settings["slope_floor_deg"],
+        strip_memory_mb=defaults("scale")["strip_memory_mb"],
         **GRID,
     )
 

@@ -1,7 +1,8 @@
-"""Contributing area against a priority flood and FD8 written out cell by cell.
+"""Contributing area against a priority flood and FD8 written out cell by cell, and whitebox.
 
 The reference below shares no code with the product: depressions are filled by a queue of cells
-(Barnes et al. 2014), and flow is shared out from the highest cell to the lowest.
+(Barnes et al. 2014), and flow is shared out from the highest cell to the lowest. The terrain engine
+does both on the whole DEM at once.
 """
 
 import heapq
@@ -12,8 +13,9 @@ import numpy as np
 import pytest
 from scipy import ndimage
 
+from hotslope.terrain.engine import loaded
+from hotslope.terrain.filling import FLAT_RISE_M, fill_depressions
 from hotslope.terrain.hydrology import (
-    FLAT_RISE_M,
     specific_contributing_area,
     stream_power_index,
     topographic_wetness_index,
@@ -21,6 +23,8 @@ from hotslope.terrain.hydrology import (
 
 CELL_M = 12.5
 SHAPE = (50, 66)
+#: Heights of the blocks that a DEM is divided into: from the lowest possible to all of it.
+BLOCK_ROWS = [2, 3, 7, 16, 25, 49, 50]
 
 
 def neighbours(cell: tuple[int, int], shape: tuple[int, int]) -> Iterator[tuple[int, int, float]]:
@@ -76,6 +80,16 @@ def accumulated(elevation_m: np.ndarray) -> np.ndarray:
     return np.where(np.isnan(elevation_m), np.nan, cells * CELL_M)
 
 
+def by_engine(elevation_m: np.ndarray) -> np.ndarray:
+    """Specific contributing area in m²/m by whitebox, which fills by Wang and Liu."""
+    with loaded(elevation_m, CELL_M) as surface:
+        filled = surface.hydrology(
+            "fill_depressions_wang_and_liu", fix_flats=True, flat_increment=FLAT_RISE_M
+        )
+        area_m = filled.hydrology("fd8_flow_accum", out_type="sca", exponent=1.1).values()
+    return np.where(np.isnan(elevation_m), np.nan, area_m)
+
+
 def hills(seed: int = 1) -> np.ndarray:
     """Rough ground of some 100 m of relief whose window cuts every valley."""
     noise = np.random.default_rng(seed).normal(size=SHAPE)
@@ -113,6 +127,22 @@ def joined_gap() -> np.ndarray:
     return holed
 
 
+def winding_valley() -> np.ndarray:
+    """A trench that runs to and fro over the whole DEM between high walls, from end to end."""
+    ground = np.full(SHAPE, 1500.0)
+    ground[1:-1, 1::2] = 900.0
+    for turn, column in enumerate(range(2, SHAPE[1] - 1, 2)):
+        ground[-2 if turn % 2 else 1, column] = 900.0
+    ground[-1, 1] = 890.0
+    return ground
+
+
+def scattered_gaps() -> np.ndarray:
+    """A third of the ground is unknown, in pieces of every size, some of them at the edge."""
+    random = np.random.default_rng(6)
+    return np.where(random.random(SHAPE) < 0.33, np.nan, np.round(hills()))
+
+
 GROUND = {
     "as it comes": hills(),
     "whole metres": np.round(hills()),
@@ -126,6 +156,8 @@ GROUND = {
     "below the sea": np.round(hills() - 1300.0),
     "plateau": np.full(SHAPE, 7.0),
     "single outlet": bowl_with_one_outlet(),
+    "winding valley": winding_valley(),
+    "scattered gaps": scattered_gaps(),
     "dipping plane in metres": np.round(
         np.add.outer(-0.3 * np.arange(SHAPE[0]), 0.1 * np.arange(SHAPE[1]))
     ),
@@ -144,6 +176,40 @@ def test_contributing_area_and_indices(name: str) -> None:
     twi = topographic_wetness_index(area_m, slope_deg, 0.1)
     np.testing.assert_allclose(spi, expected_m * tangent, rtol=1e-6)
     np.testing.assert_allclose(twi, np.log(expected_m / tangent), rtol=1e-6)
+
+
+@pytest.mark.parametrize("name", GROUND)
+def test_blocks_of_rows_have_the_levels_of_the_flood(name: str) -> None:
+    elevation_m = GROUND[name]
+    expected_m = np.where(np.isnan(elevation_m), np.inf, flooded(elevation_m))
+    for block_rows in BLOCK_ROWS:
+        level_m = np.full(SHAPE, np.inf)
+        fill_depressions(elevation_m, level_m, block_rows)
+        ground_m = np.where(np.isnan(elevation_m), np.inf, level_m)
+        np.testing.assert_array_equal(ground_m, expected_m, err_msg=str(block_rows))
+
+
+@pytest.mark.parametrize("name", GROUND)
+def test_blocks_of_rows_have_the_areas_of_the_whole(name: str) -> None:
+    whole_m = specific_contributing_area(GROUND[name], CELL_M)
+    for block_rows in BLOCK_ROWS:
+        area_m = specific_contributing_area(GROUND[name], CELL_M, block_rows=block_rows)
+        np.testing.assert_array_equal(area_m, whole_m, err_msg=str(block_rows))
+
+
+@pytest.mark.parametrize("name", GROUND)
+def test_area_is_that_of_the_engine(name: str) -> None:
+    area_m = specific_contributing_area(GROUND[name], CELL_M, block_rows=16)
+    np.testing.assert_allclose(area_m, by_engine(GROUND[name]), rtol=1e-9)
+
+
+def test_large_area_is_that_of_the_engine() -> None:
+    noise = np.random.default_rng(4).normal(size=(900, 700))
+    ground = ndimage.gaussian_filter(noise, 30) * 20_000 + ndimage.gaussian_filter(noise, 2) * 20
+    ground = np.maximum(np.round(ground, 1), -150.0)
+    ground[300:340, 200:260] = ground[880:, 500:] = np.nan
+    area_m = specific_contributing_area(ground, CELL_M, block_rows=90)
+    np.testing.assert_allclose(area_m, by_engine(ground), rtol=1e-9)
 
 
 @pytest.mark.parametrize("name", GROUND)

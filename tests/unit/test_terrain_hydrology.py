@@ -1,6 +1,10 @@
+from functools import partial
+from pathlib import Path
+
 import numpy as np
 import pytest
 
+from hotslope.scratch_rows import ScratchRows
 from hotslope.terrain.hydrology import (
     catchments,
     specific_contributing_area,
@@ -42,6 +46,36 @@ def test_equal_input_gives_equal_area() -> None:
     ground = np.random.default_rng(3).normal(2000.0, 5.0, (60, 60))
     np.testing.assert_array_equal(
         specific_contributing_area(ground, CELL_M), specific_contributing_area(ground, CELL_M)
+    )
+
+
+@pytest.mark.parametrize("shape", [(1, 1), (1, 7), (7, 1), (2, 2), (3, 3)])
+def test_smallest_rasters_drain_over_their_edge(shape: tuple[int, int]) -> None:
+    level = np.full(shape, 5.0)
+    expected = np.full(shape, CELL_M)
+    if shape == (3, 3):
+        # The middle is raised by a hair and shared among its neighbours: four edges, four corners.
+        expected += (
+            CELL_M
+            / (4.0 + 4.0 * 2.0**-0.55)
+            * np.where(np.add.outer([1, 0, 1], [1, 0, 1]) == 2, 2.0**-0.55, 1.0)
+        )
+        expected[1, 1] = CELL_M
+    np.testing.assert_allclose(specific_contributing_area(level, CELL_M), expected)
+
+
+def test_without_any_ground_there_is_no_area() -> None:
+    nothing = np.full((9, 4), np.nan)
+    assert np.isnan(specific_contributing_area(nothing, CELL_M, block_rows=3)).all()
+
+
+def test_levels_and_shares_pass_from_block_to_block_by_way_of_a_file(tmp_path: Path) -> None:
+    ground = np.random.default_rng(3).normal(2000.0, 5.0, (60, 40))
+    new_rows = partial(ScratchRows, tmp_path)
+    area_m = specific_contributing_area(ground, CELL_M, new_rows=new_rows, block_rows=11)
+    assert isinstance(area_m, ScratchRows)
+    np.testing.assert_array_equal(
+        area_m[slice(0, 60), slice(0, 40)], specific_contributing_area(ground, CELL_M)
     )
 
 

@@ -61,7 +61,7 @@ def test_terrain_of_a_plane(tmp_path: Path, cell_size_m: float) -> None:
         f"{name}_path": str(tmp_path / f"{name}.tif")
         for name in ("contributing_area", "spi", "twi")
     }
-    derive_hydrology(dem_path=prepared, slope_floor_deg=0.1, **water, **GRID)
+    derive_hydrology(dem_path=prepared, slope_floor_deg=0.1, strip_memory_mb=512, **water, **GRID)
 
     # Float32 of the files, and of the engine for slope and aspect.
     study = Grid.from_bounds(GRID["bounds_m"], GRID["cell_size_m"], GRID["crs"])
@@ -113,6 +113,30 @@ def test_strips_of_a_dem_are_parts_of_the_whole(
                 atol=1e-6 if name == "tpi" else 0,
                 err_msg=name,
             )
+
+
+def test_memory_for_strips_changes_no_byte_of_the_hydrology(tmp_path: Path) -> None:
+    dem = Grid("EPSG:32647", Affine(12.5, 0, 699_500, 0, -12.5, 4_001_400), (160, 160))
+    elevation_m = np.random.default_rng(3).normal(1000.0, 5.0, dem.shape).cumsum(axis=1)
+    elevation_m[70:72, 90] = elevation_m[:9, :20] = np.nan
+    write_raster(tmp_path / "dem.tif", {"elevation": elevation_m}, dem)
+    contents = []
+    # All rows at once; 31 for the flow and 15 for the indices; the fewest there can be.
+    for strip_memory_mb in (512.0, 1.0, 0.001):
+        paths = {
+            f"{name}_path": str(tmp_path / f"{name}_{strip_memory_mb}.tif")
+            for name in ("contributing_area", "spi", "twi")
+        }
+        derive_hydrology(
+            dem_path=str(tmp_path / "dem.tif"),
+            slope_floor_deg=0.1,
+            strip_memory_mb=strip_memory_mb,
+            **paths,
+            **GRID,
+        )
+        contents.append([Path(path).read_bytes() for path in paths.values()])
+    assert contents[0] == contents[1] == contents[2]
+    assert np.isnan(read_raster(paths["twi_path"])[0]).any()
 
 
 def test_dem_that_is_cut_short(tmp_path: Path) -> None:

@@ -79,8 +79,9 @@ rule derive_hydrology:
         "../../envs/geo.yaml"
     threads: 1
     resources:
-        mem_mb=growing(3000),
+        mem_mb=growing(1500),
         runtime=growing(20),
+        strip_mb=STRIP_MB,
     params:
         **GRID,
         science=science("derive_hydrology"),

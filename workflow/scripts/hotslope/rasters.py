@@ -23,7 +23,7 @@ from hotslope.grid import Grid
 BLOCK_CELLS = 512
 #: Options of GDAL's COG driver. A predictor would make files smaller, and writing and reading
 #: them slower.
-COG = {"compress": "ZSTD", "level": 1, "num_threads": 1, "statistics": "YES"}
+COG = {"compress": "ZSTD", "level": 1, "num_threads": 1, "statistics": "YES", "bigtiff": "IF_SAFER"}
 #: Means no data among the codes of classes.
 CLASS_NODATA = 255
 # Of its own accord GDAL keeps blocks in up to 5 % of the machine's memory, MB; each is used once.
@@ -140,6 +140,8 @@ def _profile(grid: Grid, count: int, dtype: str) -> dict[str, Any]:
         "blockxsize": BLOCK_CELLS,
         "blockysize": BLOCK_CELLS,
         "interleave": "band",
+        # By itself GDAL leaves overviews out of the account, and fails where they pass 4 GB.
+        "bigtiff": "IF_SAFER",
     }
 
 

@@ -19,6 +19,12 @@ def points_at_a_time(strip_memory_mb: float) -> int:
     return max(int(strip_memory_mb * _BYTES_PER_MB / POINT_BYTES), 1)
 
 
+def rows_at_a_time(bytes_per_row: float, strip_memory_mb: float) -> int:
+    """Return how many rows fit into an amount of memory, MB: whole blocks of a file, or a few."""
+    rows = max(int(strip_memory_mb * _BYTES_PER_MB / bytes_per_row), 1)
+    return rows - rows % BLOCK_CELLS if rows >= BLOCK_CELLS else rows
+
+
 def row_strips(grid: Grid, points: int, strip_memory_mb: float) -> Iterator[slice]:
     """Divide the rows of a grid, from north to south, into strips that fit into memory.
 
@@ -38,9 +44,7 @@ def row_strips(grid: Grid, points: int, strip_memory_mb: float) -> Iterator[slic
     """
     height, width = grid.shape
     bytes_per_row = CELL_BYTES * width + POINT_BYTES * points / height
-    rows = max(int(strip_memory_mb * _BYTES_PER_MB / bytes_per_row), 1)
-    if rows >= BLOCK_CELLS:
-        rows -= rows % BLOCK_CELLS
+    rows = rows_at_a_time(bytes_per_row, strip_memory_mb)
     for top in range(0, height, rows):
         yield slice(top, min(top + rows, height))
 

@@ -1,31 +1,43 @@
 """Contributing area and the indices of stream power and wetness."""
 
+from typing import Any
+
 import numpy as np
 
+from hotslope.rasters import Cells
+from hotslope.terrain.accumulation import accumulate_flow
 from hotslope.terrain.engine import loaded
-
-#: Freeman's (1991) exponent of the slope by which flow is shared out.
-FD8_EXPONENT = 1.1
-#: By how much filled ground rises from cell to cell away from its outlet, metres. A power of two,
-#: so that thousands of steps add up without rounding to elevations of whole metres or float32.
-FLAT_RISE_M = 2.0**-30
+from hotslope.terrain.filling import FLAT_RISE_M, fill_depressions
+from hotslope.terrain.row_windows import NewRows
 
 
-def specific_contributing_area(elevation_m: np.ndarray, cell_size_m: float) -> np.ndarray:
+def specific_contributing_area(
+    elevation_m: Cells,
+    cell_size_m: float,
+    *,
+    new_rows: NewRows = np.full,
+    block_rows: int | None = None,
+) -> Any:
     """Upslope area per metre of contour, by FD8 on the filled surface.
 
     Parameters
     ----------
-    elevation_m : ndarray, shape (rows, columns)
+    elevation_m : Cells, shape (rows, columns)
         Elevation on square cells; NaN for no data.
     cell_size_m : float
         Edge of a cell in metres.
+    new_rows : callable
+        Makes a raster of a shape that holds one value: an array, or a file where `elevation_m` is
+        one too. Three of them are held at a time.
+    block_rows : int, optional
+        Height of the blocks of rows that are worked on, two at a time; all rows where not given.
+        The result is the same for any.
 
     Returns
     -------
-    ndarray, float64, shape (rows, columns)
-        Specific contributing area in m²/m: catchment area, the cell itself included, over the
-        cell's edge; NaN where the DEM has no data.
+    Rows, float64, shape (rows, columns)
+        Made by `new_rows`. Specific contributing area in m²/m: catchment area, the cell itself
+        included, over the cell's edge; NaN where the DEM has no data.
 
     Notes
     -----
@@ -45,18 +57,15 @@ def specific_contributing_area(elevation_m: np.ndarray, cell_size_m: float) -> n
     ----------
     Freeman, T. G. (1991). Calculating catchment area with divergent flow based on a regular
     grid. Computers & Geosciences 17, 413–422.
-    Wang, L. & Liu, H. (2006). An efficient method for identifying and filling surface depressions
-    in digital elevation models. Int. J. Geographical Information Science 20, 193–213.
+    Barnes, R., Lehman, C. & Mulla, D. (2014). Priority-flood: an optimal depression-filling and
+    watershed-labeling algorithm for digital elevation models. Computers & Geosciences 62, 117–127.
     """
-    with loaded(elevation_m, cell_size_m) as surface:
-        # The engine's plain fill_depressions takes no edge cell for an outlet: it fills hollows
-        # that spill over the edge up to the next pass inside.
-        filled = surface.hydrology(
-            "fill_depressions_wang_and_liu", fix_flats=True, flat_increment=FLAT_RISE_M
-        )
-        flow = filled.hydrology("fd8_flow_accum", out_type="sca", exponent=FD8_EXPONENT)
-        area_m = flow.values()
-    return np.where(np.isfinite(elevation_m), area_m, np.nan)
+    rows = max(block_rows or elevation_m.shape[0], 2)
+    level_m = new_rows(elevation_m.shape, np.inf)
+    fill_depressions(elevation_m, level_m, rows)
+    area_m, passed_on = (new_rows(elevation_m.shape, value) for value in (np.nan, 0.0))
+    accumulate_flow(level_m, area_m, passed_on, cell_size_m, rows)
+    return area_m
 
 
 def catchments(elevation_m: np.ndarray, cell_size_m: float, size_m2: float) -> np.ndarray:
@@ -78,6 +87,8 @@ def catchments(elevation_m: np.ndarray, cell_size_m: float, size_m2: float) -> n
         Numbers 1, 2, ...; 0 where the DEM has no data.
     """
     with loaded(elevation_m, cell_size_m) as surface:
+        # The engine's plain fill_depressions takes no edge cell for an outlet: it fills hollows
+        # that spill over the edge up to the next pass inside.
         filled = surface.hydrology(
             "fill_depressions_wang_and_liu", fix_flats=True, flat_increment=FLAT_RISE_M
         )
