@@ -121,6 +121,7 @@ def make_inputs(folder: Path, defaults: dict[str, dict], atmosphere: str, seed: 
         output_paths={name: str(folder / f"{name}.tif") for name in TERRAIN},
         tpi_window_m=defaults["terrain"]["tpi_window_m"],
         tri=defaults["terrain"]["tri"],
+        strip_memory_mb=rules.defaults("scale")["strip_memory_mb"],
         **study_of(folder).grid,
     )
 

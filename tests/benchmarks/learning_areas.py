@@ -205,6 +205,7 @@ def _derive_terrain(work: Path) -> None:
         output_paths={name: str(work / f"{name}.tif") for name in TERRAIN},
         tpi_window_m=settings["tpi_window_m"],
         tri=settings["tri"],
+        strip_memory_mb=defaults("scale")["strip_memory_mb"],
         **GRID,
     )
     derive_hydrology(

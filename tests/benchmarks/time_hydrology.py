@@ -37,7 +37,8 @@ MARGIN_M = 1000.0
 #: Hills below the copies: distance between their nodes and smoothing, and standard deviation.
 HILL_CELLS, HILL_NODES, HILL_M = 100, 4.0, 600.0
 SEA_M = 1000.0
-#: What a process runs: one rule's function, whose CPU seconds it tells, and its own peak memory.
+#: What a process runs: one rule's function. It tells CPU seconds, and its own peak memory:
+#: `ru_maxrss` would be at least that of the process that started it.
 CALL = """
 import inspect, json, resource, sys
 sys.path.insert(0, sys.argv[1])
@@ -48,7 +49,8 @@ before = resource.getrusage(resource.RUSAGE_SELF)
 {rule}(**{{key: value for key, value in options.items() if key in known}})
 after = resource.getrusage(resource.RUSAGE_SELF)
 cpu_s = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-print(json.dumps({{"cpu_s": cpu_s, "peak_mb": after.ru_maxrss / 1e3}}))
+status = dict(line.split(":", 1) for line in open("/proc/self/status"))
+print(json.dumps({{"cpu_s": cpu_s, "peak_mb": int(status["VmHWM"].split()[0]) * 1024 / 1e6}}))
 """
 
 

@@ -13,7 +13,14 @@ from hotslope.files import ROW_GROUP_SIZE
 from hotslope.grid import Grid
 from hotslope.motion.tables import HOTSPOTS
 from hotslope.points.tables import POINTS
-from hotslope.rasters import Computed, RasterBand, read_for_figure, read_strips, write_raster
+from hotslope.rasters import (
+    Computed,
+    RasterBand,
+    _profile,
+    read_for_figure,
+    read_strips,
+    write_raster,
+)
 from hotslope.rows import take_rows
 from track_table import digest, write_track
 
@@ -98,3 +105,12 @@ def test_frames_of_a_row_group_make_the_same_file(tmp_path) -> None:
     parts = (frame.iloc[start : start + ROW_GROUP_SIZE] for start in starts)
     HOTSPOTS.write_parts(tmp_path / "parts.parquet", parts)
     assert digest(tmp_path / "parts.parquet") == digest(tmp_path / "whole.parquet")
+
+
+@pytest.mark.parametrize(("side", "version"), [(1_000, 42), (20_000, 43)])
+def test_rasters_that_may_pass_four_gigabytes_are_bigtiffs(tmp_path, side, version) -> None:
+    grid = Grid.from_bounds([0, 0, side, side], 1, "EPSG:32647")
+    # 400 million cells take 3.2 GB, their overviews 1.1 GB.
+    with rasterio.open(tmp_path / "a.tif", "w", sparse_ok=True, **_profile(grid, 1, "float64")):
+        pass
+    assert (tmp_path / "a.tif").read_bytes()[2] == version

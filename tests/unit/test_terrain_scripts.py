@@ -8,7 +8,7 @@ import rasterio
 from affine import Affine
 
 from derive_hydrology import derive_hydrology
-from derive_morphometry import derive_morphometry
+from derive_morphometry import SHAPE_CELL_BYTES, derive_morphometry
 from hotslope.errors import InputError
 from hotslope.grid import Grid
 from hotslope.map_distortion import distortion_on_grid
@@ -55,7 +55,12 @@ def test_terrain_of_a_plane(tmp_path: Path, cell_size_m: float) -> None:
 
     paths = {name: str(tmp_path / f"{name}.tif") for name in SHAPES}
     derive_morphometry(
-        dem_path=prepared, output_paths=paths, tpi_window_m=210, tri="wilson", **GRID
+        dem_path=prepared,
+        output_paths=paths,
+        tpi_window_m=210,
+        tri="wilson",
+        strip_memory_mb=512,
+        **GRID,
     )
     water = {
         f"{name}_path": str(tmp_path / f"{name}.tif")
@@ -83,36 +88,50 @@ def test_terrain_of_a_plane(tmp_path: Path, cell_size_m: float) -> None:
 
 
 @pytest.mark.parametrize("tri", ["wilson", "paper"])
-def test_strips_of_a_dem_are_parts_of_the_whole(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, tri: str
-) -> None:
+def test_memory_for_strips_changes_no_byte_of_the_shapes(tmp_path: Path, tri: str) -> None:
     dem = Grid("EPSG:32647", Affine(12.5, 0, 699_500, 0, -12.5, 4_001_400), (160, 160))
     elevation_m = np.random.default_rng(3).normal(1000.0, 5.0, dem.shape).cumsum(axis=1)
     elevation_m[70:72, 90] = np.nan
     write_raster(tmp_path / "dem.tif", {"elevation": elevation_m}, dem)
-    values = {}
-    for rows in (512, 24, 7):
-        monkeypatch.setattr("derive_morphometry.BLOCK_CELLS", rows)
-        paths = {name: str(tmp_path / f"{name}_{rows}.tif") for name in SHAPES}
+    contents = []
+    # All rows at once, 24 and 1.
+    for strip_memory_mb in (512.0, 24 * 160 * SHAPE_CELL_BYTES / 1e6, 0.001):
+        paths = {name: str(tmp_path / f"{name}_{strip_memory_mb}.tif") for name in SHAPES}
         derive_morphometry(
             dem_path=str(tmp_path / "dem.tif"),
             output_paths=paths,
             tpi_window_m=210,
             tri=tri,
+            strip_memory_mb=strip_memory_mb,
             **GRID,
         )
-        values[rows] = {name: read_raster(path)[0] for name, path in paths.items()}
-    assert np.isnan(values[512]["tpi"]).any()
-    for rows in (24, 7):
-        for name in SHAPES:
-            # TPI is a running sum, which starts at the top of each strip.
-            np.testing.assert_allclose(
-                values[rows][name],
-                values[512][name],
-                rtol=1e-6 if name == "tpi" else 0,
-                atol=1e-6 if name == "tpi" else 0,
-                err_msg=name,
-            )
+        contents.append({name: Path(path).read_bytes() for name, path in paths.items()})
+    assert np.isnan(read_raster(paths["tpi"])[0]).any()
+    for name in SHAPES:
+        assert contents[0][name] == contents[1][name] == contents[2][name], name
+
+
+@pytest.mark.parametrize("rows", [24, 7])
+def test_tpi_of_strips_is_that_of_the_whole_but_for_rounding(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, rows: int
+) -> None:
+    dem = Grid("EPSG:32647", Affine(12.5, 0, 699_500, 0, -12.5, 4_001_400), (160, 160))
+    elevation_m = np.random.default_rng(3).normal(1000.0, 5.0, dem.shape).cumsum(axis=1)
+    write_raster(tmp_path / "dem.tif", {"elevation": elevation_m}, dem)
+    values = []
+    for height in (512, rows):
+        monkeypatch.setattr("derive_morphometry.BLOCK_CELLS", height)
+        paths = {name: str(tmp_path / f"{name}_{height}.tif") for name in SHAPES}
+        derive_morphometry(
+            dem_path=str(tmp_path / "dem.tif"),
+            output_paths=paths,
+            tpi_window_m=210,
+            tri="wilson",
+            strip_memory_mb=512,
+            **GRID,
+        )
+        values.append(read_raster(paths["tpi"])[0])
+    np.testing.assert_allclose(values[1], values[0], rtol=1e-6, atol=1e-6)
 
 
 def test_memory_for_strips_changes_no_byte_of_the_hydrology(tmp_path: Path) -> None:

@@ -50,8 +50,9 @@ rule derive_morphometry:
         "../../envs/geo.yaml"
     threads: 1
     resources:
-        mem_mb=growing(3000),
+        mem_mb=growing(1500),
         runtime=growing(20),
+        strip_mb=STRIP_MB,
     params:
         **GRID,
         science=science("derive_morphometry"),

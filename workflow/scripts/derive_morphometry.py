@@ -9,11 +9,14 @@ import numpy as np
 from hotslope.grid import Grid
 from hotslope.map_distortion import distortion_on_grid
 from hotslope.rasters import BLOCK_CELLS, grid_of, raster_by_rows, read_rows
+from hotslope.strips import rows_at_a_time
 from hotslope.terrain.derivatives import FIT_CELLS, surface_derivatives
 from hotslope.terrain.moving_windows import window_cells
 from hotslope.terrain.relief_indices import RUGGEDNESS, topographic_position
 from hotslope.terrain.resampling import azimuth_on_grid, on_grid, row_blocks, with_halo
 
+#: Taken at most, bytes, for each cell of a strip while all but TPI is derived.
+SHAPE_CELL_BYTES = 400
 #: What each raster holds, written into its file.
 ABOUT = {
     "elevation": "elevation of the DEM",
@@ -44,14 +47,15 @@ def derive_morphometry(
     crs: str,
     tpi_window_m: float,
     tri: str,
+    strip_memory_mb: float,
 ) -> None:
     """Write elevation, slope, aspect, curvatures, TPI and TRI, each to its path by name.
 
-    The DEM is taken in strips with what their windows reach beyond, where its cells are those of
-    the study grid; otherwise at once.
+    The DEM is taken in strips that fit into some memory, MB, with what their windows reach beyond,
+    where its cells are those of the study grid; otherwise at once. TPI is a running sum, whose
+    last digits follow the start of the strip: its strips are the same for any memory.
     """
     study, dem = Grid.from_bounds(bounds_m, cell_size_m, crs), grid_of(dem_path)
-    halo = max(window_cells(tpi_window_m, dem.cell_size_m), FIT_CELLS) // 2
     settings = {"tpi": {"window_m": f"{tpi_window_m:g}"}, "tri": {"method": tri}}
     with ExitStack() as open_rasters:
         write = {
@@ -67,10 +71,15 @@ def derive_morphometry(
             )
             for name, path in output_paths.items()
         }
+        reach = window_cells(tpi_window_m, dem.cell_size_m) // 2
         for theirs, ours in row_blocks(dem, study, BLOCK_CELLS):
-            read, own = with_halo(theirs, halo, dem.shape[0])
-            elevation_m = read_rows(dem_path, read, [1])[0]
-            shape = _shape_of(elevation_m, dem.cell_size_m, tpi_window_m, tri, own)
+            elevation_m, own = _with_halo(dem_path, theirs, max(reach, FIT_CELLS // 2))
+            tpi_m = topographic_position(elevation_m, dem.cell_size_m, tpi_window_m)[own]
+            write["tpi"](ours, [on_grid(tpi_m, dem.of_rows(theirs), study.of_rows(ours))])
+        height = rows_at_a_time(SHAPE_CELL_BYTES * dem.shape[1], strip_memory_mb)
+        for theirs, ours in row_blocks(dem, study, height):
+            elevation_m, own = _with_halo(dem_path, theirs, FIT_CELLS // 2)
+            shape = _shape_of(elevation_m, dem.cell_size_m, tri, own)
             ground, block = dem.of_rows(theirs), study.of_rows(ours)
             steepness = np.tan(np.radians(shape["slope"]))
             azimuth_deg = azimuth_on_grid(shape.pop("aspect"), steepness, ground, block)
@@ -81,13 +90,18 @@ def derive_morphometry(
                 write[name](ours, [on_grid(values, ground, block)])
 
 
+def _with_halo(dem_path: str, rows: slice, halo: int) -> tuple[np.ndarray, slice]:
+    """Read some rows of the DEM and a halo of them; return also which of it are the rows."""
+    read, own = with_halo(rows, halo, grid_of(dem_path).shape[0])
+    return read_rows(dem_path, read, [1])[0], own
+
+
 def _shape_of(
-    elevation_m: np.ndarray, cell_size_m: float, tpi_window_m: float, tri: str, rows: slice
+    elevation_m: np.ndarray, cell_size_m: float, tri: str, rows: slice
 ) -> dict[str, np.ndarray]:
-    """Return all that is derived of some rows of a strip, by the names of `TAGS`."""
+    """Return what is derived of some rows of a strip, TPI apart, by the names of `ABOUT`."""
     shape = {
         "elevation": elevation_m,
-        "tpi": topographic_position(elevation_m, cell_size_m, tpi_window_m),
         "tri": RUGGEDNESS[tri](elevation_m),
         **surface_derivatives(elevation_m, cell_size_m),
     }
@@ -104,4 +118,5 @@ if __name__ == "__main__":
             crs=snakemake.params.crs,
             tpi_window_m=snakemake.params.tpi_window_m,
             tri=snakemake.params.tri,
+            strip_memory_mb=snakemake.resources.strip_mb,
         )
