@@ -11,9 +11,10 @@ import rasterio
 import shapely
 from PIL import Image
 
+from hotslope.simulation.interferograms import ORBITS
 from invert_interferograms import invert_interferograms
 from plot_network import plot_network
-from simulate_stack import ORBITS, simulate_stack
+from simulate_stack import simulate_stack
 
 BOUNDS_M = [690000.0, 3980000.0, 693000.0, 3983000.0]
 WAVELENGTH_M = 0.0554658

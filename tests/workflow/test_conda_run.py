@@ -46,9 +46,9 @@ TARGETS = (
 #: are tried.
 OF_OTHER_CONFIGS = {
     "outline_by_density", "read_factor_table", "join_areas", "apply_model", "simulate_stack",
-    "simulate_releases", "invert_interferograms", "plot_network", "choose_negatives",
-    "draw_stable_ground", "begin_history", "continue_identities", "measure_change",
-    "measure_exposure", "write_bulletin", "follow_paper", "find_catchments",
+    "simulate_images", "simulate_releases", "invert_interferograms", "plot_network",
+    "choose_negatives", "draw_stable_ground", "begin_history", "continue_identities",
+    "measure_change", "measure_exposure", "write_bulletin", "follow_paper", "find_catchments",
 }  # fmt: skip
 #: They name the packages installed where they are written; the environment of maps has fewer.
 WITH_PACKAGES = {

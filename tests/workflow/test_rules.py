@@ -82,7 +82,7 @@ def test_every_script_has_its_rule() -> None:
 
 def test_the_truth_is_read_by_no_rule() -> None:
     naming = {name for _, name, body in RULES if "truth" in body or "events.parquet" in body}
-    assert naming == {"simulate_area", "simulate_stack", "simulate_releases"}
+    assert naming == {"simulate_area", "simulate_stack", "simulate_images", "simulate_releases"}
 
 
 def test_rules_and_readers_agree_on_the_keys_of_every_track() -> None:

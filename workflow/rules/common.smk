@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 from carried_models import carried_model
-from config_files import STACKS, simulated_folder
+from config_files import IMAGES, STACKS, simulated_folder
 from config_schema import check_keys
 from configuration import foreign_data, prepare_config, simulated_bounds
 from failures import reasons_of_failure

@@ -19,8 +19,10 @@ HISTORY = "history.parquet"
 DATES = os.path.join("..", "motion", "*_rate_errors.json")
 #: Layers of section exposure, beside its numbers.
 EXPOSED = ("buildings", "roads", "rivers")
-#: Where the rule simulate_stack writes: whole folders, whose files are not inputs one by one.
+#: Where simulate_stack and simulate_images write: whole folders, whose files are not inputs one by
+#: one.
 STACKS = "resources/stack/"
+IMAGES = "resources/images/"
 #: Scheme of an address, and the storage plugin of Snakemake that fetches it.
 PLUGINS = {"s3": "s3", "https": "http", "http": "http"}
 
@@ -75,7 +77,7 @@ def files_with_parts(setting):
     return [
         part
         for file in files_in(setting)
-        for part in ([file] if file.startswith(STACKS) else parts_of(file))
+        for part in ([file] if file.startswith((STACKS, IMAGES)) else parts_of(file))
     ]
 
 
@@ -132,7 +134,7 @@ def simulated_folder(settings):
 
 def is_made(file, settings):
     """Whether a rule makes an input, which need not exist beforehand."""
-    return file.startswith((simulated_folder(settings), STACKS, REMOTE))
+    return file.startswith((simulated_folder(settings), STACKS, IMAGES, REMOTE))
 
 
 def localised(key, setting):

@@ -1,5 +1,6 @@
 # simulation: a study area with known truth, as the raw inputs a user would have; or a small
-# stack of interferograms where the tracks name it (config/interferometry.yaml).
+# stack of interferograms where the tracks name it (config/interferometry.yaml), and of radar images
+# where it is asked for.
 # Reads nothing but the configuration; makes resources/demo/, or the folder of another
 # simulation.name, and where the tracks name them several releases of it.
 # Only scoring and tests may read truth.gpkg and events.parquet.
@@ -101,3 +102,34 @@ rule simulate_stack:
         seed=config["simulation"]["seed"],
     script:
         "../scripts/simulate_stack.py"
+
+
+rule simulate_images:
+    """Small stacks of single-look complex images from both orbits, simulated, of the same ground."""
+    output:
+        descending=directory(f"{IMAGES}descending"),
+        ascending=directory(f"{IMAGES}ascending"),
+        descending_baselines=f"{IMAGES}descending_baselines.csv",
+        ascending_baselines=f"{IMAGES}ascending_baselines.csv",
+        dem=f"{IMAGES}dem.tif",
+        reference=f"{IMAGES}reference.gpkg",
+        truth=f"{IMAGES}truth.tif",
+    log:
+        "results/logs/simulation/simulate_images.log",
+    benchmark:
+        "results/benchmarks/simulation/simulate_images.tsv"
+    conda:
+        "../../envs/geo.yaml"
+    threads: 1
+    resources:
+        mem_mb=growing(2000),
+    params:
+        science=science("simulate_images"),
+        crs=config["study_area"]["crs"],
+        bounds_m=simulated_bounds(config),
+        cell_size_m=40,
+        acquisitions=60,
+        slides=6,
+        seed=config["simulation"]["seed"],
+    script:
+        "../scripts/simulate_images.py"

@@ -5,18 +5,13 @@ from hotslope.jobs import job_log
 import logging
 from pathlib import Path
 
-import geopandas as gpd
 import numpy as np
-import rasterio
-import shapely
 
-from hotslope.files import atomic_path, write_layers, write_text
+from hotslope.files import write_layers
 from hotslope.grid import Grid
 from hotslope.rasters import write_raster
-from hotslope.simulation.interferograms import Ground, Stack, measure, simulate_ground
-
-#: Incidence and heading of the orbits, degrees.
-ORBITS = {"descending": (39.5, 192.0), "ascending": (37.0, 348.0)}
+from hotslope.simulation.interferograms import ORBITS, Stack, measure, simulate_ground
+from hotslope.simulation.stack_files import outlines, write_baselines, write_plain
 
 logger = logging.getLogger("hotslope")
 
@@ -52,21 +47,14 @@ def simulate_stack(
             count=acquisitions,
         )
         rates[name] = ground.los_rate_mm_yr(incidence_deg, heading_deg)
-        _write_baselines(baselines_paths[name], stack)
+        write_baselines(baselines_paths[name], stack.dates, stack.baseline_m)
         _write_stack(Path(folder_paths[name]), stack, grid)
         logger.info("%s: %d interferograms of %d dates", name, len(stack.pairs), acquisitions)
     write_raster(dem_path, {"elevation_m": ground.elevation_m}, grid, units="m")
     truth = {name: rate.astype(np.float32) for name, rate in rates.items()}
     truth["height_error"] = ground.height_error_m.astype(np.float32)
     write_raster(truth_path, truth, grid)
-    write_layers(reference_path, {"reference": _outlines(ground, rates)})
-
-
-def _write_baselines(path: str, stack: Stack) -> None:
-    lines = ["date,perpendicular_baseline_m"]
-    for date, metres in zip(stack.dates, stack.baseline_m, strict=True):
-        lines.append(f"{date:%Y%m%d},{metres:.2f}")
-    write_text(path, "\n".join(lines) + "\n")
+    write_layers(reference_path, {"reference": outlines(ground, rates)})
 
 
 def _write_stack(folder: Path, stack: Stack, grid: Grid) -> None:
@@ -74,44 +62,7 @@ def _write_stack(folder: Path, stack: Stack, grid: Grid) -> None:
     for index, (first, later) in enumerate(stack.pairs):
         name = f"{stack.dates[first]:%Y%m%d}_{stack.dates[later]:%Y%m%d}.geo"
         for kind, layer in (("unw", stack.phase_rad), ("cc", stack.coherence)):
-            _write_plain(folder / f"{name}.{kind}.tif", layer[index], grid)
-
-
-def _write_plain(path: Path, values: np.ndarray, grid: Grid) -> None:
-    """Write a GeoTIFF as processors do, without overviews."""
-    with (
-        atomic_path(path) as partial,
-        rasterio.open(
-            partial,
-            "w",
-            driver="GTiff",
-            height=grid.shape[0],
-            width=grid.shape[1],
-            count=1,
-            dtype="float32",
-            crs=grid.crs,
-            transform=grid.transform,
-        ) as raster,
-    ):
-        raster.write(values, 1)
-
-
-def _outlines(ground: Ground, rates: dict[str, np.ndarray]) -> gpd.GeoDataFrame:
-    """Outline the slides, with the mean rate along the line of sight of each orbit."""
-    x, y = np.meshgrid(ground.grid.x_centres_m(), ground.grid.y_centres_m())
-    turns = np.linspace(0.0, 2.0 * np.pi, 72, endpoint=False)
-    rows = []
-    for number, slide in enumerate(ground.slides):
-        inside = slide.holds(x, y)
-        ring = np.column_stack(
-            [
-                slide.x_m + 0.5 * slide.length_m * np.cos(turns),
-                slide.y_m + 0.5 * slide.width_m * np.sin(turns),
-            ]
-        )
-        seen = {f"rate_mm_yr_{name}": float(rate[inside].mean()) for name, rate in rates.items()}
-        rows.append({"slide": number, **seen, "geometry": shapely.Polygon(ring)})
-    return gpd.GeoDataFrame(rows, crs=ground.grid.crs)
+            write_plain(folder / f"{name}.{kind}.tif", layer[index], grid)
 
 
 if __name__ == "__main__":

@@ -15,6 +15,8 @@ from hotslope.simulation.randomness import Purpose, generator
 
 #: Wavelength of Sentinel-1, m, and height of its orbit, m.
 WAVELENGTH_M, ORBIT_HEIGHT_M = 0.0554658, 693_000.0
+#: Incidence and heading of the orbits, degrees.
+ORBITS = {"descending": (39.5, 192.0), "ascending": (37.0, 348.0)}
 FIRST_DATE, REPEAT_DAYS = dt.date(2021, 1, 5), 12
 #: Standard deviation of perpendicular baselines, m; they do not follow time.
 BASELINE_M = 70.0
@@ -201,9 +203,8 @@ def measure(
     noise of the scatterer; each pair adds noise of decorrelation by the Cramér–Rao bound.
     """
     random = generator(seed, Purpose.STACK, 1 + number)
-    days = REPEAT_DAYS * np.arange(count)
-    dates = tuple(FIRST_DATE + dt.timedelta(int(day) + 5 * number) for day in days)
-    baseline_m = _baselines(count, max_perpendicular_baseline_m, random)
+    days, dates = acquisition_dates(count, number)
+    baseline_m = draw_baselines(count, max_perpendicular_baseline_m, random)
     rate = ground.los_rate_mm_yr(incidence_deg, heading_deg)
     sensitivity = float(height_sensitivity(np.array(incidence_deg), ORBIT_HEIGHT_M))
     to_phase = -4e-3 * np.pi / WAVELENGTH_M
@@ -211,7 +212,7 @@ def measure(
     for day, metres in zip(days, baseline_m, strict=True):
         moved = rate * (day / DAYS_PER_YEAR) + sensitivity * metres * ground.height_error_m
         noise = SCATTERER_RAD * random.standard_normal(ground.grid.shape)
-        phases.append(to_phase * (moved + _atmosphere(ground, random)) + noise)
+        phases.append(to_phase * (moved + draw_atmosphere(ground, random)) + noise)
     pairs = choose_pairs(
         days,
         baseline_m,
@@ -225,7 +226,13 @@ def measure(
     return Stack(dates, baseline_m, pairs, phase, coherence)
 
 
-def _baselines(count: int, limit_m: float, random: np.random.Generator) -> np.ndarray:
+def acquisition_dates(count: int, number: int) -> tuple[np.ndarray, tuple[dt.date, ...]]:
+    """Return days after the first acquisition of an orbit, and the dates of all."""
+    days = REPEAT_DAYS * np.arange(count)
+    return days, tuple(FIRST_DATE + dt.timedelta(int(day) + 5 * number) for day in days)
+
+
+def draw_baselines(count: int, limit_m: float, random: np.random.Generator) -> np.ndarray:
     """Draw baselines of which neighbours in time keep the limit: a network in one piece."""
     drawn = [0.0]
     while len(drawn) < count:
@@ -235,7 +242,7 @@ def _baselines(count: int, limit_m: float, random: np.random.Generator) -> np.nd
     return np.array(drawn)
 
 
-def _atmosphere(ground: Ground, random: np.random.Generator) -> np.ndarray:
+def draw_atmosphere(ground: Ground, random: np.random.Generator) -> np.ndarray:
     """Draw the atmosphere of an acquisition, mm: turbulence, and a part that follows height."""
     cell = ground.grid.cell_size_m
     turbulent = power_law_field(ground.grid.shape, cell, 11 / 3, ATMOSPHERE_M, random)

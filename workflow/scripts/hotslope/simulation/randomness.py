@@ -26,6 +26,7 @@ class Purpose(IntEnum):
     STACK = 16
     EVENTS = 17
     RELEASES = 18
+    IMAGES = 19
 
 
 def generator(seed: int, purpose: Purpose, *items: int) -> np.random.Generator:
