@@ -25,6 +25,11 @@ DOUBT = 1e-9
 POINTS_PER_BANDWIDTH = 16
 #: Smallest and largest automatic bandwidth, m.
 BANDWIDTH_RANGE_M = (100.0, 300.0)
+#: Every so many columns, points that no later cell of a row reaches are dropped.
+COLUMNS_KEPT = 4
+#: Points around a cell: x, rate, what is left of 1 after the square of their distance in y over
+#: the bandwidth, and number.
+Near = tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]
 
 
 def automatic_bandwidth_m(density_per_m2: float) -> float:
@@ -230,58 +235,108 @@ def _fill_medians(
     end: int,
     medians: np.ndarray,
 ) -> None:
-    """Sweep each row from west to east, gather the points within reach of each wanted cell."""
-    rates, weights = np.empty(64), np.empty(64)
+    """Sweep each row from west to east; the points that a cell may reach stay sorted by rate.
+
+    Neighbouring cells share nearly all of them, so that few are inserted per cell.
+    """
+    near = (np.empty(64), np.empty(64), np.empty(64), np.empty(64, dtype=np.int64))
+    weights = np.empty(64)
     nexts = np.empty(2 * span + 1, dtype=np.int64)
     for row in range(begin, end):
         first = max(bands[row] - span, 0)
         past = min(bands[row] + span + 1, starts.size - 1)
         for band in range(first, past):
             nexts[band - first] = starts[band]
+        count = 0
         for column in range(centres_x.size):
             if not wanted[row, column]:
                 continue
-            count = 0
+            centre = centres_x[column]
             for band in range(first, past):
                 j = nexts[band - first]
-                while j < starts[band + 1] and x[j] <= centres_x[column] - bandwidth_m:
-                    j += 1
-                nexts[band - first] = j
-                while j < starts[band + 1] and x[j] < centres_x[column] + bandwidth_m:
-                    u = (centres_x[column] - x[j]) / bandwidth_m
+                while j < starts[band + 1] and x[j] < centre + bandwidth_m:
                     v = (centres_y[row] - y[j]) / bandwidth_m
-                    kernel = 1.0 - v * v - u * u
-                    if kernel > 0:
-                        if count == rates.size:
-                            rates = np.append(rates, np.empty(count))
-                            weights = np.append(weights, np.empty(count))
-                        _insert(rates, weights, count, rate[j], kernel * kernel)
+                    rest = 1.0 - v * v
+                    if x[j] > centre - bandwidth_m and rest > 0:
+                        if count == weights.size:
+                            near, weights = _doubled(near), np.empty(2 * count)
+                        _insert(near, count, x[j], rate[j], rest, j)
                         count += 1
                     j += 1
-            medians[row, column] = _weighted_median(rates[:count], weights[:count])
+                nexts[band - first] = j
+            if column % COLUMNS_KEPT == 0:
+                count = _without_passed(near, count, centre - bandwidth_m)
+            medians[row, column] = _weighted_median(near, count, centre, bandwidth_m, weights)
 
 
 @compiled
-def _insert(rates: np.ndarray, weights: np.ndarray, count: int, rate: float, weight: float) -> None:
-    """Insert a rate, with its weight, into the first `count` rates, which ascend."""
-    j = count - 1
-    while j >= 0 and rates[j] > rate:
-        rates[j + 1], weights[j + 1] = rates[j], weights[j]
-        j -= 1
-    rates[j + 1], weights[j + 1] = rate, weight
+def _doubled(near: Near) -> Near:
+    """Make room for twice as many points."""
+    x, rate, rest, number = near
+    return (
+        np.append(x, np.empty_like(x)),
+        np.append(rate, np.empty_like(rate)),
+        np.append(rest, np.empty_like(rest)),
+        np.append(number, np.empty_like(number)),
+    )
 
 
 @compiled
-def _weighted_median(rates: np.ndarray, weights: np.ndarray) -> float:
-    """Median of ascending rates; the mean of the two middle ones where the halves weigh alike."""
+def _insert(near: Near, count: int, x: float, rate: float, rest: float, number: int) -> None:
+    """Insert a point into the first `count` ones, which ascend by rate, then by their number."""
+    xs, rates, rests, numbers = near
+    k = count - 1
+    while k >= 0 and (rates[k] > rate or (rates[k] == rate and numbers[k] > number)):
+        xs[k + 1], rates[k + 1], rests[k + 1], numbers[k + 1] = (
+            xs[k],
+            rates[k],
+            rests[k],
+            numbers[k],
+        )
+        k -= 1
+    xs[k + 1], rates[k + 1], rests[k + 1], numbers[k + 1] = x, rate, rest, number
+
+
+@compiled
+def _without_passed(near: Near, count: int, west: float) -> int:
+    """Drop the points that lie no further east than this; return how many are left."""
+    xs, rates, rests, numbers = near
+    left = 0
+    for k in range(count):
+        if xs[k] > west:
+            xs[left], rates[left], rests[left], numbers[left] = (
+                xs[k],
+                rates[k],
+                rests[k],
+                numbers[k],
+            )
+            left += 1
+    return left
+
+
+@compiled
+def _weighted_median(
+    near: Near, count: int, centre: float, bandwidth_m: float, weights: np.ndarray
+) -> float:
+    """Median of ascending rates; the mean of the two middle ones where the halves weigh alike.
+
+    Points out of reach weigh 0, which leaves no trace in the sums.
+    """
+    xs, rates, rests, _ = near
+    for k in range(count):
+        u = (centre - xs[k]) / bandwidth_m
+        kernel = max(rests[k] - u * u, 0.0)
+        weights[k] = kernel * kernel
     half = 0.0
-    for weight in weights:
-        half += 0.5 * weight
-    below = 0.0
-    for i in range(rates.size - 1):
-        below += weights[i]
+    for k in range(count):
+        half += 0.5 * weights[k]
+    below, at_half = 0.0, -1
+    for k in range(count):
+        if weights[k] > 0 and at_half >= 0:
+            return 0.5 * (rates[at_half] + rates[k])
+        below += weights[k]
         if below > half:
-            return rates[i]
-        if below == half:
-            return 0.5 * (rates[i] + rates[i + 1])
-    return rates[-1]
+            return rates[k]
+        if below == half and at_half < 0:
+            at_half = k
+    return rates[at_half]
