@@ -139,7 +139,7 @@ def printed(found: list[dict]) -> str:
     """Return the table as Markdown: CPU seconds and peak of each rule, run by run."""
     heads = [f"CPU s, {side['points'] / 1e6:g} M | peak MB" for side in found]
     lines = [f"| | {' | '.join(heads)} | exponent |", f"|{'---|' * (2 * len(found) + 2)}"]
-    decades = math.log10(found[-1]["points"] / found[0]["points"])
+    decades = math.log10(found[-1]["points"] / found[0]["points"]) or math.nan
     for rule in [*RULES, "all"]:
         rows = [total(side) if rule == "all" else side["rules"][rule] for side in found]
         exponent = math.log10(rows[-1]["cpu_s"] / rows[0]["cpu_s"]) / decades

@@ -44,11 +44,12 @@ def outline_by_rate(
     points, all columns only where they lie in a region. `background_path` is None where no
     background was removed.
     """
+    threshold = regions.threshold_mm_yr
+    classes = find_runs(_senses(strip, threshold) for strip in read_strips(rate_path))
     track_points = read_velocity(points_path, background_path)
     x, y, velocity, background = track_points
-    threshold = regions.threshold_mm_yr
     found = regions_by_runs(
-        find_runs(_senses(strip, threshold) for strip in read_strips(rate_path)),
+        classes,
         grid,
         read_movers(points_path, gate_path, track_points, threshold),
         read_density_per_m2(summary_path),

@@ -4,8 +4,9 @@ import numpy as np
 import pandas as pd
 
 from hotslope.candidates.evidence import POINT_COLUMNS, track_evidence
-from hotslope.candidates.kinematics import SIGHT_COLUMNS, TrackReference, track_reference
+from hotslope.candidates.kinematics import SIGHT_COLUMNS, TrackReference
 from hotslope.candidates.outlines import points_inside, rows_around
+from hotslope.motion.background import stable_rate
 from hotslope.motion.tables import HOTSPOTS, RATE_ERRORS
 from hotslope.motion.track_files import (
     TrackVelocity,
@@ -108,15 +109,21 @@ def read_inside(
     reference : TrackReference
         Of all points of the track.
     """
-    x, y, rate_mm_yr = read_rates(points_path, background_path)
-    _, inside = points_inside(polygons, x, y)
-    sight = POINTS.read_numbers(points_path, SIGHT_COLUMNS)
-    reference = track_reference(x, y, rate_mm_yr, sight)
-    rows = np.unique(inside)
+    rows, stable_mm_yr = _inside_and_stable(*read_rates(points_path, background_path), polygons)
+    sight = {name: POINTS.read_numbers(points_path, [name])[name].mean() for name in SIGHT_COLUMNS}
+    reference = TrackReference(stable_mm_yr, pd.Series(sight))
     points = read_evidence(points_path, hotspots_path, background_path, rows)
     check_same_points(points_path, errors_path, rows)
     own = RATE_ERRORS.read(errors_path, ["uncorrelated_std_mm_yr"], rows)
     return points.assign(**own), reference
+
+
+def _inside_and_stable(
+    x: np.ndarray, y: np.ndarray, rate_mm_yr: np.ndarray, polygons: np.ndarray
+) -> tuple[np.ndarray, float]:
+    """Rows of the points inside, ascending, and the rate of stable ground."""
+    _, inside = points_inside(polygons, x, y)
+    return np.unique(inside), stable_rate(x, y, rate_mm_yr)
 
 
 def read_near(

@@ -8,7 +8,6 @@ import pandas as pd
 from hotslope.candidates.outlines import points_inside
 from hotslope.candidates.point_attributes import mean_line_of_sight
 from hotslope.candidates.sense import aspect_of, seen_downslope, slope_of
-from hotslope.motion.background import stable_rate
 from hotslope.motion.group_velocity import GroupVelocity, group_velocity
 from hotslope.terrain.downslope import downslope_velocity, resolves_downslope
 from hotslope.terrain.east_up import decompose_east_up
@@ -22,13 +21,6 @@ class TrackReference(NamedTuple):
 
     stable_mm_yr: float
     sight: pd.Series
-
-
-def track_reference(
-    x: np.ndarray, y: np.ndarray, rate_mm_yr: np.ndarray, sight: pd.DataFrame
-) -> TrackReference:
-    """Summarise all points of a track: places, rates less background, and `SIGHT_COLUMNS`."""
-    return TrackReference(stable_rate(x, y, rate_mm_yr), sight.mean())
 
 
 def candidate_motion(

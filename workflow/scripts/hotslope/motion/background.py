@@ -1,9 +1,12 @@
 """Long-wave background of line-of-sight velocity: motion shared by a whole region."""
 
+from itertools import pairwise
+
 import numpy as np
 from scipy.ndimage import gaussian_filter, map_coordinates
 
 from hotslope.grid import Grid
+from hotslope.motion.bands import strip_edges
 
 #: Cells in which velocities are averaged before smoothing, m.
 CELL_SIZE_M = 250.0
@@ -21,8 +24,10 @@ ROUNDS = 4
 MOST_SHARE = 1 / 3
 #: Width of the bins in which the most frequent velocity is looked for, mm/yr.
 _BIN_MM_YR = 0.5
-#: Points that a background is interpolated to at a time.
+#: Points that are looked at a time where each is for itself.
 _AT_A_TIME = 65_536
+#: Points that are ranked within their cells at a time.
+_RANKED_AT_A_TIME = 1_000_000
 
 
 def long_wave_background(
@@ -127,11 +132,17 @@ def clipped_mode(velocity_mm_yr: np.ndarray, window_mm_yr: float = WINDOW_MM_YR)
     """
     # Beyond these quantiles the mode is not; without them one wild value makes endless bins.
     low, high = np.quantile(velocity_mm_yr, [0.01, 0.99], method="nearest")
-    common = velocity_mm_yr[(velocity_mm_yr >= low) & (velocity_mm_yr <= high)]
-    bins = np.floor((common - low) / _BIN_MM_YR).astype(np.int64)
-    frequency = gaussian_filter(np.bincount(bins).astype(np.float64), 2.0, mode="constant")
+    counts = np.zeros(int(np.floor((high - low) / _BIN_MM_YR)) + 1)
+    for begin in range(0, velocity_mm_yr.size, _AT_A_TIME):
+        part = velocity_mm_yr[begin : begin + _AT_A_TIME]
+        common = part[(part >= low) & (part <= high)]
+        bins = np.floor((common - low) / _BIN_MM_YR).astype(np.int64)
+        counts += np.bincount(bins, minlength=counts.size)
+    frequency = gaussian_filter(counts, 2.0, mode="constant")
     mode = low + (float(np.argmax(frequency)) + 0.5) * _BIN_MM_YR
-    return float(velocity_mm_yr[np.abs(velocity_mm_yr - mode) <= window_mm_yr].mean())
+    distance = velocity_mm_yr - mode
+    near = np.abs(distance, out=distance) <= window_mm_yr
+    return float(velocity_mm_yr[near].mean())
 
 
 def most_moves(x: np.ndarray, y: np.ndarray, rate_mm_yr: np.ndarray) -> bool:
@@ -161,13 +172,26 @@ def most_moves(x: np.ndarray, y: np.ndarray, rate_mm_yr: np.ndarray) -> bool:
     departure = rate_mm_yr - clipped_mode(rate_mm_yr)
     if np.mean(np.abs(departure) > WINDOW_MM_YR) <= MOST_SHARE / 2:
         return False  # half of the points of a cell depart where its median does
-    column, row = (np.floor(part / CELL_SIZE_M).astype(np.int64) for part in (x, y))
+    row = y / CELL_SIZE_M
+    np.floor(row, out=row)
+    moving = 0
+    for first, past in pairwise(strip_edges(row, _RANKED_AT_A_TIME)):
+        part = np.flatnonzero((row >= first) & (row < past))
+        moving += _in_moving_cells(x[part], row[part], departure[part])
+    return bool(moving > MOST_SHARE * departure.size)
+
+
+def _in_moving_cells(x: np.ndarray, row: np.ndarray, departure: np.ndarray) -> int:
+    """Count the points of cells whose median departs; whole rows of cells."""
+    if not row.size:
+        return 0
+    column = np.floor(x / CELL_SIZE_M)
     order = np.lexsort((departure, column, row))
     starts = np.flatnonzero(np.r_[True, (np.diff(column[order]) != 0) | (np.diff(row[order]) != 0)])
     count = np.diff(np.r_[starts, order.size])
     ranked = departure[order]
     median = 0.5 * (ranked[starts + (count - 1) // 2] + ranked[starts + count // 2])
-    return bool(count[np.abs(median) > WINDOW_MM_YR].sum() > MOST_SHARE * order.size)
+    return int(count[np.abs(median) > WINDOW_MM_YR].sum())
 
 
 def stable_rate(x: np.ndarray, y: np.ndarray, rate_mm_yr: np.ndarray) -> float:
