@@ -20,6 +20,8 @@ from provenance import PROJECT_PARTS
 
 ROOT = Path(__file__).parents[2]
 RULES = str(Path("workflow") / "rules")
+#: Holds what hides development tools from jobs.
+AS_INSTALLED = Path(__file__).parent / "as_installed"
 #: What other processes write while a folder is copied.
 PASSING = ("log", "locks", "hotslope_digests.json.*", "hotslope_run_*.json.*")
 
@@ -87,7 +89,7 @@ class Run:
             text=True,
             timeout=timeout_s,
             check=False,
-            env=environment,
+            env=_as_installed(environment or dict(os.environ)),
         )
 
     def config(self, name: str, content: dict) -> str:
@@ -101,6 +103,12 @@ class Run:
         result = self.snakemake("--dry-run", *arguments, "--configfile", *configs)
         assert result.returncode == 0, result.stdout
         return rules_in(result.stdout)
+
+
+def _as_installed(environment: dict[str, str]) -> dict[str, str]:
+    """Return the environment in which Python reads `AS_INSTALLED` as it starts."""
+    path = [str(AS_INSTALLED), *filter(None, [environment.get("PYTHONPATH")])]
+    return {**environment, "PYTHONPATH": os.pathsep.join(path)}
 
 
 #: In the process for dry runs: files of the project with time of change and size, as last read.

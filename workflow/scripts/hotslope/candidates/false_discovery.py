@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 import numpy as np
-from scipy.optimize import isotonic_regression
+import scipy
 
 from hotslope.candidates.noise_outlines import NoiseOutlines
 
@@ -74,5 +74,5 @@ def noise_rates(
     ratio = expected / np.cumsum(counts)
     q = np.minimum.accumulate(ratio[::-1])[::-1]
     here = np.diff(expected, prepend=0.0) / counts
-    p_noise = isotonic_regression(here, weights=counts, increasing=True).x
+    p_noise = scipy.optimize.isotonic_regression(here, weights=counts, increasing=True).x
     return np.minimum(q, 1.0)[place], np.clip(p_noise, 0.0, 1.0)[place]

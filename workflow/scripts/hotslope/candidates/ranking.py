@@ -2,7 +2,7 @@
 
 import numpy as np
 import pandas as pd
-from scipy.stats import rankdata
+import scipy
 
 #: How well signs agree with motion down the slope, from worst to best.
 CONSISTENCY = {
@@ -71,7 +71,8 @@ def rank_without_labels(criteria: pd.DataFrame) -> pd.DataFrame:
     count = len(criteria)
     shares = pd.DataFrame(
         {
-            name: (rankdata(values.fillna(values.median()).fillna(0.0)) - 0.5) / max(count, 1)
+            name: (scipy.stats.rankdata(values.fillna(values.median()).fillna(0.0)) - 0.5)
+            / max(count, 1)
             for name, values in criteria.items()
         },
         index=criteria.index,

@@ -1,7 +1,7 @@
 """Which changes could be noise: control bodies, false discovery rate, probability of noise."""
 
 import numpy as np
-from scipy.stats import false_discovery_control, norm
+import scipy
 
 #: Controls below this number do not correct the standard errors.
 MIN_CONTROLS = 20
@@ -26,7 +26,7 @@ def inflation_of(control_z: np.ndarray) -> float:
     known = control_z[np.isfinite(control_z)]
     if known.size < MIN_CONTROLS:
         return 1.0
-    return max(float(np.median(np.abs(known)) / norm.ppf(0.75)), 1.0)
+    return max(float(np.median(np.abs(known)) / scipy.stats.norm.ppf(0.75)), 1.0)
 
 
 def false_discovery_rates(p: np.ndarray) -> np.ndarray:
@@ -34,7 +34,7 @@ def false_discovery_rates(p: np.ndarray) -> np.ndarray:
     q = np.full(p.shape, np.nan)
     known = np.isfinite(p)
     if known.any():
-        q[known] = false_discovery_control(p[known])
+        q[known] = scipy.stats.false_discovery_control(p[known])
     return q
 
 
@@ -79,7 +79,7 @@ def noise_probability(p: np.ndarray) -> np.ndarray:
     known = np.isfinite(p)
     if not known.any():
         return probability
-    z = norm.isf(np.clip(p[known], 1e-300, 1.0) / 2.0)
+    z = scipy.stats.norm.isf(np.clip(p[known], 1e-300, 1.0) / 2.0)
     stable, spread = _PRIOR_STABLE, _LEAST_SPREAD
     of_noise = np.full(z.size, stable)
     for _ in range(_SWEEPS):

@@ -3,8 +3,8 @@
 from typing import NamedTuple
 
 import numpy as np
+import scipy
 from scipy.linalg import solve_triangular
-from scipy.stats import t as student
 
 from hotslope.columns import DAYS_PER_YEAR
 from hotslope.motion.designs import annual_terms
@@ -71,7 +71,7 @@ class RateChange(NamedTuple):
 
     def p_values(self, inflation: float = 1.0) -> np.ndarray:
         """Return two-sided p of Student's t, with standard errors times `inflation`."""
-        return 2.0 * student.sf(
+        return 2.0 * scipy.stats.t.sf(
             np.abs(self.change_mm_yr / self.std_mm_yr) / inflation, self.degrees
         )
 

@@ -13,11 +13,10 @@ from matplotlib.ft2font import FT2Font
 from matplotlib.text import Text
 from matplotlib.ticker import ScalarFormatter
 
+from hotslope.maps.style import MAIN_FONT
+
 logger = logging.getLogger("hotslope")
 
-#: Comes with matplotlib, so that figures in Latin, Greek and Cyrillic letters look the same
-#: on every machine.
-MAIN_FONT = "DejaVu Sans"
 #: Fonts with Chinese letters, in order of preference; of a collection of fonts in one file
 #: matplotlib knows only the first, which for Noto Sans CJK is the Japanese one.
 OTHER_FONTS = (

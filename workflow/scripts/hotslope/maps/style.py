@@ -11,8 +11,10 @@ import numpy as np
 from matplotlib.colors import Colormap, ListedColormap, to_hex
 
 from hotslope.columns import TREND_GROUPS
-from hotslope.maps.fonts import MAIN_FONT
 
+#: Comes with matplotlib, so that figures in Latin, Greek and Cyrillic letters look the same
+#: on every machine.
+MAIN_FONT = "DejaVu Sans"
 #: Figures are laid out in pixels and written at this many per inch.
 DPI = 150
 #: Width of every figure in pixels.

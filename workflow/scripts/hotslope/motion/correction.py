@@ -1,7 +1,7 @@
 """Correction of p values for testing every point of a track."""
 
 import numpy as np
-from scipy.stats import false_discovery_control
+import scipy
 
 
 def corrected_p(p: np.ndarray, correction: str) -> np.ndarray:
@@ -41,7 +41,7 @@ def corrected_p(p: np.ndarray, correction: str) -> np.ndarray:
     if correction == "none":
         return np.array(p, dtype=np.float64)
     tested = np.isfinite(p)
-    found = false_discovery_control(p[tested])
+    found = scipy.stats.false_discovery_control(p[tested])
     q = np.full(tested.shape, np.nan)
     q[tested] = found
     return q

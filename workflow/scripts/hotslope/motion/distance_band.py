@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 import numpy as np
-from scipy.signal import find_peaks
+import scipy
 
 from hotslope.motion.moran import MoranCurve
 
@@ -71,7 +71,7 @@ def prominent_peaks(z: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """
     if np.isnan(z).any():
         return np.zeros(0, dtype=np.int64), np.zeros(0)
-    peaks, traits = find_peaks(z, height=MIN_Z, prominence=MIN_PROMINENCE_Z)
+    peaks, traits = scipy.signal.find_peaks(z, height=MIN_Z, prominence=MIN_PROMINENCE_Z)
     clear = traits["prominences"] >= MIN_PROMINENCE_SHARE * z[peaks]
     return peaks[clear], traits["prominences"][clear]
 

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
-from scipy.stats import median_abs_deviation
+import scipy
 
 #: The scatter within groups is estimated from groups of at least this many points.
 _POINTS_FOR_SCATTER = 5
@@ -91,4 +91,6 @@ def scatter_within(group: np.ndarray, count: int, velocity_mm_yr: np.ndarray) ->
     members = points[group[chosen]]
     residual = velocity_mm_yr[chosen] - sums[group[chosen]] / members
     unbiased = residual * np.sqrt(members / (members - 1))
-    return float(median_abs_deviation(unbiased, center=lambda *_, **__: 0.0, scale="normal"))
+    return float(
+        scipy.stats.median_abs_deviation(unbiased, center=lambda *_, **__: 0.0, scale="normal")
+    )

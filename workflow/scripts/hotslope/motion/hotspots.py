@@ -6,8 +6,8 @@ from functools import partial
 from typing import NamedTuple
 
 import numpy as np
+import scipy
 from scipy.special import erfc
-from scipy.stats import median_abs_deviation
 
 from hotslope.compiled import compiled
 from hotslope.motion.bands import BANDS_PER_RADIUS, SLACK, BandedPoints, band_points, in_blocks
@@ -131,7 +131,7 @@ def track_moments(value: np.ndarray, center: str = "mean") -> Moments:
         spread = float(value.std())
     else:
         centre = float(np.median(value)) if center == "median" else 0.0
-        spread = float(median_abs_deviation(value, scale="normal"))
+        spread = float(scipy.stats.median_abs_deviation(value, scale="normal"))
     if spread <= 4 * np.finfo(np.float64).eps * float(np.abs(value).max()):
         logger.warning("the %s spread of %d values is 0: all z are 0", center, value.size)
         spread = 0.0
@@ -145,7 +145,7 @@ def usable_center(value: np.ndarray, center: str) -> str:
     """
     if center != "median" or not value.size:
         return center
-    return "median" if median_abs_deviation(value) > 0 else "mean"
+    return "median" if scipy.stats.median_abs_deviation(value) > 0 else "mean"
 
 
 def standard_score(sums: np.ndarray, neighbours: np.ndarray, moments: Moments) -> np.ndarray:

@@ -3,8 +3,8 @@
 from typing import NamedTuple
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy.stats import trim_mean
 
 from hotslope.motion.epochs import Observed
 from hotslope.motion.independence import independent_share
@@ -77,7 +77,7 @@ def _rivals(
 ) -> NDArray[np.int64]:
     """Positions of the families that are about as likely as the likeliest."""
     each = np.array([one.mixture.log_likelihood for one in fitted])
-    likelihoods = len(displacement_mm) * trim_mean(each - each[0], TRIMMED, axis=1)
+    likelihoods = len(displacement_mm) * scipy.stats.trim_mean(each - each[0], TRIMMED, axis=1)
     most = int(np.argmax(likelihoods))
     scale = independent_share(displacement_mm, fitted[most].model.correlation(days))
     rivals = np.flatnonzero(scale * (likelihoods[most] - likelihoods) < RIVAL)

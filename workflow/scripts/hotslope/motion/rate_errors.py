@@ -3,8 +3,8 @@
 from typing import Any, NamedTuple
 
 import numpy as np
+import scipy
 from scipy.spatial.distance import pdist
-from scipy.stats import median_abs_deviation
 
 from hotslope.motion.background import WINDOW_MM_YR, clipped_mode, most_moves
 from hotslope.motion.variogram import LagClasses, Variogram, empirical_variogram, fit_variogram
@@ -199,7 +199,7 @@ def quiet_ground(rate_mm_yr: np.ndarray, most_moves: bool) -> np.ndarray:
         return np.zeros(0, dtype=bool)
     if most_moves:
         return np.abs(rate_mm_yr - clipped_mode(rate_mm_yr)) <= WINDOW_MM_YR
-    spread = float(median_abs_deviation(rate_mm_yr, scale="normal"))
+    spread = float(scipy.stats.median_abs_deviation(rate_mm_yr, scale="normal"))
     return np.abs(rate_mm_yr - np.median(rate_mm_yr)) <= QUIET * spread
 
 

@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 import numpy as np
-from scipy.stats import median_abs_deviation
+import scipy
 
 from hotslope.motion.background import clipped_mode
 
@@ -65,5 +65,5 @@ def reference_offsets(velocities: np.ndarray, stable_mm_yr: float) -> ReferenceO
         chosen = velocity[stable[row]]
         if chosen.size >= MIN_STABLE_CELLS:
             offsets[row] = np.median(chosen)
-            spreads[row] = median_abs_deviation(chosen, scale="normal")
+            spreads[row] = scipy.stats.median_abs_deviation(chosen, scale="normal")
     return ReferenceOffsets(offsets, spreads, stable)

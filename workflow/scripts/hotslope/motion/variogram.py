@@ -6,7 +6,7 @@ from itertools import product
 from typing import NamedTuple
 
 import numpy as np
-from scipy.optimize import nnls
+import scipy
 from scipy.spatial import cKDTree
 from scipy.spatial.distance import pdist
 
@@ -145,7 +145,9 @@ def fit_variogram(empirical: LagClasses) -> Variogram:
     best = (np.inf, Variogram(0.0, 0.0, float(RANGES_M[0])))
     for shape, range_m in product(SHAPES, RANGES_M):
         design = np.column_stack([np.ones(lag.size), 1.0 - SHAPES[shape](lag / range_m)])
-        (nugget, sill), misfit = nnls(design * weight[:, None], semivariance * weight)
+        (nugget, sill), misfit = scipy.optimize.nnls(
+            design * weight[:, None], semivariance * weight
+        )
         if misfit < best[0] * (1 - 1e-9):
             best = misfit, Variogram(float(nugget), float(sill), float(range_m), shape)
     return best[1]

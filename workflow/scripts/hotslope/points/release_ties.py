@@ -5,9 +5,8 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
+import scipy
 from numpy.lib.stride_tricks import sliding_window_view
-from scipy.optimize import least_squares
-from scipy.stats import median_abs_deviation, norm
 
 from hotslope.columns import DAYS_PER_YEAR
 
@@ -118,11 +117,11 @@ def robust_plane(value: np.ndarray, x: np.ndarray, y: np.ndarray) -> np.ndarray:
     known = np.isfinite(value)
     design = np.column_stack([np.ones(x.size), x / PLANE_M, y / PLANE_M])[known]
     target = value[known]
-    spread = float(median_abs_deviation(target, scale="normal"))
+    spread = float(scipy.stats.median_abs_deviation(target, scale="normal"))
     start = np.array([np.median(target), 0.0, 0.0])
     if spread == 0.0:
         return start
-    fit = least_squares(
+    fit = scipy.optimize.least_squares(
         lambda plane: (design @ plane - target) / spread, start, loss="huber", f_scale=1.345
     )
     return np.asarray(fit.x)
@@ -147,7 +146,7 @@ def scatter_of(
     some = slice(None, None, len(x) // SCATTER_POINTS + 1)
     rate = plane_rate(ties.plane_mm_yr, x[some], y[some])[:, None] * days / DAYS_PER_YEAR
     rest = difference_mm[some] - rate - ties.offset_mm[some, None]
-    return float(np.nanmedian(np.abs(rest)) / norm.ppf(0.75))
+    return float(np.nanmedian(np.abs(rest)) / scipy.stats.norm.ppf(0.75))
 
 
 def _slopes(difference_mm: np.ndarray, days: np.ndarray, weights: np.ndarray) -> np.ndarray:

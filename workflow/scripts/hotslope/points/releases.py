@@ -6,8 +6,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
+import scipy
 from scipy.spatial import cKDTree
-from scipy.stats import median_abs_deviation
 
 from hotslope.columns import DAYS_PER_YEAR
 from hotslope.errors import InputError
@@ -148,7 +148,7 @@ def _join_pair(
         "lost": len(earlier.points) - len(one),
         "new": len(later.points) - len(two),
         "reference_shift_mm": float(np.median(ties.offset_mm)),
-        "offset_spread_mm": float(median_abs_deviation(ties.offset_mm, scale="normal")),
+        "offset_spread_mm": float(scipy.stats.median_abs_deviation(ties.offset_mm, scale="normal")),
         "offset_std_mm": float(np.median(ties.offset_std_mm)),
         "rate_shift_mm_yr": float(ties.plane_mm_yr[0]),
         "rate_slope_mm_yr_per_10_km": [float(value) for value in ties.plane_mm_yr[1:]],

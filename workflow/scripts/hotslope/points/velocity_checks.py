@@ -3,7 +3,7 @@
 from dataclasses import asdict, dataclass
 
 import numpy as np
-from scipy.stats import linregress, median_abs_deviation
+import scipy
 
 from hotslope.errors import InputError
 from hotslope.points.layouts import phase_to_mm
@@ -140,7 +140,7 @@ def _line(velocity_mm_yr: np.ndarray, regression_mm_yr: np.ndarray) -> dict[str,
     column, regression = velocity_mm_yr[both], regression_mm_yr[both]
     if len(column) < MIN_CLEAR_POINTS or not np.ptp(column) or not np.ptp(regression):
         return {}
-    line = linregress(regression, column)
+    line = scipy.stats.linregress(regression, column)
     return {
         "slope": float(line.slope),
         "offset_mm_yr": float(line.intercept),
@@ -153,7 +153,8 @@ def _spread_ratio(velocity_mm_yr: np.ndarray, regression_mm_yr: np.ndarray) -> f
     if both.sum() < MIN_CLEAR_POINTS:
         return None
     column, regression = (
-        float(median_abs_deviation(values[both])) for values in (velocity_mm_yr, regression_mm_yr)
+        float(scipy.stats.median_abs_deviation(values[both]))
+        for values in (velocity_mm_yr, regression_mm_yr)
     )
     return column / regression if column and regression else None
 

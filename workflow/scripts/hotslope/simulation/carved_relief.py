@@ -1,8 +1,8 @@
 """Relief: a mountain front carved by rivers that drain to one large river."""
 
 import numpy as np
+import scipy
 from scipy import ndimage
-from scipy.interpolate import RectBivariateSpline
 
 from hotslope.compiled import compiled
 from hotslope.grid import Grid
@@ -126,7 +126,7 @@ def refine(
     ndarray, float32, shape ``target.shape``
         Heights, m.
     """
-    spline = RectBivariateSpline(
+    spline = scipy.interpolate.RectBivariateSpline(
         -source.y_centres_m(), source.x_centres_m(), elevation_m, kx=3, ky=3, s=0
     )
     fine = spline(-target.y_centres_m(), target.x_centres_m()).astype(np.float32)

@@ -1,7 +1,7 @@
 """East or up motion of cells compared with that of another product."""
 
 import numpy as np
-from scipy.stats import median_abs_deviation
+import scipy
 
 #: Fewer common cells give no correlation.
 MIN_CELLS = 3
@@ -54,7 +54,7 @@ def compare_cells(own: np.ndarray, other: np.ndarray) -> dict[str, float | int |
     }
     if len(own):
         found["median_difference_mm_yr"] = float(np.median(own - other))
-        found["spread_mm_yr"] = float(median_abs_deviation(own - other, scale="normal"))
+        found["spread_mm_yr"] = float(scipy.stats.median_abs_deviation(own - other, scale="normal"))
     if len(own) >= MIN_CELLS and np.ptp(own) > 0 and np.ptp(other) > 0:
         found["correlation"] = float(np.corrcoef(own, other)[0, 1])
     return found

@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 import numpy as np
-from scipy.stats import median_abs_deviation
+import scipy
 
 from hotslope.errors import InputError
 
@@ -111,7 +111,7 @@ def compare_heights(height_m: np.ndarray, elevation_m: np.ndarray) -> HeightComp
         angle, error = _major_axis(height[kept], elevation[kept])
         residual = np.cos(angle) * elevation - np.sin(angle) * height
         centre = np.median(residual[kept])
-        scatter = float(median_abs_deviation(residual[kept], scale="normal"))
+        scatter = float(scipy.stats.median_abs_deviation(residual[kept], scale="normal"))
         kept = np.abs(residual - centre) <= max(_OUTLIER * scatter, _EXACT_M)
     ends = np.array([angle - _Z99 * error, angle + _Z99 * error])
     # Beyond the vertical the slope could be anything.

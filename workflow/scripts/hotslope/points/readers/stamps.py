@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy.io import loadmat
+import scipy
 
 from hotslope.errors import InputError
 from hotslope.points.acquisitions import check_epochs, dated_epochs, find_epochs
@@ -199,7 +199,7 @@ def load_variables(path: str) -> dict[str, np.ndarray]:
             # MATLAB stores arrays in column-major order.
             return {name: file.numbers(name).T for name in _VARIABLES if name in file}
     try:
-        found = loadmat(path, variable_names=list(_VARIABLES))
+        found = scipy.io.loadmat(path, variable_names=list(_VARIABLES))
         return {
             name: np.asarray(values, dtype=np.float64)
             for name, values in found.items()
