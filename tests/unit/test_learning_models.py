@@ -159,7 +159,7 @@ def test_a_network_has_the_same_bytes_whatever_trains_beside_it(
     sizes = network.Architecture(epochs=8, learning_rate=0.01)
     alone = [network.train_networks([samples[i]], [i], 2, sizes)[0] for i in range(43)]
     for together in (1, 2, 3, 5, 7, 40):
-        monkeypatch.setitem(network.TOGETHER, "cpu", together)
+        monkeypatch.setattr(network, "stack_size", lambda *_, count=together: count)
         for one, other in zip(
             network.train_networks(samples, range(43), 2, sizes), alone, strict=True
         ):
