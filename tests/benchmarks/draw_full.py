@@ -17,6 +17,7 @@ COLOURS = {
     "motion": "#0072b2",
     "candidates": "#d55e00",
     "factors": "#009e73",
+    "labels": "#e6b8d4",
     "learning": "#cc79a7",
     "maps": "#8c8c8c",
     "figures": "#c2c2c2",
