@@ -6,6 +6,7 @@ import pytest
 import shapely
 
 from candidates_rates import rate_labels
+from hotslope.candidates import stability
 from hotslope.candidates.outlines import region_outlines, rows_around
 from hotslope.candidates.repetitions import RateRule, TrackPoints, View
 from hotslope.candidates.stability import (
@@ -100,6 +101,14 @@ def test_draws_depend_on_replica_and_track_only():
     assert (both != drawn_counts(1000, 4, seed=5, track=1)).any()
     assert (both != drawn_counts(1000, 4, seed=6, track=0)).any()
     assert drawn_counts(0, 4, 0, 0).shape == (4, 0)
+
+
+@pytest.mark.parametrize("at_a_time", [1_001, 5_000, 500_000])
+def test_draws_are_the_same_for_any_number_at_a_time(monkeypatch, at_a_time):
+    monkeypatch.setattr(stability, "_DRAWS_AT_A_TIME", at_a_time)
+    draws = np.random.default_rng([7, 1, 0]).integers(0, 10_007, size=10_007)
+    expected = np.bincount(draws, minlength=10_007)
+    np.testing.assert_array_equal(drawn_counts(10_007, 1, seed=7, track=1)[0], expected)
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ import shapely
 from rasterio.features import geometry_mask
 
 from hotslope.candidates.repetitions import View, repeated_regions
+from hotslope.compiled import compiled
 from hotslope.grid import Grid
 
 #: A repeated extraction holds a candidate if it covers this share of its area.
@@ -15,6 +16,8 @@ CONTAINED_SHARE = 0.5
 MARGIN_BANDWIDTHS = 1.0
 #: Confidence is high from these on, see `confidence`.
 HIGH_STABILITY, HIGH_IOU = 0.9, 0.6
+#: Draws that are counted at a time; the generator gives the same ones for any number.
+_DRAWS_AT_A_TIME = 500_000
 #: Confidence is low below this stability.
 LOW_STABILITY = 0.5
 
@@ -44,9 +47,19 @@ def drawn_counts(
     counts = np.zeros((replicas, wanted.size), dtype=np.uint8)
     for replica in range(replicas if count else 0):
         generator = np.random.default_rng([seed, track, replica])
-        draws = generator.integers(0, count, size=count)
-        counts[replica] = np.bincount(draws, minlength=count)[wanted]
+        drawn = np.zeros(count, dtype=np.uint8)
+        for begin in range(0, count, _DRAWS_AT_A_TIME):
+            size = min(_DRAWS_AT_A_TIME, count - begin)
+            _count_draws(generator.integers(0, count, size=size), drawn)
+        counts[replica] = drawn[wanted]
     return counts
+
+
+@compiled
+def _count_draws(draws: np.ndarray, drawn: np.ndarray) -> None:
+    """Add draws to how often each point was drawn."""
+    for point in draws:
+        drawn[point] += 1
 
 
 def candidate_cells(polygon: shapely.Geometry, window: Grid) -> np.ndarray:
