@@ -12,8 +12,11 @@ from snakemake.exceptions import WorkflowError
 
 SCRIPTS = Path(__file__).parents[1] / "scripts"
 DYNAMIC = ("__import__", "import_module")
+#: Parts of a statement that hold statements.
+BODIES = ("body", "orelse", "finalbody", "handlers", "cases")
 
 
+@cache
 def module_files(name):
     """Find the files of a module and of the packages above it; none for a function's name."""
     parts = name.split(".")
@@ -21,14 +24,19 @@ def module_files(name):
         SCRIPTS.joinpath(*parts[:depth], "__init__.py") for depth in range(1, len(parts) + 1)
     ]
     candidates.append(SCRIPTS.joinpath(*parts).with_suffix(".py"))
-    return {file for file in candidates if file.exists()}
+    return frozenset(file for file in candidates if file.exists())
 
 
 @cache
 def imported_files(file):
     """Find the package files that a Python file imports directly."""
+    text = file.read_text(encoding="utf-8")
+    tree = ast.parse(text)
+    # A walk through all expressions takes longer than everything else here.
+    if any(word in text for word in DYNAMIC):
+        refuse_dynamic_imports(tree, file)
     found = set()
-    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+    for node in statements(tree.body):
         names = []
         if isinstance(node, ast.Import):
             names = [alias.name for alias in node.names]
@@ -41,12 +49,25 @@ def imported_files(file):
                 node.module,
                 *(f"{node.module}.{alias.name}" for alias in node.names),
             ]
-        elif getattr(node, "id", getattr(node, "attr", "")) in DYNAMIC:
-            raise WorkflowError(f"{file}: dynamic imports hide dependencies: import statically")
         for name in names:
             if name.split(".")[0] == "hotslope":
                 found |= module_files(name)
     return frozenset(found)
+
+
+def statements(nodes):
+    """Yield statements and those inside them, at any depth."""
+    for node in nodes:
+        yield node
+        for part in BODIES:
+            yield from statements(getattr(node, part, ()))
+
+
+def refuse_dynamic_imports(tree, file):
+    """Raise an error where a module is imported by a name that only a run can tell."""
+    for node in ast.walk(tree):
+        if getattr(node, "id", getattr(node, "attr", "")) in DYNAMIC:
+            raise WorkflowError(f"{file}: dynamic imports hide dependencies: import statically")
 
 
 @cache
