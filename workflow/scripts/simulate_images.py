@@ -7,12 +7,11 @@ from pathlib import Path
 
 import numpy as np
 
-from hotslope.files import write_layers
 from hotslope.grid import Grid
 from hotslope.rasters import write_raster
 from hotslope.simulation.images import acquire, finer, pixels_of
 from hotslope.simulation.interferograms import ORBITS, simulate_ground
-from hotslope.simulation.stack_files import outlines, write_baselines, write_plain
+from hotslope.simulation.stack_files import write_baselines, write_plain, write_truth
 
 logger = logging.getLogger("hotslope")
 
@@ -56,10 +55,7 @@ def simulate_images(
         logger.info("%s: %d images of %d x %d pixels", name, *images.values.shape)
     elevation_m = finer(ground.elevation_m).astype(np.float32)
     write_raster(dem_path, {"elevation_m": elevation_m}, pixels_of(grid), units="m")
-    truth = {name: rate.astype(np.float32) for name, rate in rates.items()}
-    truth["height_error"] = ground.height_error_m.astype(np.float32)
-    write_raster(truth_path, truth, grid)
-    write_layers(reference_path, {"reference": outlines(ground, rates)})
+    write_truth(truth_path, reference_path, ground, rates)
 
 
 if __name__ == "__main__":

@@ -5,13 +5,10 @@ from hotslope.jobs import job_log
 import logging
 from pathlib import Path
 
-import numpy as np
-
-from hotslope.files import write_layers
 from hotslope.grid import Grid
 from hotslope.rasters import write_raster
 from hotslope.simulation.interferograms import ORBITS, Stack, measure, simulate_ground
-from hotslope.simulation.stack_files import outlines, write_baselines, write_plain
+from hotslope.simulation.stack_files import write_baselines, write_plain, write_truth
 
 logger = logging.getLogger("hotslope")
 
@@ -51,10 +48,7 @@ def simulate_stack(
         _write_stack(Path(folder_paths[name]), stack, grid)
         logger.info("%s: %d interferograms of %d dates", name, len(stack.pairs), acquisitions)
     write_raster(dem_path, {"elevation_m": ground.elevation_m}, grid, units="m")
-    truth = {name: rate.astype(np.float32) for name, rate in rates.items()}
-    truth["height_error"] = ground.height_error_m.astype(np.float32)
-    write_raster(truth_path, truth, grid)
-    write_layers(reference_path, {"reference": outlines(ground, rates)})
+    write_truth(truth_path, reference_path, ground, rates)
 
 
 def _write_stack(folder: Path, stack: Stack, grid: Grid) -> None:

@@ -166,11 +166,11 @@ def _field_strengths(
         for sign in (1, -1)
     }
     table = pd.DataFrame({"x_m": x, "y_m": y, "relative_mm_yr": rate, "z": scores.z, "q": scores.q})
+    gate_reach_m = (GATE_REACH_CELLS + 1) * grid.cell_size_m
     found = []
     for window in windows:
         seed = seeds[window.sign]
         # The gate lets no region through that has no seed within its reach.
-        gate_reach_m = (GATE_REACH_CELLS + 1) * grid.cell_size_m
         if not _rows_near(window, x[seed], y[seed], gate_reach_m).size:
             continue
         near = _rows_near(window, x, y, 2 * rule.bandwidth_m)
@@ -178,7 +178,7 @@ def _field_strengths(
             x[near], y[near], rate[near], rule.bandwidth_m, window.grid,
             threshold_mm_yr=rule.threshold_mm_yr, statistic=rule.statistic,
         )  # fmt: skip
-        if np.count_nonzero(local * window.sign >= rule.threshold_mm_yr) == 0:
+        if not (local * window.sign >= rule.threshold_mm_yr).any():
             continue
         labels = rate_regions(
             local, window.grid, table.iloc[near], window.sign,

@@ -10,16 +10,14 @@ import numpy as np
 from affine import Affine
 from scipy.ndimage import zoom
 
-from hotslope.columns import DAYS_PER_YEAR
 from hotslope.grid import Grid
-from hotslope.interferometry.geometry import height_sensitivity
 from hotslope.simulation.interferograms import (
     DECAY_DAYS,
-    ORBIT_HEIGHT_M,
     REPEAT_DAYS,
     WAVELENGTH_M,
     Ground,
     acquisition_dates,
+    apparent_motion_mm,
     draw_atmosphere,
     draw_baselines,
 )
@@ -88,8 +86,6 @@ def acquire(
     random = generator(seed, Purpose.IMAGES, 1 + number)
     days, dates = acquisition_dates(count, number)
     baseline_m = draw_baselines(count, max_perpendicular_baseline_m, random)
-    rate = ground.los_rate_mm_yr(incidence_deg, heading_deg)
-    sensitivity = float(height_sensitivity(np.array(incidence_deg), ORBIT_HEIGHT_M))
     cover = _repeated(ground.cover)
     constant = DOMINANCE * _persistent_pixels(ground, random)
     to_phase = 4e-3 * np.pi / WAVELENGTH_M
@@ -97,13 +93,13 @@ def acquire(
     firm = np.sqrt(LASTING_SHARE) * _speckle(cover.shape, random)
     fading = _speckle(cover.shape, random)
     values = np.empty((count, *cover.shape), dtype=np.complex64)
-    for index, (day, metres) in enumerate(zip(days, baseline_m, strict=True)):
+    motion = apparent_motion_mm(ground, days, baseline_m, incidence_deg, heading_deg)
+    for index, moved in enumerate(motion):
         if index:
             fading = kept * fading + np.sqrt(1 - kept**2) * _speckle(cover.shape, random)
         new = _speckle(cover.shape, random)
         lasting = firm + np.sqrt(1 - LASTING_SHARE) * fading
         scattered = constant + np.sqrt(cover) * lasting + np.sqrt(1 - cover) * new
-        moved = rate * (day / DAYS_PER_YEAR) + sensitivity * metres * ground.height_error_m
         seen_mm = _repeated(moved) + finer(draw_atmosphere(ground, random))
         # Each image has a phase of its own.
         phase = to_phase * seen_mm + random.uniform(-np.pi, np.pi)

@@ -1,6 +1,7 @@
 """A small stack of unwrapped interferograms with known truth, from both orbits."""
 
 import datetime as dt
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -205,12 +206,9 @@ def measure(
     random = generator(seed, Purpose.STACK, 1 + number)
     days, dates = acquisition_dates(count, number)
     baseline_m = draw_baselines(count, max_perpendicular_baseline_m, random)
-    rate = ground.los_rate_mm_yr(incidence_deg, heading_deg)
-    sensitivity = float(height_sensitivity(np.array(incidence_deg), ORBIT_HEIGHT_M))
     to_phase = -4e-3 * np.pi / WAVELENGTH_M
     phases = []
-    for day, metres in zip(days, baseline_m, strict=True):
-        moved = rate * (day / DAYS_PER_YEAR) + sensitivity * metres * ground.height_error_m
+    for moved in apparent_motion_mm(ground, days, baseline_m, incidence_deg, heading_deg):
         noise = SCATTERER_RAD * random.standard_normal(ground.grid.shape)
         phases.append(to_phase * (moved + draw_atmosphere(ground, random)) + noise)
     pairs = choose_pairs(
@@ -224,6 +222,20 @@ def measure(
     ]
     phase, coherence = (np.stack(part) for part in zip(*measured, strict=True))
     return Stack(dates, baseline_m, pairs, phase, coherence)
+
+
+def apparent_motion_mm(
+    ground: Ground,
+    days: np.ndarray,
+    baseline_m: np.ndarray,
+    incidence_deg: float,
+    heading_deg: float,
+) -> Iterator[np.ndarray]:
+    """Yield motion along the line of sight at each acquisition, mm, with what height errors add."""
+    rate = ground.los_rate_mm_yr(incidence_deg, heading_deg)
+    sensitivity = float(height_sensitivity(np.array(incidence_deg), ORBIT_HEIGHT_M))
+    for day, metres in zip(days, baseline_m, strict=True):
+        yield rate * (day / DAYS_PER_YEAR) + sensitivity * metres * ground.height_error_m
 
 
 def acquisition_dates(count: int, number: int) -> tuple[np.ndarray, tuple[dt.date, ...]]:

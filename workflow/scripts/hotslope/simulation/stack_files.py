@@ -9,8 +9,9 @@ import numpy as np
 import rasterio
 import shapely
 
-from hotslope.files import atomic_path, write_text
+from hotslope.files import atomic_path, write_layers, write_text
 from hotslope.grid import Grid
+from hotslope.rasters import write_raster
 from hotslope.simulation.interferograms import Ground
 
 
@@ -41,15 +42,27 @@ def write_plain(path: Path, values: np.ndarray, grid: Grid) -> None:
         raster.write(values, 1)
 
 
-def outlines(ground: Ground, rates_mm_yr: Mapping[str, np.ndarray]) -> gpd.GeoDataFrame:
-    """Outline the slides, with the mean rate along the line of sight of each orbit.
+def write_truth(
+    truth_path: str, reference_path: str, ground: Ground, rates_mm_yr: Mapping[str, np.ndarray]
+) -> None:
+    """Write rates and height errors of the ground as a raster, and the outlines of its slides.
 
     Parameters
     ----------
+    truth_path, reference_path : str
+        GeoTIFF, GeoPackage.
     ground : Ground
     rates_mm_yr : mapping of str to ndarray, shape of the grid
         Orbit → rate along its line of sight.
     """
+    truth = {name: rate.astype(np.float32) for name, rate in rates_mm_yr.items()}
+    truth["height_error"] = ground.height_error_m.astype(np.float32)
+    write_raster(truth_path, truth, ground.grid)
+    write_layers(reference_path, {"reference": _outlines(ground, rates_mm_yr)})
+
+
+def _outlines(ground: Ground, rates_mm_yr: Mapping[str, np.ndarray]) -> gpd.GeoDataFrame:
+    """Outline the slides, with the mean rate along the line of sight of each orbit."""
     x, y = np.meshgrid(ground.grid.x_centres_m(), ground.grid.y_centres_m())
     turns = np.linspace(0.0, 2.0 * np.pi, 72, endpoint=False)
     rows = []
